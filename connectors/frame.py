@@ -1,0 +1,85 @@
+"""The frame that every reader stands in.
+
+A reader is one folder under `connectors/readers/`: `__init__.py` exposes `READER`, an object of the `Reader`
+protocol, and `samples/` holds golden pairs (a file, and beside it `<file>.json` with what the reader finds).
+The folder is the whole registration. Readers do not import each other, touch no network, open no files and read no
+clock: they get a `Source` and yield findings and problems. They run in a child process (see `isolation`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+import msgspec
+
+from terms.errors import FirstpartyError
+from vault.findings import Finding, Problem
+
+# Enough for a CSV preamble, an XML prologue or an OFX header; every reader sniffs the same bytes.
+SNIFF_BYTES = 65_536
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a connector says of itself. `kind` is `bank` or `accounts` (later `mail`, `orders`, …); `yields` the
+    kinds of record; `how_to_get` one sentence on where a person finds such a file."""
+
+    name: str
+    title: str
+    kind: str
+    formats: tuple[str, ...]
+    yields: tuple[str, ...]
+    how_to_get: str
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A file to read: `stream` is binary, seekable and at its start; `size` is in bytes; `name` the file's name,
+    for messages only (recognition is by content). `mapping` is the owner's CSV mapping, `passphrase` the answer
+    to an earlier `PassphraseNeeded`."""
+
+    stream: BinaryIO
+    size: int
+    name: str = ""
+    mapping: dict[str, str] | None = None
+    passphrase: str = ""
+
+
+class Reader(Protocol):
+    manifest: Manifest
+
+    def sniff(self, head: bytes) -> int:
+        """How surely these first `SNIFF_BYTES` are this format: 0 (not) to 100 (its own signature)."""
+        ...
+
+    def read(self, source: Source) -> Iterator[Finding | Problem]:
+        """Everything in the file, in its order. Raises `ReadError` (or a subclass) when the file as a whole
+        cannot be read; a faulty row is a `Problem` and the rest goes on."""
+        ...
+
+
+class ReadError(FirstpartyError):
+    """The file as a whole cannot be read; becomes a Problem of the file."""
+
+    code = "unreadable"
+
+
+class PassphraseNeeded(ReadError):
+    """The file is encrypted; asked again with `Source.passphrase` set."""
+
+    code = "passphrase-needed"
+
+
+def readers() -> tuple[Reader, ...]:
+    """Every reader in `connectors/readers/`, by name."""
+    package = importlib.import_module("connectors.readers")
+    modules = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if info.ispkg)
+    return tuple(importlib.import_module(f"connectors.readers.{name}").READER for name in modules)
+
+
+def recognise(head: bytes, candidates: tuple[Reader, ...]) -> Reader | None:
+    """The reader that is surest of these first bytes, or none."""
+    scored = [(reader.sniff(head), -place, reader) for place, reader in enumerate(candidates)]
+    best = max(scored, key=lambda item: item[:2], default=None)
+    return best[2] if best and best[0] > 0 else None

@@ -1,0 +1,32 @@
+"""The one error type.
+
+"No" is a value with a reason; "broken" is an exception of this type. Every error carries a stable `code`
+(kebab-case, for programs), one `sentence` (for people: lower case, no full stop, foreign input in backticks)
+and, where something can be done, a `hint` that says what. Doors (command line, HTTP) map a code once.
+"""
+
+from __future__ import annotations
+
+
+class FirstpartyError(Exception):
+    """Something is broken or refused. Subclasses set `code`; `exit_code` is 1 (failed) or 2 (wrong usage)."""
+
+    code: str = "failed"
+    exit_code: int = 1
+
+    def __init__(self, sentence: str, *, hint: str = "", code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.hint = hint
+        if code:
+            self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.sentence}; {self.hint}" if self.hint else self.sentence
+
+
+class UsageError(FirstpartyError):
+    """The caller asked for something that does not fit together."""
+
+    code = "usage"
+    exit_code = 2
