@@ -1,0 +1,65 @@
+"""Every use of `cryptography` in the vault, behind a handful of verbs.
+
+Argon2id (RFC 9106) stretches what people remember, HKDF-SHA-256 (RFC 5869) derives keys from the root key, AES-256-GCM
+(NIST SP 800-38D) wraps the root key in its slots, Ed25519 (RFC 8032) signs checkpoints of the audit log.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+KEY_BYTES = 32
+SALT_BYTES = 16
+_NONCE_BYTES = 12
+
+
+def random_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def random_salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def stretch(passphrase: str, salt: bytes, *, memory_kib: int, passes: int, lanes: int) -> bytes:
+    """A 32-byte key of a passphrase (NFC is the caller's business) by Argon2id."""
+    kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=passes, lanes=lanes, memory_cost=memory_kib)
+    return kdf.derive(passphrase.encode())
+
+
+def derive(root: bytes, purpose: str, *, context: bytes) -> bytes:
+    """A 32-byte key for one purpose; `context` is the vault's id."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=context, info=purpose.encode()).derive(root)
+
+
+def wrap(key: bytes, secret: bytes, *, bound_to: bytes) -> bytes:
+    """`secret` encrypted and authenticated under `key`, valid only together with `bound_to`."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, secret, bound_to)
+
+
+def unwrap(key: bytes, wrapped: bytes, *, bound_to: bytes) -> bytes | None:
+    """The secret, or none when key, bytes or binding do not fit together."""
+    try:
+        return AESGCM(key).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], bound_to)
+    except (InvalidTag, ValueError):
+        return None
+
+
+class Signer:
+    """An Ed25519 key made from 32 derived bytes."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    def sign(self, message: bytes) -> bytes:
+        return self._key.sign(message)

@@ -1,0 +1,165 @@
+"""Opening `vault.db`: one SQLCipher connection, its pragmas, and transactions.
+
+The whole file is encrypted (SQLCipher 4 defaults: AES-256-CBC and HMAC-SHA-512 per page) with a raw 32-byte key.
+WAL with `synchronous=FULL`: an acknowledged commit survives a power cut. A connection belongs to one thread
+(SQLite threadsafety 1 in sqlcipher3), and to one process: the lock in `lock.py` is taken first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from terms.errors import FirstpartyError
+from vault.files import DiskFullError
+
+FILE_NAME = "vault.db"
+# SQLite before 3.51.3 can corrupt a WAL database that is checkpointed while another connection starts.
+MIN_SQLITE = (3, 51, 3)
+# The working set of a bulk import; measured 2.5 times faster than the default of 2 MiB.
+CACHE_KIB = 64 * 1024
+# "FPV1": tells our files from other SQLCipher files that happen to have the same key.
+APPLICATION_ID = 0x46505631
+
+# sqlcipher3 mirrors the standard library's sqlite3 module; its types stand in, since it ships none of its own.
+Connection = sqlite3.Connection
+Row = tuple[object, ...]
+DatabaseError = cast(type[sqlite3.DatabaseError], sqlcipher.DatabaseError)
+OperationalError = cast(type[sqlite3.OperationalError], sqlcipher.OperationalError)
+
+
+class DatabaseMissingError(FirstpartyError):
+    code = "database-missing"
+
+
+class DatabaseDamagedError(FirstpartyError):
+    code = "database-damaged"
+
+
+class EngineTooOldError(FirstpartyError):
+    code = "engine-too-old"
+
+
+class ReadOnlyError(FirstpartyError):
+    code = "read-only"
+
+
+def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
+    """An open, keyed and checked connection. Raises when the file is missing, foreign or damaged."""
+    _check_engine()
+    if not create and not path.exists():
+        raise DatabaseMissingError(
+            f"the keyring is there, but `{path}` is missing", hint="put it back from a backup; do not run init here"
+        )
+    if not create and path.stat().st_size == 0:
+        raise DatabaseDamagedError(f"`{path}` is empty", hint="put it back from a backup; the keyring is still good")
+    connection = cast(Connection, sqlcipher.connect(str(path), isolation_level=None, timeout=5))
+    try:
+        _set_key(connection, key)
+        with translated(path):
+            _set_pragmas(connection)
+            if create:
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            elif connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise DatabaseDamagedError(f"`{path}` is not a firstparty vault", hint="put back the right file")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_engine() -> None:
+    if sqlcipher.sqlite_version_info < MIN_SQLITE:
+        raise EngineTooOldError(
+            f"the encrypted database engine is SQLite {sqlcipher.sqlite_version}, which can corrupt a vault",
+            hint="install sqlcipher3 0.6.2 or newer",
+        )
+
+
+def _set_key(connection: Connection, key: bytes) -> None:
+    # A malformed raw key would silently be taken for a passphrase.
+    if len(key) != 32:
+        raise ValueError("a database key has 32 bytes")
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("PRAGMA cipher_memory_security = OFF")
+
+
+def _set_pragmas(connection: Connection) -> None:
+    # The first statement that reads the file also proves the key.
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+        "busy_timeout = 5000",
+        "temp_store = MEMORY",
+        f"cache_size = -{CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The engine's errors as ours."""
+    try:
+        yield
+    except DatabaseError as error:
+        message = str(error)
+        if "disk is full" in message or "disk I/O error" in message:
+            raise DiskFullError(path) from None
+        if "readonly" in message or "unable to open" in message:
+            raise ReadOnlyError(f"cannot write `{path}`", hint="check its owner and permissions") from None
+        if "not a database" in message or "malformed" in message or "hmac" in message.lower():
+            raise DatabaseDamagedError(
+                f"`{path}` is damaged or belongs to another vault", hint="put it back from a backup"
+            ) from None
+        if "locked" in message:
+            raise FirstpartyError(f"`{path}` is in use by another program", hint="close it and try again") from None
+        raise FirstpartyError(f"the database answered: {message}", code="database") from error
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """One durable write: everything in it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def close(connection: Connection) -> None:
+    """Close, leaving no deleted content in the write-ahead log."""
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except DatabaseError:
+        pass  # the log stays and is replayed at the next opening
+    finally:
+        connection.close()
+
+
+def integrity_problems(connection: Connection) -> list[str]:
+    """What SQLCipher (page authentication) and SQLite (structure) say is wrong; empty when all is well."""
+    found: list[str] = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
+    found += [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    found += [f"dangling reference in {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
+    return found
+
+
+def rows(connection: Connection, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, object]]:
+    """The rows of a query as dictionaries, for cold reads."""
+    cursor = connection.execute(sql, tuple(parameters))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
