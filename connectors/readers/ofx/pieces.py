@@ -28,16 +28,17 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def pieces(stream: BinaryIO) -> Iterator[str]:
-    """Canonical text, in order; each piece but the first begins at a tag."""
+def pieces(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
+    """Canonical text, in order; each piece but the first begins at a tag. The second value tells whether the
+    next piece begins with a row, so that a row left open here is complete all the same."""
     head = stream.read(HEAD_BYTES)
     decode = decoder(head)
     odd: bool | None = None
-    for piece in _cut(_utf8(stream, head)):
+    for piece, before_row in _cut(_utf8(stream, head)):
         text = decode(piece)
         if odd is None:
             odd = _ODD_TAG.search(text[:HEAD_BYTES]) is not None
-        yield _canonical(text, odd)
+        yield _canonical(text, odd), before_row
 
 
 def _utf8(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
@@ -50,25 +51,27 @@ def _utf8(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
         block = stream.read(PIECE_BYTES)
 
 
-def _cut(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _cut(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     kept = b""
     for block in blocks:
         kept += block
         if len(kept) >= PIECE_BYTES:
-            end = _safe_end(kept)
-            yield kept[:end]
+            end, before_row = _safe_end(kept)
+            yield kept[:end], before_row
             kept = kept[end:]
     if kept:
-        yield kept
+        yield kept, False
 
 
-def _safe_end(kept: bytes) -> int:
+def _safe_end(kept: bytes) -> tuple[int, bool]:
     """Before the last row's start, else before the last tag, else all of it."""
     last = 0
     for match in _ROW_START.finditer(kept, max(0, len(kept) - MAX_ROW_BYTES)):
         last = match.start()
-    last = last or kept.rfind(b"<")
-    return last if last > 0 else len(kept)
+    if last:
+        return last, True
+    last = kept.rfind(b"<")
+    return last if last > 0 else len(kept), False
 
 
 def _canonical(text: str, odd: bool) -> str:

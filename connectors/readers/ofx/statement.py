@@ -30,17 +30,25 @@ _NO_ERROR = frozenset({"", "INFO", "WARN"})
 def read(stream: BinaryIO) -> Iterator[FoundCharge | Problem]:
     """Charges and Problems in file order."""
     walk = Walk()
-    for piece in pieces(stream):
+    for piece, before_row in pieces(stream):
         start, *rows = piece.split("<STMTTRN>")
         yield from walk.structure(start)
-        for row in rows:
+        for left, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
             inside, closed, after = row.partition("</STMTTRN>")
             if not closed:
-                inside, after = walk.unclosed(inside, row is rows[-1])
-            yield walk.row(inside)
+                inside, closed, after = _ended(inside, sure=before_row or left > 0)
+            yield walk.row(inside) if closed else walk.cut_row()
             if after and not after.isspace():
                 yield from walk.structure(after)
     yield from walk.end()
+
+
+def _ended(row: str, sure: bool) -> tuple[str, str, str]:
+    """A row that the bank did not close: its inside, how it ends (empty when the file was cut there), the rest."""
+    end = _ROW_END.search(row)
+    if end:
+        return row[: end.start()], end[0], row[end.start() :]
+    return row, "<STMTTRN>" if sure else "", ""
 
 
 class Walk:
@@ -48,7 +56,6 @@ class Walk:
 
     def __init__(self) -> None:
         self._inside_ofx = self._ended = False
-        self._cut_row = False
         self._currency = ""
         self._bank = self._account = self._bank_account = ""
         self._own = self._pending = False
@@ -59,26 +66,19 @@ class Walk:
     def row(self, inside: str) -> FoundCharge | Problem:
         """The charge of one row, or its Problem."""
         self._rows += 1
-        if self._cut_row:
-            return Problem(self._where(), "cut-off", "the file ends within this row; download it again")
         try:
             found = charge(inside, self._currency, self._bank_account, self._pending)
         except Fault as fault:
             return Problem(self._where(), fault.code, fault.sentence)
         return self._own_ids.told_apart(found) if found.own_id else found
 
-    def unclosed(self, inside: str, last: bool) -> tuple[str, str]:
-        """A row without its end tag: what is still of the row, and what follows."""
-        end = _ROW_END.search(inside)
-        if end:
-            return inside[: end.start()], inside[end.start() :]
-        self._cut_row = last
-        return inside, ""
+    def cut_row(self) -> Problem:
+        """A row without an end."""
+        self._rows += 1
+        return Problem(self._where(), "cut-off", "the file ends within this row; download it again")
 
     def structure(self, text: str) -> Iterator[Problem]:
         """Takes in the tags between rows."""
-        if self._cut_row and "<" in text:
-            self._cut_row = False
         for closing, tag, value in _TAG.findall(text):
             if closing:
                 yield from self._closed(tag)
