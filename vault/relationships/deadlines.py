@@ -1,0 +1,238 @@
+"""From a contract's terms to its dates: the last day to cancel, renewals, the end of a trial.
+
+Promises
+* No date without a basis. `stated` (a document or the vendor), `owner`, `law` (an assumption from the table in
+  `law`, with its source) or `unknown`; a date made of several facts has the weakest of their bases.
+* A cancel-by date never has the basis `unknown`: a wrong one costs a year, none at all asks a question (`review`).
+* `on` is inclusive, for a notice that has *arrived* (see `notice`). It is never before `today`: a missed one rolls on
+  to the next term. The same facts and day give the same dates, and a later day never an earlier date.
+
+Rules
+* Facts of basis `unknown` count as not known here. What is not known, the law's table fills.
+* Terms follow one another from the day the contract started: the minimum term, then renewal terms. Where that is
+  not known, the paid period is taken for the term (a yearly charge renews for a year) and the sentence says so.
+* Notice to the end of the term, to the end of a month, or at any time; for the last, the date is the one that still
+  spares the next payment, so that it can be told what missing it costs.
+* A rhythm of a quarter or longer whose terms nobody stated gives `renews` on its next charge, basis `unknown`.
+* Nothing for a contract that is cancelled, ends by itself or has ended, except the end of its trial.
+
+Not done: nothing is inferred from prices, and no notice is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import chain
+from typing import Literal, TypeVar
+
+import msgspec
+
+from vault.money import Money
+from vault.periods import Period
+from vault.relationships import law
+from vault.relationships.costs import per_year, rounded
+from vault.relationships.notice import charge_days, following_terms, latest_receipt, month_ends, term_end
+
+Basis = Literal["stated", "owner", "law", "unknown"]
+Kind = Literal["cancel_by", "renews", "trial_ends", "return_by", "warranty_ends", "leave_until"]
+
+_BY_STRENGTH: tuple[Basis, ...] = ("stated", "owner", "law", "unknown")
+# A shorter rhythm "renews" so often that a date for it is noise.
+SHORTEST_RENEWAL_DAYS = 80
+T = TypeVar("T")
+
+_DAY = timedelta(days=1)
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+
+
+class ContractTerms(msgspec.Struct, frozen=True):
+    """What is known of a contract. `bases` gives the basis of each known fact by its field name (a fact that is
+    not listed counts as `unknown`). `ends_on` is the last day of a contract that ends by itself; `trial_ends_on`
+    the last free or reduced day. `every`, `price_minor` (positive), `first_charge` and `next_charge` come from the
+    charges, `anchor_day` as in `Stream`. `country` is ISO 3166 alpha-2, `category` as `law.families` knows it."""
+
+    currency: str = ""
+    price_minor: int = 0
+    every: Period | None = None
+    first_charge: date | None = None
+    next_charge: date | None = None
+    anchor_day: int = 0
+    started: date | None = None
+    minimum_term: Period | None = None
+    renewal_term: Period | None = None
+    notice_period: Period | None = None
+    notice_to: law.Style | None = None
+    auto_renews: bool | None = None
+    cancelled_on: date | None = None
+    ends_on: date | None = None
+    trial_ends_on: date | None = None
+    bases: Mapping[str, Basis] = {}
+    country: str = ""
+    category: str = ""
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """`on` is the last day, inclusive; `ends_on` the last day of the contract that acting in time reaches.
+    `source` is one sentence on where the date comes from; `money_at_stake` positive, what missing it costs."""
+
+    on: date
+    kind: Kind
+    basis: Basis
+    source: str
+    money_at_stake: Money | None = None
+    ends_on: date | None = None
+
+
+class _Notice(msgspec.Struct, frozen=True):
+    period: Period
+    style: law.Style
+    basis: Basis
+    source: str
+    renewal: Period | None = None
+
+
+def weakest(*bases: Basis) -> Basis:
+    """The basis of a date that rests on all of these."""
+    return max(bases, key=_BY_STRENGTH.index, default="unknown")
+
+
+def in_words(period: Period) -> str:
+    """`3 months`, `1 year`."""
+    return f"{period.count} {_UNITS[period.unit]}{'' if period.count == 1 else 's'}"
+
+
+def contract_deadlines(terms: ContractTerms, today: date) -> tuple[Deadline, ...]:
+    """Every date that follows from `terms`, none before `today`, in date order."""
+    found = [_trial_end(terms, today)]
+    if terms.cancelled_on is None and terms.ends_on is None:
+        found += [_cancel_by(terms, today), _renewal(terms, today)]
+    return tuple(sorted((item for item in found if item), key=lambda item: (item.on, item.kind)))
+
+
+def _trial_end(terms: ContractTerms, today: date) -> Deadline | None:
+    if terms.trial_ends_on is None or terms.trial_ends_on < today:
+        return None
+    basis = terms.bases.get("trial_ends_on", "unknown")
+    stake = Money(terms.price_minor, terms.currency) if terms.price_minor else None
+    return Deadline(terms.trial_ends_on, "trial_ends", basis, "the last day before the full price is charged", stake)
+
+
+def _cancel_by(terms: ContractTerms, today: date) -> Deadline | None:
+    notice = _notice(terms, today)
+    if notice is None:
+        return None
+    for end, term_basis in _ends(terms, notice, today):
+        last_day = latest_receipt(end, notice.period)
+        if last_day >= today:
+            basis = weakest(notice.basis, term_basis or notice.basis)
+            source = notice.source if term_basis else f"{notice.source}; the term is taken from the payments"
+            return Deadline(last_day, "cancel_by", basis, source, _stake(terms, notice), end)
+    return None
+
+
+def _renewal(terms: ContractTerms, today: date) -> Deadline | None:
+    end = _first_end(terms)
+    renewal = _known(terms, "renewal_term", terms.renewal_term)
+    if end and renewal and terms.auto_renews is not False:
+        start = next(day + _DAY for day in chain([end], following_terms(end, renewal)) if day + _DAY >= today)
+        basis = weakest(*_term_bases(terms), terms.bases.get("renewal_term", "unknown"))
+        stake = _price_of(renewal, terms)
+        return Deadline(start, "renews", basis, f"the next term of {in_words(renewal)} begins", stake)
+    every, charge = terms.every, terms.next_charge
+    if every is None or charge is None or every.mean_days < SHORTEST_RENEWAL_DAYS or terms.auto_renews is False:
+        return None
+    on = next(charge_days(charge, every, today, terms.anchor_day))
+    source = f"the next expected charge; paid every {in_words(every).removeprefix('1 ')}, its terms are not known"
+    return Deadline(on, "renews", "unknown", source, _price_of(every, terms))
+
+
+def _notice(terms: ContractTerms, today: date) -> _Notice | None:
+    """The notice period that applies, stated first, else by law; none when neither says."""
+    if terms.auto_renews is False:
+        return None
+    made = terms.started or terms.first_charge
+    row = law.find("notice", terms.country, terms.category, today, made)
+    period = _known(terms, "notice_period", terms.notice_period)
+    style: law.Style | None = _known(terms, "notice_to", terms.notice_to)
+    if period is not None:
+        basis = terms.bases["notice_period"]
+        to: law.Style = style or _usual_style(terms)
+        return _Notice(
+            period, to, basis, f"notice of {in_words(period)} {_STYLE_WORDS[to]}", row.renewal if row else None
+        )
+    if row is None or row.period is None:
+        return None
+    return _Notice(row.period, style or row.style, "law", f"assumed by law, {row.source}: {row.says}", row.renewal)
+
+
+_STYLE_WORDS = {
+    "term-end": "to the end of the term",
+    "month-end": "to the end of a month",
+    "any-time": "at any time",
+}
+
+
+def _usual_style(terms: ContractTerms) -> law.Style:
+    return "term-end" if terms.minimum_term or terms.renewal_term else "any-time"
+
+
+def _ends(terms: ContractTerms, notice: _Notice, today: date) -> Iterator[tuple[date, Basis | None]]:
+    """Days on which the contract can end, in order, each with the basis of its term (none: from the payments)."""
+    first, basis = _first_end(terms), weakest(*_term_bases(terms))
+    if first:
+        yield first, basis
+    if notice.style == "month-end":
+        since = max(first + _DAY, today) if first else today
+        yield from ((day, basis if first else notice.basis) for day in month_ends(since))
+        return
+    renewal = _known(terms, "renewal_term", terms.renewal_term)
+    step = renewal or notice.renewal
+    if first and step and notice.style == "term-end":
+        basis = weakest(basis, terms.bases["renewal_term"] if renewal else "law")
+        yield from ((day, basis) for day in following_terms(first, step))
+        return
+    yield from ((day, None) for day in _paid_ends(terms, notice, first, today))
+
+
+def _paid_ends(terms: ContractTerms, notice: _Notice, first: date | None, today: date) -> Iterator[date]:
+    """Last days of the paid periods after the first term: the day before each expected charge.
+
+    A law that speaks of terms of a year says nothing of when a monthly payer's term ends, so it gives none here."""
+    every, charge = terms.every, terms.next_charge
+    if every is None or charge is None:
+        return
+    if notice.style == "term-end" and notice.basis == "law" and per_year(every) > 1:
+        return
+    for day in charge_days(charge, every, today, terms.anchor_day):
+        if first is None or day - _DAY > first:
+            yield day - _DAY
+
+
+def _first_end(terms: ContractTerms) -> date | None:
+    started = _known(terms, "started", terms.started)
+    minimum = _known(terms, "minimum_term", terms.minimum_term)
+    return term_end(started, minimum) if started and minimum else None
+
+
+def _term_bases(terms: ContractTerms) -> tuple[Basis, ...]:
+    return tuple(terms.bases.get(name, "unknown") for name in ("started", "minimum_term") if _first_end(terms))
+
+
+def _known(terms: ContractTerms, name: str, value: T | None) -> T | None:
+    return value if terms.bases.get(name, "unknown") != "unknown" else None
+
+
+def _stake(terms: ContractTerms, notice: _Notice) -> Money | None:
+    """What one more term costs: the renewal term to its end, otherwise the next payment."""
+    renewal = _known(terms, "renewal_term", terms.renewal_term) or notice.renewal
+    term = renewal if renewal and notice.style == "term-end" else terms.every
+    return _price_of(term, terms) if term else None
+
+
+def _price_of(term: Period, terms: ContractTerms) -> Money | None:
+    if not terms.price_minor or terms.every is None:
+        return None
+    periods: Fraction = per_year(terms.every) / per_year(term)
+    return rounded(terms.price_minor * periods, terms.currency)

@@ -1,0 +1,300 @@
+"""What the law says where a contract is silent: one small dated table.
+
+Every row names its clause, the contracts it covers (country, families of category, when made) and since when it
+applies. A date that rests on a row has the basis `law` and is shown as an *assumption with its source*, never as
+advice. Rows are on the careful side: where a law gives a range (one to three months), the row holds the end that
+makes a person act earlier.
+
+Rules
+* The first row that fits is taken, so a narrow family stands before the wide one that contains it.
+* No row for a contract whose category is unknown: an insurance taken for a magazine would give a date too late.
+* The contract's own terms win wherever they are known; the table only fills what nobody stated.
+
+Left out on purpose: the United States (no federal rule on notice), rules whose text could not be confirmed, and
+duties to inform that give no date by themselves (France, L215-1 code de la consommation: a consumer who was not
+reminded may end a renewed contract at any time).
+
+Checked in 2026 against the texts named in each row (gesetze-im-internet.de, ris.bka.gv.at, doctrine.fr,
+legislation.gov.uk, eur-lex.europa.eu and commentaries).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from vault.periods import Period
+
+Topic = Literal["notice", "leave", "withdrawal", "warranty"]
+Style = Literal["term-end", "month-end", "any-time"]
+LeaveStart = Literal["received", "effective"]
+
+
+class LawRow(msgspec.Struct, frozen=True):
+    """One rule. `period` is the notice period (topic notice), the time from the announcement in which one may
+    leave (leave, `counted_from` received), or the time from delivery (withdrawal, warranty). With `counted_from`
+    effective one may leave until the day before the change. `made_from`/`made_until` bound the day on which the
+    contract was made, `applies_from` the day on which the rule is used. An empty `families` means any purchase."""
+
+    country: str
+    topic: Topic
+    source: str
+    says: str
+    families: tuple[str, ...] = ()
+    period: Period | None = None
+    style: Style = "any-time"
+    renewal: Period | None = None
+    counted_from: LeaveStart = "received"
+    applies_from: date = date(2002, 1, 1)
+    made_from: date | None = None
+    made_until: date | None = None
+
+
+_MONTH, _QUARTER, _YEAR = Period(1, "M"), Period(3, "M"), Period(1, "Y")
+_FORTNIGHT, _TWO_YEARS = Period(2, "W"), Period(2, "Y")
+# Regular delivery of goods or services, which § 309 Nr. 9 BGB and the Wet van Dam are about. Neither covers
+# insurance, rent, credit or membership of an association.
+_SERVICES = ("media", "software", "fitness", "energy", "education")
+
+TABLE: tuple[LawRow, ...] = (
+    LawRow(
+        "DE",
+        "notice",
+        "§ 309 Nr. 9 BGB, Art. 229 § 60 EGBGB",
+        "made before 1 March 2022: at most three months to the end of the term, renewed for at most a year",
+        (*_SERVICES, "press"),
+        _QUARTER,
+        "term-end",
+        _YEAR,
+        made_until=date(2022, 2, 28),
+    ),
+    LawRow(
+        "DE",
+        "notice",
+        "§ 309 Nr. 9 BGB",
+        "made since 1 March 2022: at most one month, at any time after a first term of at most two years",
+        (*_SERVICES, "press"),
+        _MONTH,
+        applies_from=date(2022, 3, 1),
+        made_from=date(2022, 3, 1),
+    ),
+    LawRow(
+        "DE",
+        "notice",
+        "§ 56 Abs. 3 TKG",
+        "one month at any time once a first term of at most 24 months is over, older contracts too",
+        ("telecom",),
+        _MONTH,
+        applies_from=date(2021, 12, 1),
+    ),
+    LawRow(
+        "DE",
+        "notice",
+        "§ 5a Abs. 1 PflVG",
+        "motor insurance: one month to the end of the insurance year, renewed for a year",
+        ("car-insurance",),
+        _MONTH,
+        "term-end",
+        _YEAR,
+        applies_from=date(2024, 4, 17),
+    ),
+    LawRow(
+        "DE",
+        "notice",
+        "§ 11 VVG",
+        "one to three months to the end of the insurance year (three are taken), renewed for at most a year",
+        ("insurance",),
+        _QUARTER,
+        "term-end",
+        _YEAR,
+        applies_from=date(2008, 1, 1),
+    ),
+    LawRow(
+        "DE",
+        "notice",
+        "§ 20 Abs. 1 StromGVV, GasGVV",
+        "basic supply: two weeks at any time",
+        ("basic-energy",),
+        _FORTNIGHT,
+        applies_from=date(2006, 11, 8),
+    ),
+    LawRow(
+        "DE",
+        "leave",
+        "§ 41 Abs. 5 EnWG",
+        "at a price change, without notice period, to the day it takes effect",
+        ("energy",),
+        counted_from="effective",
+        applies_from=date(2021, 7, 27),
+    ),
+    LawRow(
+        "DE",
+        "leave",
+        "§ 5 Abs. 3 StromGVV, GasGVV",
+        "basic supply, at a price change: without notice period, to the day it takes effect",
+        ("basic-energy",),
+        counted_from="effective",
+        applies_from=date(2006, 11, 8),
+    ),
+    LawRow(
+        "DE",
+        "leave",
+        "§ 57 Abs. 1 TKG",
+        "within three months of being told of a change",
+        ("telecom",),
+        _QUARTER,
+        applies_from=date(2021, 12, 1),
+    ),
+    LawRow(
+        "DE",
+        "leave",
+        "§ 40 Abs. 1 VVG",
+        "within one month of being told of a higher premium for the same cover",
+        ("insurance",),
+        _MONTH,
+        applies_from=date(2008, 1, 1),
+    ),
+    LawRow(
+        "DE",
+        "withdrawal",
+        "§§ 312g, 355 BGB",
+        "14 days from delivery, bought at a distance",
+        period=Period(14, "D"),
+        applies_from=date(2014, 6, 13),
+    ),
+    LawRow("DE", "warranty", "§ 438 Abs. 1 Nr. 3 BGB", "two years from delivery", period=_TWO_YEARS),
+    LawRow(
+        "AT",
+        "notice",
+        "§ 135 Abs. 5 TKG 2021",
+        "one month at any time once a first term of at most 24 months is over",
+        ("telecom",),
+        _MONTH,
+        applies_from=date(2021, 11, 1),
+    ),
+    LawRow(
+        "AT",
+        "notice",
+        "§ 24 ElWG",
+        "two weeks at any time once a first year or shorter first term is over",
+        ("electricity",),
+        _FORTNIGHT,
+        applies_from=date(2025, 12, 29),
+    ),
+    LawRow(
+        "FR",
+        "notice",
+        "L224-40 code de la consommation",
+        "at most ten days at any time after the first term",
+        ("telecom",),
+        Period(10, "D"),
+        applies_from=date(2021, 5, 28),
+    ),
+    LawRow(
+        "FR",
+        "notice",
+        "L224-14 code de la consommation",
+        "at any time, at the latest 30 days after notice",
+        ("energy",),
+        Period(30, "D"),
+        applies_from=date(2021, 3, 5),
+    ),
+    LawRow(
+        "FR",
+        "notice",
+        "L113-15-2 code des assurances",
+        "motor and home insurance: at any time after the first year, one month after notice",
+        ("home-insurance", "car-insurance"),
+        _MONTH,
+        applies_from=date(2015, 1, 1),
+    ),
+    LawRow(
+        "FR",
+        "leave",
+        "L224-10 code de la consommation",
+        "within three months of being told of a change",
+        ("energy",),
+        _QUARTER,
+        applies_from=date(2016, 7, 1),
+    ),
+    LawRow(
+        "NL",
+        "notice",
+        "art. 6:236 BW (Wet van Dam)",
+        "at most one month at any time after the first term",
+        (*_SERVICES, "telecom"),
+        _MONTH,
+        applies_from=date(2011, 12, 1),
+    ),
+    LawRow(
+        "GB",
+        "withdrawal",
+        "Consumer Contracts Regulations 2013, reg. 30",
+        "14 days after delivery, bought at a distance",
+        period=Period(14, "D"),
+        applies_from=date(2014, 6, 13),
+        made_from=date(2014, 6, 13),
+    ),
+    LawRow(
+        "EU",
+        "withdrawal",
+        "Directive 2011/83/EU, Art. 9",
+        "14 days from delivery, bought at a distance",
+        period=Period(14, "D"),
+        applies_from=date(2014, 6, 13),
+    ),
+    LawRow(
+        "EU",
+        "warranty",
+        "Directive (EU) 2019/771, Art. 10",
+        "at least two years from delivery",
+        period=_TWO_YEARS,
+        applies_from=date(2022, 1, 1),
+    ),
+)
+
+_UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+
+# Words by which a category may be known, and the families of the table it belongs to.
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("energy gas".split(), ("energy",)),
+    **dict.fromkeys("electricity power".split(), ("energy", "electricity")),
+    **dict.fromkeys("basic-energy basic-supply".split(), ("basic-energy",)),
+    **dict.fromkeys("telecom telecommunications mobile internet broadband phone".split(), ("telecom",)),
+    "insurance": ("insurance",),
+    "car-insurance": ("insurance", "car-insurance"),
+    "home-insurance": ("insurance", "home-insurance"),
+    "liability-insurance": ("insurance",),
+    **dict.fromkeys("media streaming music video entertainment games".split(), ("media",)),
+    **dict.fromkeys("press news newspaper magazine".split(), ("press",)),
+    **dict.fromkeys("software cloud it hosting".split(), ("software",)),
+    **dict.fromkeys("fitness gym sport".split(), ("fitness",)),
+    "education": ("education",),
+}
+
+
+def families(category: str) -> tuple[str, ...]:
+    """The families of the table for a category such as `electricity` or `Car insurance`; none when not known."""
+    words = category.strip().lower().replace("_", " ").replace(" ", "-")
+    return _FAMILIES.get(words, ())
+
+
+def find(topic: Topic, country: str, category: str, today: date, made: date | None = None) -> LawRow | None:
+    """The row for a contract of `category` made on `made` (unknown: taken as recent), or none.
+
+    Country is ISO 3166 alpha-2; a country's own row comes before the Union's."""
+    groups = families(category)
+    places = (country, "EU") if country in _UNION else (country,)
+    for place in places:
+        for row in TABLE:
+            if row.country == place and row.topic == topic and _covers(row, groups, made or today, today):
+                return row
+    return None
+
+
+def _covers(row: LawRow, groups: tuple[str, ...], made: date, today: date) -> bool:
+    in_family = not row.families or any(group in row.families for group in groups)
+    in_time = (row.made_from or made) <= made <= (row.made_until or made)
+    return in_family and in_time and row.applies_from <= today
