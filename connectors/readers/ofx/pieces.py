@@ -1,7 +1,7 @@
 """An OFX stream as pieces of canonical text that never cut a transaction in two.
 
-Canonical means: tags in capitals, without name space, attributes or blanks; CDATA turned into entities; comments
-dropped; a pending row written as `<STMTTRN><PENDINGROW>…</STMTTRN>`, so that one split finds every row.
+Canonical means: tags in capitals, without name space, attributes or blanks; CDATA and a lone `<` in a name turned
+into entities; comments dropped; a pending row written as `<STMTTRN><PENDINGROW>…</STMTTRN>`, so that one split finds every row.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ MAX_ROW_BYTES = 65_536
 _ROW_START = re.compile(rb"<(?:[A-Za-z0-9]+:)?STMTTRNP?[\s>]", re.IGNORECASE)
 _ODD_TAG = re.compile(r"</?(?![A-Z][A-Z0-9._]*>)[A-Za-z]")
 _ANY_TAG = re.compile(r"<\s*(/?)\s*(?:[A-Za-z0-9]+:)?([A-Za-z][A-Za-z0-9._]*)(?:\s[^<>]*)?>")
+_LONE_LESS = re.compile(r"<(?![A-Za-z/!?])")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -79,6 +80,8 @@ def _canonical(text: str, odd: bool) -> str:
         text = _CDATA.sub(lambda match: html.escape(match[1]), text)
     if "<!--" in text:
         text = _COMMENT.sub("", text)
+    if _LONE_LESS.search(text):
+        text = _LONE_LESS.sub("&lt;", text)
     if odd:
         text = _ANY_TAG.sub(lambda match: f"<{match[1]}{match[2].upper()}>", text)
     if "<STMTTRNP>" in text:

@@ -17,8 +17,7 @@ from vault.money import AmountError, is_currency
 # Days repeat; a forged file must not make the cache grow without end.
 MAX_CACHED_DAYS = 20_000
 
-# A value ends where a tag begins; a lone `<` in a name is text.
-_FIELD = re.compile(r"<([A-Z][A-Z0-9._]*)>([^<]*(?:<(?![A-Z/!?])[^<]*)*)")
+_FIELD = re.compile(r"<([A-Z][A-Z0-9._]*)>([^<]*)")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9]{3}-)").match
 _days: dict[str, date] = {}
