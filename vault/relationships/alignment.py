@@ -1,0 +1,126 @@
+"""How well a set of days lies on a grid of due dates, as a likelihood ratio against chance.
+
+For one rhythm the days are folded to its length, the densest window gives the phase, and the nearest day to each
+due date is its *hit*. The best run of due dates is kept (hits gain, misses cost, and a long pause costs no more
+than a few misses, so that a contract that rested is one contract).
+
+The score is the logarithm of a likelihood ratio. The grid says: each due date is hit with probability
+`1 - MISS`, spread over as many days as the hits really are; what is left comes evenly at its own rate. Chance
+says: everything comes evenly at one rate. The choice of rhythm, phase and run is paid for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import log
+from typing import NamedTuple
+
+from vault.relationships.rhythm import Rhythm
+
+# How often a due date of a living contract sees no charge, and what that costs in nats.
+MISS = 0.05
+MISS_COST = -log(MISS)
+HIT = log(1 - MISS)
+# A pause costs no more than this many misses, however long.
+PAUSE_MISSES = 3.0
+# Hits must beat chance by this much each, or the days are too dense to tell anything.
+MIN_GAIN = 0.35
+
+
+class Fit(NamedTuple):
+    """`slots` and `hits` (indices of charges) run in parallel, in date order. `centre` is a due date on the axis;
+    `spread` the mean distance of the hits from their due dates in days; `missed` the due dates without a charge,
+    a long pause counted as a few."""
+
+    rhythm: Rhythm
+    centre: float
+    slots: tuple[int, ...]
+    hits: tuple[int, ...]
+    spread: float
+    missed: float
+    score: float
+
+    def place(self, at: float) -> tuple[int, float]:
+        """The slot nearest to `at` on the axis, and the distance from its due date in days."""
+        slot = round((at - self.centre) / self.rhythm.length)
+        return slot, at - self.centre - slot * self.rhythm.length
+
+
+def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm, *, reach: float = 0.0) -> Fit | None:
+    """The best grid of `rhythm` through the charges `members` (indices into `axis`, in date order)."""
+    length = rhythm.length
+    reach = reach or rhythm.reach
+    centre = _densest(sorted([axis[i] % length for i in members]), length, reach)
+    nearest: dict[int, tuple[float, int]] = {}
+    for i in members:
+        slot = round((axis[i] - centre) / length)
+        off = abs(axis[i] - centre - slot * length)
+        if off <= reach and (slot not in nearest or off < nearest[slot][0]):
+            nearest[slot] = (off, i)
+    if len(nearest) < 2:
+        return None
+    span = axis[members[-1]] - axis[members[0]] + length
+    rate = len(members) / span
+    slots = _best_run(sorted(nearest), -log(rate * (2 * reach + 1)) + HIT + 1.0)
+    hits = tuple(nearest[slot][1] for slot in slots)
+    return _scored(axis, rhythm, centre, slots, hits, len(members), span)
+
+
+def _densest(phases: list[float], length: float, reach: float) -> float:
+    """The median of the phases in the fullest window of twice the reach, on the circle."""
+    count = len(phases)
+    if phases[-1] - phases[0] <= 2 * reach:
+        return phases[count // 2]
+    ring = phases + [phase + length for phase in phases]
+    best_count, best_width, best_at = 0, 0.0, 0
+    for at in range(count):
+        beyond = bisect_right(ring, ring[at] + 2 * reach, at, at + count)
+        width = ring[beyond - 1] - ring[at]
+        if beyond - at > best_count or (beyond - at == best_count and width < best_width):
+            best_count, best_width, best_at = beyond - at, width, at
+    return ring[best_at + best_count // 2] % length
+
+
+def _best_run(slots: list[int], gain: float) -> tuple[int, ...]:
+    """The stretch of slots with the highest sum of gains less the cost of what it misses."""
+    gain = max(gain, 0.5)
+    best = total = 0.0
+    begin = best_begin = best_end = 0
+    for place, slot in enumerate(slots):
+        missed = slot - slots[place - 1] - 1 if place else 0
+        total -= MISS_COST * min(missed, PAUSE_MISSES)
+        if total <= 0:
+            total, begin = 0.0, place
+        total += gain
+        if total > best:
+            best, best_begin, best_end = total, begin, place
+    return tuple(slots[best_begin : best_end + 1])
+
+
+def _scored(
+    axis: Sequence[float],
+    rhythm: Rhythm,
+    centre: float,
+    slots: tuple[int, ...],
+    hits: tuple[int, ...],
+    count: int,
+    span: float,
+) -> Fit | None:
+    found = len(hits)
+    if found < 2:
+        return None
+    length = rhythm.length
+    offs = sorted(axis[i] - slot * length for slot, i in zip(slots, hits, strict=True))
+    middle = offs[found // 2]
+    spread = sum([abs(off - middle) for off in offs]) / (found - 1)
+    width = 1 + 3.5 * spread
+    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in zip(slots, slots[1:], strict=False)])
+    rest = count - found
+    gain = HIT - log(width * count / span)
+    if gain < MIN_GAIN and rest:
+        return None
+    score = found * (gain + 1) - missed * MISS_COST - rhythm.rarity
+    if rest:
+        score += rest * log(rest / count) - log(max(length / width, 1)) - log(1 + span / length)
+    return Fit(rhythm, middle, slots, hits, spread, missed, score)

@@ -1,0 +1,199 @@
+"""What the amounts of one contract say: a price with steps, a price seen through an exchange rate, or use.
+
+The amounts of a contract in date order are read as one of three kinds:
+
+* `fixed`: the same amount again and again, with few steps from one price to the next. An amount that occurs once
+  between two charges of the same price is a one-off, not a price.
+* `rate`: amounts within a few percent of a level, as a foreign price charged in the account's currency is. Levels
+  change only where the medians before and after differ by more than the rate moves.
+* `use`: anything else (energy, telephone). No price change is read from these.
+
+A price that starts far below what follows, and not for long, is a trial and not a price change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Literal, NamedTuple
+
+Kind = Literal["fixed", "rate", "use"]
+
+# A foreign price moves by a few percent from charge to charge; more is use.
+RATE_SWING = 0.055
+# A step between two levels of a foreign price must be clearly larger than that.
+RATE_STEP = 0.07
+# A first price of at most this share of the following one is a trial price, unless it lasted too long.
+TRIAL_SHARE = 0.62
+TRIAL_CHARGES = 4
+TRIAL_DAYS = 190
+# A last charge that differs counts as a new price only when it rises by no more than prices do.
+LONE_RISE = 1.4
+
+
+class Level(NamedTuple):
+    """From position `start` on the price is `price`."""
+
+    start: int
+    price: int
+
+
+class Reading(NamedTuple):
+    """`levels` in order (one for `use`); `one_offs` are positions; `trial_end` is the position of the first full
+    charge, 0 when there was no trial; `swing` is the median distance from the typical amount, relative."""
+
+    kind: Kind
+    levels: tuple[Level, ...]
+    one_offs: frozenset[int] = frozenset()
+    trial_end: int = 0
+    swing: float = 0.0
+
+
+def read(amounts: Sequence[int], days: Sequence[int], *, seldom: bool = False) -> Reading:
+    """Reads positive amounts in date order; `seldom` for rhythms of half a year and longer, where each charge may
+    carry a new price."""
+    if min(amounts) == max(amounts):
+        return Reading("fixed", (Level(0, amounts[0]),))
+    trial = _trial_end(amounts, days)
+    kept = amounts[trial:]
+    found = _fixed(kept, seldom) or _rate(kept) or _use(kept)
+    if not trial:
+        return found
+    levels = tuple(Level(level.start + trial, level.price) for level in found.levels)
+    return found._replace(levels=levels, one_offs=frozenset(i + trial for i in found.one_offs), trial_end=trial)
+
+
+def _trial_end(amounts: Sequence[int], days: Sequence[int]) -> int:
+    """How many first charges were at a trial price."""
+    for end in range(1, min(TRIAL_CHARGES, len(amounts) - 1) + 1):
+        if amounts[end - 1] != amounts[0] and abs(amounts[end - 1] - amounts[0]) > RATE_SWING * amounts[0]:
+            return 0
+        if amounts[end] > amounts[0] * 1.1:
+            return end if _is_trial(amounts, days, end) else 0
+    return 0
+
+
+def _is_trial(amounts: Sequence[int], days: Sequence[int], end: int) -> bool:
+    """A trial price is far below what follows, does not come back, and what follows is steady."""
+    following = amounts[end : end + 4]
+    full = median(following)
+    steady = all(abs(amount - full) <= 0.12 * full for amount in following)
+    return amounts[0] <= TRIAL_SHARE * full and steady and days[end] - days[0] <= TRIAL_DAYS
+
+
+def _runs(amounts: Sequence[int]) -> list[tuple[int, list[int]]]:
+    runs: list[tuple[int, list[int]]] = []
+    for place, amount in enumerate(amounts):
+        if runs and runs[-1][0] == amount:
+            runs[-1][1].append(place)
+        else:
+            runs.append((amount, [place]))
+    return runs
+
+
+def _fixed(amounts: Sequence[int], seldom: bool) -> Reading | None:
+    runs = _runs(amounts)
+    one_offs: set[int] = set()
+    place = 0
+    while place < len(runs):
+        amount, places = runs[place]
+        before = runs[place - 1][0] if place else None
+        after = runs[place + 1][0] if place + 1 < len(runs) else None
+        if len(places) == 1 and _is_one_off(before, amount, after, seldom, runs, place):
+            one_offs.update(places)
+            del runs[place]
+            if before is not None and before == after:
+                runs[place - 1][1].extend(runs.pop(place)[1])
+            place = max(place - 1, 0)
+        else:
+            place += 1
+    return _fixed_reading(runs, one_offs, len(amounts), seldom)
+
+
+def _is_one_off(
+    before: int | None, amount: int, after: int | None, seldom: bool, runs: list[tuple[int, list[int]]], place: int
+) -> bool:
+    """Whether an amount that occurs once is no price of its own."""
+    if before is None and after is None:
+        return False
+    if before is None or after is None:
+        neighbour, rises = (after, amount < (after or 0)) if before is None else (before, amount > before)
+        longest = len(runs[1 if before is None else place - 1][1])
+        small = neighbour is not None and max(amount, neighbour) <= LONE_RISE * min(amount, neighbour)
+        return not (rises and small) and (longest > 1 or not seldom)
+    if before == after:
+        return True
+    between = min(before, after) < amount < max(before, after)
+    return not between and not seldom
+
+
+def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count: int, seldom: bool) -> Reading | None:
+    regular = count - len(one_offs)
+    steps = len(runs) - 1
+    if not runs or regular < 2 or len(one_offs) > max(1, 0.2 * count):
+        return None
+    if steps > (regular - 1 if seldom else 0.34 * (regular - 1) + (0.35 if regular < 4 else 0)):
+        return None
+    if seldom and steps > 0.5 * regular and not _rises_gently([amount for amount, _ in runs]):
+        return None
+    if any(later < 0.3 * earlier or later > 4 * earlier for (earlier, _), (later, _) in pairwise(runs)):
+        return None
+    levels = tuple(Level(places[0], amount) for amount, places in runs)
+    typical = levels[-1].price
+    return Reading("fixed", levels, frozenset(one_offs), 0, 0.0 if steps == 0 else abs(levels[0].price / typical - 1))
+
+
+def _rises_gently(prices: list[int]) -> bool:
+    return all(earlier < later <= 1.35 * earlier for earlier, later in pairwise(prices))
+
+
+def _is_level(amounts: Sequence[int], swing: float = RATE_SWING) -> bool:
+    """Whether all but a tenth of the amounts lie within a swing of their median."""
+    middle = median(amounts)
+    far = sum(abs(amount - middle) > swing * middle for amount in amounts)
+    return far <= len(amounts) // 10
+
+
+def _rate(amounts: Sequence[int]) -> Reading | None:
+    if len(amounts) < 2:
+        return None
+    starts = _rate_starts(amounts, 0, len(amounts), 3)
+    if starts is None:
+        return None
+    ends = [*starts[1:], len(amounts)]
+    levels = tuple(Level(start, round(median(amounts[start:end]))) for start, end in zip(starts, ends, strict=True))
+    middle = median(amounts)
+    return Reading("rate", levels, frozenset(), 0, median(abs(a - middle) for a in amounts) / middle)
+
+
+def _rate_starts(amounts: Sequence[int], begin: int, end: int, depth: int) -> list[int] | None:
+    """The starts of the levels between `begin` and `end`, none when levels do not explain the amounts."""
+    part = amounts[begin:end]
+    cut = _best_cut(part) if depth and len(part) >= 6 else None
+    if cut is None:
+        return [begin] if _is_level(part) else None
+    left = _rate_starts(amounts, begin, begin + cut, depth - 1)
+    right = _rate_starts(amounts, begin + cut, end, depth - 1)
+    return None if left is None or right is None else left + right
+
+
+def _best_cut(amounts: Sequence[int]) -> int | None:
+    """Where a step splits the amounts into two that do not overlap but for a tenth, three charges or more each."""
+    best, best_gap = None, RATE_STEP
+    for cut in range(3, len(amounts) - 2):
+        before, after = median(amounts[:cut]), median(amounts[cut:])
+        near = (median(amounts[cut - 3 : cut]), median(amounts[cut : cut + 3]))
+        gap = min(abs(after - before) / before, abs(near[1] - near[0]) / near[0])
+        wrong = sum(abs(a - before) > abs(a - after) for a in amounts[:cut])
+        wrong += sum(abs(a - after) > abs(a - before) for a in amounts[cut:])
+        gap -= 0.05 * wrong
+        if gap > best_gap:
+            best, best_gap = cut, gap
+    return best
+
+
+def _use(amounts: Sequence[int]) -> Reading:
+    middle = median(amounts)
+    swing = median(abs(amount - middle) for amount in amounts) / middle
+    return Reading("use", (Level(0, round(median(amounts[-12:]))),), frozenset(), 0, swing)

@@ -1,0 +1,164 @@
+"""Words as banks print them: one folding for all spellings, and tables of words that carry no name.
+
+`fold` makes every printed spelling of a word equal: case, accents, `ß`/`ss`, and umlauts however they were
+transcribed (`ü`, `ue`, `u`). It is idempotent. `squash` does the same to a run of words and drops the gaps, so
+that `JOES GYM`, `joes-gym` and `Joe's Gym` agree.
+
+The tables are facts in several languages: legal forms (EU registers' and national company forms), qualifiers that
+companies of one group add to their name, words that name a trade and not a firm, large cities, given names. A word
+that is missing costs a miss (two rows for one vendor), never a false merge.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SPECIAL = {"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_TRANSCRIBED = re.compile("([aou])e+")
+_DROPPED = dict.fromkeys(map(ord, "'’`´"), "")
+
+
+def _plain(char: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+    return _SPECIAL.get(char, bare).lower()
+
+
+# Latin-1, Latin Extended-A and -B, and Latin Extended Additional (Vietnamese and others).
+_PLAIN = {ord(c): _plain(c) for c in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))} | _DROPPED
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; umlauts, transcribed or not, as their bare vowel; apostrophes dropped."""
+    low = text.lower()
+    if not low.isascii():
+        low = unicodedata.normalize("NFKC", low).translate(_PLAIN)
+    elif "'" in low or "`" in low:
+        low = low.translate(_DROPPED)
+    return _TRANSCRIBED.sub(r"\1", low)
+
+
+def squash(words: Iterable[str]) -> str:
+    """The words as one folded run of letters and digits."""
+    return fold("".join(c for c in fold("".join(words)) if c.isalnum()))
+
+
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in text.split())
+
+
+# A legal form ends the name: what follows is a place, a branch or a reference.
+LEGAL_ENDS = _folded(
+    "gmbh ggmbh mbh ltd limited inc incorporated llc llp plc bv nv ag kg kgaa ohg ug gbr ek ev eg ab aps oy oyj asa"
+    " sarl srl sas scs sca sprl bvba vof cv lda eood ood doo dd sro spzoo zoo kft zrt nyrt pty corp corporation"
+    " cie sccl slu sau haftungsbeschraenkt aktiengesellschaft gesellschaft publ dac uab sia oue spolka cooperativa"
+    " anstalt koerperschaft zweigniederlassung zwnl zw niederlassung"
+)
+# Forms that are also words: only as the last word (or before another form).
+LEGAL_LAST = _folded("se sa as a/s sl spa co company cooperative coop group gruppe holding holdings ou et und and &")
+# What group companies add to the brand's name, and what shops, contracts and statements add to it.
+QUALIFIERS = _folded(
+    "deutschland germany europe europa eu emea international intl global worldwide uk gb usa us nederland netherlands"
+    " france italia espana polska oesterreich schweiz ireland luxembourg luxemburg"
+    " vertrieb vertriebs sales service services kundenservice customer solutions operations"
+    " group gruppe holding holdings digital online store stores shop webshop onlineshop app com www"
+    " payment payments pay zahlung abo subscription membership monthly premium plus family"
+    " retail direct direkt filiale markt sagt danke dankt vielen dank"
+)
+COUNTRY_WORDS = {
+    fold(word): code
+    for word, code in (
+        pair.split(":")
+        for pair in (
+            "austria:at österreich:at schweiz:ch switzerland:ch suisse:ch svizzera:ch france:fr frankreich:fr italia:it"
+            " italy:it italien:it espana:es españa:es spain:es spanien:es polska:pl poland:pl polen:pl nederland:nl"
+            " netherlands:nl belgium:be belgie:be belgique:be ireland:ie denmark:dk danmark:dk sverige:se sweden:se"
+            " norge:no norway:no suomi:fi finland:fi portugal:pt czech:cz hungary:hu magyar:hu romania:ro slovenija:si"
+            " croatia:hr hrvatska:hr greece:gr hellas:gr canada:ca australia:au japan:jp india:in brasil:br mexico:mx"
+        ).split()
+    )
+}
+# A trade, not a firm: never a vendor's whole name by itself, and the place after it is part of the name.
+TRADES = _folded(
+    "stadtwerke stadtwerk gemeindewerke sparkasse kreissparkasse stadtsparkasse volksbank raiffeisenbank vr bank"
+    " hotel restaurant ristorante pizzeria pizza cafe bar bistro imbiss kiosk baeckerei backerei bakery boulangerie"
+    " apotheke pharmacy pharmacie farmacia drogerie metzgerei fleischerei supermarkt supermarket market markt"
+    " taxi parkhaus parking parkplatz tankstelle autohaus kfz werkstatt garage friseur salon studio fitness gym"
+    " club verein tierarzt zahnarzt arzt praxis klinik klinikum krankenhaus hospital clinic universitaet university"
+    " uni hochschule schule school college museum theater kino cinema zoo tierpark messe flughafen airport bahnhof"
+    " stadt gemeinde kreis landkreis landratsamt finanzamt hauptzollamt stadtkasse kommune council city county"
+    " versicherung insurance assurance versicherungen krankenkasse energie energy strom gas water wasser power"
+    " wasserwerke verkehrsbetriebe verkehrsverbund metro bus ubahn hausverwaltung immobilien wohnungsbau"
+    " wohnungsgenossenschaft shop store laden buchhandlung books blumen flowers radio zeitung news post verlag"
+    " kita kindergarten caritas diakonie kirche church buero office hausverein mieterverein eintracht hertha fc sv tsv"
+    " computer software telecom telekom mobile internet media music musik sport sports yoga dental optik optiker"
+    " sanitaetshaus reinigung laundry cleaning elektro moebel getraenke getraenkemarkt weinhandlung wine spa therme"
+    " services service solutions consulting beratung handel trading hosting web online digital kanzlei notar steuerberater"
+    " bank credit union house haus home garden garten auto car cars rent miete vermietung fahrschule hof gut kg the"
+)
+# Given names of several languages, for telling a person from a firm. Only names that are hardly ever a firm's word.
+GIVEN_NAMES = _folded(
+    "adam adrian agnes ahmed aisha alan albert alejandro alessandro alex alexander alexandra alfred ali alice alicia"
+    " alina amelie amina amy ana andre andrea andreas andrew angela angelika anita anja anke ann anna annalena anne"
+    " annette anton antonio arne arthur astrid aylin barbara beate ben benjamin bernd bernhard bettina birgit bjoern"
+    " brian brigitte bruno camille carina carla carlo carlos carmen caroline catherine charles charlotte chiara chloe"
+    " chris christa christian christiane christina christine christoph christopher claire clara claudia claus"
+    " cornelia craig daniel daniela david deborah denise dennis diana dieter dirk dominik dominique doris dorothea"
+    " eduard edward elena eleanor elias elisabeth elizabeth elke ella ellen emil emily emma emre erich erik erika"
+    " ernst eric esther eva fabian fatima fatma felix ferdinand finn florian francesca francesco frank franz"
+    " franziska friederike friedrich fritz gabriele gary georg george gerd gerhard gerda gertrud gisela giulia"
+    " giuseppe gregor gudrun guenter guenther guillaume gustav hannah hannes hans harald hassan heather heidi heike"
+    " heiko heinrich heinz helen helena helene helga helmut hendrik henrik henry herbert hermann hildegard holger"
+    " horst hugh ian ibrahim ines ingo ingrid irene iris isabel isabella isabelle jack jacqueline jakob james jan jana"
+    " jane janina jasmin javier jean jennifer jens jessica joachim joana joanna johan johann johanna johannes john"
+    " jonas jonathan jorge jose josef joseph juan judith julia julian juliane jutta kai karen karin karina karl"
+    " karsten katarzyna katharina katherine kathrin katja katrin kerstin kevin kirsten klara klaus konrad"
+    " kristin krzysztof kurt lars laura laurent lena leo leon leonie liam lina linda lisa lothar louis luca lucas"
+    " lucia luis luisa lukas lutz magdalena maja malte manfred manuel manuela marc marcel marco marcus margarete"
+    " margaret maria marie marina mario marion mark marko markus marlene marta martha martin martina mary mateusz"
+    " mathias mats matteo matthew matthias max maximilian mehmet melanie mia michael michaela michal michel michele"
+    " mike miriam mohamed mohammed monika moritz mustafa nadine nadja natalie natascha niklas nico nicola nicole"
+    " nils nina noah nora norbert oleg olga oliver olivia olivier oskar otto pablo patricia patrick paul paula"
+    " paulina pedro petra peter philip philipp pierre pia piotr rafael rainer ralf ralph ralf raphael rebecca"
+    " regina reinhard renate rene ricardo richard rita robert roland rolf roman ronald rosa rosemarie rudolf"
+    " ruediger ruth sabine sabrina sandra sara sarah sascha saskia sebastian sean selina sergio siegfried sigrid"
+    " silke silvia simon simone sofia sonja sophia sophie stefan stefanie steffen stephan stephanie stephen steve"
+    " steven susan susanne sven svenja sylvia tanja tatjana teresa theo theodor theresa thomas thorsten till tim"
+    " timo tina tobias tom torsten ulrich ulrike ursula ute uwe valentin valerie vanessa vera verena veronika"
+    " viktor viktoria vincent volker walter werner wilhelm willi william wolfgang yannick yvonne yusuf zoe"
+)
+# Before a given name these make a place or a shop of it (`Villa Anna`, `Chez Pierre`, `Santa Maria`).
+NOT_SURNAMES = _folded(
+    "casa villa la le el il lo los las santa san sankt st saint don dona mama papa chez bei by little big new old the"
+    " da di de del della haus hof gut big my uncle aunt tante onkel king queen miss team atelier galerie"
+)
+TITLES = _folded("mr mrs ms miss mx herr frau hr fr sr sra mme mlle dr prof")
+
+# Large cities and towns; dropped from the end of a card descriptor only where something else marks the end of the name.
+CITIES = _folded(
+    "berlin hamburg muenchen munich koeln cologne frankfurt stuttgart duesseldorf dortmund essen leipzig bremen dresden"
+    " hannover nuernberg duisburg bochum wuppertal bielefeld bonn muenster mannheim karlsruhe augsburg wiesbaden"
+    " gelsenkirchen moenchengladbach braunschweig chemnitz kiel aachen halle magdeburg freiburg krefeld luebeck mainz"
+    " erfurt rostock kassel hagen saarbruecken potsdam oldenburg osnabrueck leverkusen heidelberg darmstadt regensburg"
+    " ingolstadt wuerzburg ulm heilbronn goettingen wolfsburg jena trier koblenz wien vienna graz linz salzburg"
+    " innsbruck zuerich zurich genf geneva geneve basel bern lausanne luzern winterthur london manchester birmingham"
+    " leeds glasgow edinburgh liverpool bristol sheffield cardiff belfast newcastle nottingham leicester brighton"
+    " oxford cambridge reading slough southampton portsmouth york bath dublin cork galway limerick paris lyon"
+    " marseille toulouse nice nantes strasbourg bordeaux lille amsterdam rotterdam utrecht eindhoven haag bruxelles"
+    " brussels antwerpen gent luxembourg luxemburg madrid barcelona valencia sevilla malaga bilbao lisboa lisbon porto"
+    " roma rome milano milan torino napoli firenze bologna venezia verona warszawa warsaw krakow wroclaw poznan gdansk"
+    " praha prague brno budapest bratislava ljubljana zagreb bucuresti sofia athens stockholm goteborg malmo oslo"
+    " bergen kobenhavn copenhagen aarhus helsinki tallinn riga vilnius chicago houston seattle boston denver austin"
+    " dallas portland oakland sacramento philadelphia phoenix detroit atlanta miami brooklyn cupertino toronto montreal"
+    " vancouver sydney melbourne gatos francisco angeles diego jose antonio vegas york neustadt musterstadt"
+)
+# First words of two-word cities, dropped together with the second (`LOS GATOS`, `SAN FRANCISCO`, `NEW YORK`).
+CITY_OPENERS = _folded("los las san santa new el fort st den bad palo mountain")
+# ISO 3166 codes as card schemes print them, and US states and Canadian provinces.
+PLACE_CODES = _folded(
+    "de deu at aut ch che fr fra nl nld be bel lu lux it ita es esp pt prt gb gbr uk ie irl dk dnk se swe no nor fi fin"
+    " pl pol cz cze hu hun us usa ca can au aus ee est lv lva lt ltu gr grc ro rou bg bgr hr hrv si svn sk svk mt mlt cy"
+    " al ak az ar co ct fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc"
+    " sd tn tx ut vt va wa wv wi wy dc on qc bc ab"
+)

@@ -1,0 +1,167 @@
+"""Finds the recurring charges among the payments of one payee in one currency.
+
+Promises: every call ends with a list of streams, whatever the payments; the order of the payments does not
+matter; no charge belongs to two streams. A stream is a contract as far as its charges can tell, with the reasons
+in words and a confidence between 0 and 1.
+
+Rules that are choices:
+
+* Charges with different mandates are different contracts; charges with the same mandate are looked at together. A
+  mandate that occurs once says nothing, as shops take one for each purchase.
+* Three charges make a contract; two do when they are a year, half a year or a quarter apart, or a month to the
+  day, of the same amount (a year: nearly the same), and nothing else was bought there.
+* A contract that stopped and came back with the same amount and rhythm is one contract with a gap.
+* Weekly and two-weekly charges of varying amounts are shopping.
+* Only money out forms streams; credits of an amount charged before are attached as refunds.
+
+What it does not do: it names no vendors, adds no currencies, reads no clock, and reads no meaning from texts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+from math import exp
+
+from vault.relationships.outlook import next_charge, status_of
+from vault.relationships.rhythm import anchor_of, month_axis
+from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, separate
+from vault.relationships.streams import Payment, PriceChange, Stream
+
+__all__ = ["find_streams", "next_charge", "status_of"]
+
+# A credit of the same amount this long after a charge gives it back.
+REFUND_DAYS = 75
+# Free trials are booked as nothing, or not at all; a booking of zero this long before the first charge is one.
+FREE_TRIAL_DAYS = 100
+
+
+def find_streams(payments: Sequence[Payment]) -> list[Stream]:
+    """The contracts among the payments of one payee in one currency, by first charge."""
+    charges = sorted((p for p in payments if p.minor < 0), key=_order)
+    if len(charges) < 2:
+        return []
+    others = sorted((p for p in payments if p.minor >= 0), key=_order)
+    ledger = _ledger(charges)
+    found = [(mandate, one) for mandate, members in _by_mandate(charges) for one in separate(ledger, members)]
+    found.sort(key=lambda item: item[1].members)
+    spare = _Spare(charges, others, found)
+    return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]
+
+
+def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:
+    return payment.on, payment.minor, payment.ref, payment.text, payment.mandate, payment.account
+
+
+def _ledger(charges: Sequence[Payment]) -> Ledger:
+    days = [charge.on.toordinal() for charge in charges]
+    months = [month_axis(charge.on) for charge in charges]
+    return Ledger(days, months, [-charge.minor for charge in charges])
+
+
+def _by_mandate(charges: Sequence[Payment]) -> list[tuple[str, list[int]]]:
+    """Indices of charges by mandate; those without one, or with one that occurs once, together."""
+    counts = Counter(charge.mandate for charge in charges)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, charge in enumerate(charges):
+        groups[charge.mandate if counts[charge.mandate] > 1 else ""].append(i)
+    return sorted(groups.items())
+
+
+class _Spare:
+    """Charges and credits that no contract took; each is given away once."""
+
+    def __init__(
+        self, charges: Sequence[Payment], others: Sequence[Payment], found: Sequence[tuple[str, Found]]
+    ) -> None:
+        taken = {i for _, one in found for i in one.members}
+        self.doubles: dict[int, list[Payment]] = defaultdict(list)
+        self.credits: dict[int, list[Payment]] = defaultdict(list)
+        self.nothing = [payment.on.toordinal() for payment in others if payment.minor == 0]
+        for i, charge in enumerate(charges):
+            if i not in taken:
+                self.doubles[-charge.minor].append(charge)
+        for credit in others:
+            if credit.minor > 0:
+                self.credits[credit.minor].append(credit)
+
+    def take_doubles(self, amount: int, day: int, days: int = DOUBLE_DAYS) -> list[int]:
+        """Charges of `amount` around `day`."""
+        near = [p for p in self.doubles.get(amount, ()) if abs(p.on.toordinal() - day) <= days]
+        for payment in near:
+            self.doubles[amount].remove(payment)
+        return [payment.ref for payment in near]
+
+    def take_credit(self, amount: int, day: int) -> list[int]:
+        """The first credit of `amount` soon after `day`."""
+        for payment in self.credits.get(amount, ()):
+            if 0 <= payment.on.toordinal() - day <= REFUND_DAYS:
+                self.credits[amount].remove(payment)
+                return [payment.ref]
+        return []
+
+
+def _stream(charges: Sequence[Payment], ledger: Ledger, mandate: str, one: Found, spare: _Spare) -> Stream:
+    members, reading = one.members, one.reading
+    dates = [charges[i].on for i in members]
+    doubles = [ref for i in members for ref in spare.take_doubles(ledger.amounts[i], ledger.days[i])]
+    refunds = [ref for i in members for ref in spare.take_credit(ledger.amounts[i], ledger.days[i])]
+    changes = tuple(
+        PriceChange(dates[new.start], old.price, new.price)
+        for old, new in zip(reading.levels, reading.levels[1:], strict=False)
+    )
+    return Stream(
+        period=one.rhythm.period,
+        charges=tuple(charges[i].ref for i in members),
+        first=dates[0],
+        last=dates[-1],
+        price_minor=reading.levels[-1].price,
+        variable=reading.kind == "use",
+        price_changes=changes,
+        refunds=tuple(refunds),
+        doubles=tuple(doubles),
+        trial_until=_trial_until(ledger, one, dates, spare),
+        anchor_day=anchor_of(dates[-12:]) if one.rhythm.monthly else 0,
+        mandate=mandate,
+        confidence=_confidence(one),
+        evidence=_evidence(one, dates, len(doubles), len(refunds)),
+    )
+
+
+def _trial_until(ledger: Ledger, one: Found, dates: Sequence[date], spare: _Spare) -> date | None:
+    if one.reading.trial_end:
+        return dates[one.reading.trial_end]
+    begin = ledger.days[one.members[0]]
+    free = bisect_left(spare.nothing, begin - FREE_TRIAL_DAYS) < bisect_right(spare.nothing, begin)
+    return dates[0] if free else None
+
+
+def _confidence(one: Found) -> float:
+    """From the score, lower for two charges, for varying amounts and for missed due dates."""
+    base = 1 / (1 + exp(-(one.fit.score - 4) / 3))
+    coverage = len(one.fit.hits) / (len(one.fit.hits) + one.fit.missed)
+    kind = {"fixed": 1.0, "rate": 0.97, "use": 0.92}[one.reading.kind]
+    return round(min(0.99, base * kind * (0.7 + 0.3 * coverage)), 2)
+
+
+def _evidence(one: Found, dates: Sequence[date], doubles: int, refunds: int) -> tuple[str, ...]:
+    """Sentences that a person can check against the charges."""
+    said = [f"{len(dates)} charges from {dates[0]} to {dates[-1]}, every {one.rhythm.period}"]
+    said.append(f"on average {one.fit.spread:.1f} days from the due date")
+    if one.fit.missed:
+        said.append(f"{round(one.fit.missed)} due dates without a charge")
+    said.append(_AMOUNTS[one.reading.kind])
+    if doubles:
+        said.append(f"{doubles} charges taken twice")
+    if refunds:
+        said.append(f"{refunds} charges given back")
+    return tuple(said)
+
+
+_AMOUNTS = {
+    "fixed": "the amount stays the same between price changes",
+    "rate": "the amount moves by a few percent around a price, as a foreign price does",
+    "use": "the amount varies by use",
+}

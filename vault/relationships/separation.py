@@ -1,0 +1,349 @@
+"""Tells the contracts of one payee apart, and from everything else bought there.
+
+The steps, each on what the one before left over:
+
+1. The charges as a whole, if they lie on one grid.
+2. Charges of exactly the same amount, as often as another grid is found among them.
+3. Charges of similar amounts (split at the widest gap between amounts, again and again).
+4. Pairs half a year or a year apart.
+
+Then pieces of one contract (before and after a price change or a pause) are joined, and single charges that sit on
+an empty due date of a contract are given to it.
+
+A habit is told from a contract by its days: a contract keeps to its due dates, so that the distance from them does
+not grow; a habit wanders. The less the amounts agree, the closer the days must be to the grid. Rhythms in weeks
+count only with steady amounts: a weekly shop is no contract.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from vault.relationships import amounts
+from vault.relationships.alignment import Fit, fit
+from vault.relationships.amounts import Reading
+from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
+
+# Scores (nats) a grid must reach, by how far the amounts agree.
+MIN_SCORE = {"fixed": 6.0, "rate": 7.0, "use": 9.0}
+# Share of due dates in a run that must have seen a charge.
+MIN_COVERAGE = {"fixed": 0.6, "rate": 0.7, "use": 0.8}
+# Mean distance from the due date that is still a contract, in days: one day and a share of the rhythm, capped.
+MAX_SPREAD = {"fixed": (1.0, 0.12, 5.0), "rate": (0.8, 0.09, 4.5), "use": (0.6, 0.055, 4.0)}
+# A charge of the same amount this soon after another was taken twice (or again after a return).
+DOUBLE_DAYS = 6
+# More charges than this a day cannot be told apart by amounts that merely resemble each other.
+MAX_LOOSE_RATE = 0.12
+MAX_LOOSE = 240
+# More equal charges than this a day are a habit, whatever grid lies in them.
+MAX_EQUAL_RATE = 0.4
+# Amounts nearer than this ratio are not split.
+SPLIT_RATIO = 1.08
+
+
+class Ledger(NamedTuple):
+    """The charges of one payee in date order, as parallel columns; amounts are positive."""
+
+    days: list[int]
+    months: list[float]
+    amounts: list[int]
+
+    def axis(self, rhythm: Rhythm) -> Sequence[float]:
+        return self.months if rhythm.monthly else self.days
+
+
+class Found(NamedTuple):
+    """A grid, and the charges on it in date order (more than the grid's own hits once strays are given to it)."""
+
+    fit: Fit
+    members: tuple[int, ...]
+    reading: Reading
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return self.fit.rhythm
+
+
+def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
+    """The contracts among `members`, indices into the ledger in date order."""
+    if len(members) < 2:
+        return []
+    if len(members) == 2:
+        return _pairs(ledger, members)
+    whole = _whole(ledger, members)
+    found = [whole] if whole else []
+    left = _without(members, found)
+    found += _equal(ledger, left)
+    found = _give_strays(ledger, _join(ledger, found), members)
+    left = _singles(ledger, _without(members, found), found)
+    more = _similar(ledger, left) + _pairs(ledger, left)
+    return _give_strays(ledger, _join(ledger, found + more), members) if more else found
+
+
+def _without(members: Sequence[int], found: Iterable[Found]) -> list[int]:
+    taken = {i for one in found for i in one.members}
+    return [i for i in members if i not in taken]
+
+
+def _span(ledger: Ledger, members: Sequence[int]) -> int:
+    return ledger.days[members[-1]] - ledger.days[members[0]] + 1
+
+
+def _reading(ledger: Ledger, hits: Sequence[int], rhythm: Rhythm) -> Reading:
+    seldom = rhythm.length > 170
+    return amounts.read([ledger.amounts[i] for i in hits], [ledger.days[i] for i in hits], seldom=seldom)
+
+
+def _near_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
+    """The rhythms that the middle gap between charges suggests."""
+    days = ledger.days
+    gaps = sorted([days[b] - days[a] for a, b in zip(members, members[1:], strict=False)])
+    gap = gaps[(len(gaps) - 1) // 2]
+    return [rhythm for rhythm in RHYTHMS if 0.75 * gap <= rhythm.length <= 1.35 * gap]
+
+
+def _best(ledger: Ledger, members: Sequence[int], rhythms: Iterable[Rhythm]) -> Fit | None:
+    best: Fit | None = None
+    for rhythm in rhythms:
+        one = fit(ledger.axis(rhythm), members, rhythm)
+        if one and (best is None or one.score > best.score):
+            best = one
+    return best
+
+
+def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
+    """All the charges as one contract, but for a few."""
+    best = _best(ledger, members, _near_rhythms(ledger, members))
+    if best is None or len(best.hits) < 3:
+        return None
+    one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+    rest = _singles(ledger, _without(members, [one]), [one])
+    if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
+        return None
+    return one if _is_contract(one) else None
+
+
+def _alternates(ledger: Ledger, one: Found) -> bool:
+    """Whether every second hit is a contract of its own: two contracts half a rhythm apart."""
+    if one.reading.kind == "fixed" or len(one.members) < 6:
+        return False
+    halves = (one.members[0::2], one.members[1::2])
+    return all(_reading(ledger, half, one.rhythm).kind == "fixed" for half in halves)
+
+
+def _is_contract(one: Found, *, penalty: float = 0.0) -> bool:
+    """The rule between contract and habit: score, coverage and spread by how far the amounts agree."""
+    grid, kind = one.fit, one.reading.kind
+    if len(grid.hits) < 3 or grid.score - penalty < MIN_SCORE[kind]:
+        return False
+    base, share, cap = MAX_SPREAD[kind]
+    if grid.spread > min(base + share * grid.rhythm.length, cap):
+        return False
+    if len(grid.hits) < MIN_COVERAGE[kind] * (len(grid.hits) + grid.missed):
+        return False
+    return kind != "use" or _is_plausible_use(one)
+
+
+def _is_plausible_use(one: Found) -> bool:
+    """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about."""
+    enough = 3 if one.rhythm.length > 80 else 4
+    return one.rhythm.monthly and len(one.fit.hits) >= enough and one.reading.swing <= 0.45
+
+
+def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
+    """Contracts among charges of exactly the same amount."""
+    by_amount: dict[int, list[int]] = defaultdict(list)
+    for i in members:
+        by_amount[ledger.amounts[i]].append(i)
+    found: list[Found] = []
+    for _, same in sorted(by_amount.items()):
+        left = same
+        while len(left) >= 3 and len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
+            best = _best(ledger, left, RHYTHMS)
+            if best is None:
+                break
+            one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+            if not _is_contract(one):
+                break
+            found.append(one)
+            left = _without(left, [one])
+    return found
+
+
+def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
+    """Contracts among charges of similar amounts."""
+    count = len(members)
+    if count < 3 or count > MAX_LOOSE or count > MAX_LOOSE_RATE * (_span(ledger, members) + 60):
+        return []
+    best = _best(ledger, members, RHYTHMS)
+    if best and len(best.hits) >= 3:
+        one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+        begin, end = ledger.days[best.hits[0]], ledger.days[best.hits[-1]]
+        inside = [i for i in members if begin <= ledger.days[i] <= end]
+        if len(best.hits) >= 0.75 * len(inside) and _is_contract(one) and not _alternates(ledger, one):
+            return [one, *_similar(ledger, _without(members, [one]))]
+    low, high = _split(ledger, members)
+    return _similar(ledger, low) + _similar(ledger, high)
+
+
+def _split(ledger: Ledger, members: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The charges below and above the widest gap (as a ratio) between amounts; nothing when there is none."""
+    values = sorted({ledger.amounts[i] for i in members})
+    ratio, cut = max(((b / a, b) for a, b in zip(values, values[1:], strict=False)), default=(1.0, 0))
+    if ratio < SPLIT_RATIO:
+        return [], []
+    low = [i for i in members if ledger.amounts[i] < cut]
+    return low, [i for i in members if ledger.amounts[i] >= cut]
+
+
+def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
+    """Two charges a year apart, of the same or nearly the same amount, where little else is bought."""
+    found: list[Found] = []
+    if not 2 <= len(members) <= 6:
+        return found
+    left = list(members)
+    for a in members:
+        for b in members:
+            if a < b and a in left and b in left and (one := _pair(ledger, a, b, len(members))):
+                found.append(one)
+                left = [i for i in left if i not in (a, b)]
+    return found
+
+
+def _pair(ledger: Ledger, a: int, b: int, among: int) -> Found | None:
+    first, second = ledger.amounts[a], ledger.amounts[b]
+    equal = first == second
+    for rhythm in PAIR_RHYTHMS:
+        axis = ledger.axis(rhythm)
+        off = abs(axis[b] - axis[a] - rhythm.length)
+        if off > (PAIR_RHYTHMS[rhythm] if equal else PAIR_RHYTHMS[rhythm] / 2):
+            continue
+        near = equal or (rhythm is YEARLY and 0.9 <= second / first <= 1.3)
+        if near and (among == 2 or (equal and rhythm is YEARLY)):
+            grid = Fit(rhythm, axis[b] % rhythm.length, (0, 1), (a, b), off / 2, 0, 3.0)
+            return Found(grid, (a, b), _reading(ledger, (a, b), rhythm))
+    return None
+
+
+# How far apart from its rhythm a pair of equal charges may be, in days; other rhythms need three charges.
+PAIR_RHYTHMS = {RHYTHMS[3]: 1.5, RHYTHMS[5]: 3.0, RHYTHMS[6]: 4.0, YEARLY: 8.0}
+
+
+def _singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list[int]:
+    """What is left over but for charges taken twice."""
+    taken = [(ledger.amounts[i], ledger.days[i]) for one in found for i in one.members]
+    by_amount: dict[int, list[int]] = defaultdict(list)
+    for amount, day in taken:
+        by_amount[amount].append(day)
+    return [
+        i
+        for i in left
+        if not any(abs(ledger.days[i] - day) <= DOUBLE_DAYS for day in by_amount.get(ledger.amounts[i], ()))
+    ]
+
+
+def _join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
+    """Joins pieces of one contract that follow each other."""
+    pieces = sorted(found, key=lambda one: (ledger.days[one.members[0]], one.members))
+    joined: list[Found] = []
+    for piece in pieces:
+        options = [
+            (cost, place)
+            for place, earlier in enumerate(joined)
+            if (cost := _joint_cost(ledger, earlier, piece)) is not None
+        ]
+        if options:
+            place = min(options)[1]
+            joined[place] = _union(ledger, joined[place], piece)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _joint_cost(ledger: Ledger, earlier: Found, later: Found) -> float | None:
+    """How unlike two pieces are (relative step of the price); none when they cannot be one contract."""
+    gap = ledger.days[later.members[0]] - ledger.days[earlier.members[-1]]
+    length = max(earlier.rhythm.length, later.rhythm.length)
+    before, after = ledger.amounts[earlier.members[-1]], ledger.amounts[later.members[0]]
+    if gap < 0.5 * length or not 0.9 <= earlier.rhythm.length / later.rhythm.length <= 1.1:
+        return None
+    if before == after and earlier.rhythm is later.rhythm:
+        return 0.0
+    longer, shorter = (earlier, later) if len(earlier.members) >= len(later.members) else (later, earlier)
+    axis = ledger.axis(longer.rhythm)
+    offs = [abs(longer.fit.place(axis[i])[1]) for i in shorter.fit.hits]
+    fits = sum(offs) / len(offs) <= max(2.5, 2 * longer.fit.spread + 1)
+    near = gap <= 2.6 * length and 0.4 <= after / before <= 2.5
+    return abs(after / before - 1) + 0.01 if fits and near else None
+
+
+def _union(ledger: Ledger, earlier: Found, later: Found) -> Found:
+    members = tuple(sorted(earlier.members + later.members))
+    longer = earlier if len(earlier.members) >= len(later.members) else later
+    grid = fit(ledger.axis(longer.rhythm), members, longer.rhythm)
+    if grid is None or len(grid.hits) < len(longer.fit.hits):
+        grid = longer.fit
+    grid = grid._replace(score=max(earlier.fit.score + later.fit.score, grid.score))
+    return Found(grid, members, _reading(ledger, members, longer.rhythm))
+
+
+def _give_strays(ledger: Ledger, found: Sequence[Found], members: Sequence[int]) -> list[Found]:
+    """Gives single charges on an empty due date of a contract to it."""
+    left = _singles(ledger, _without(members, found), found)
+    grown = list(found)
+    for place, one in enumerate(found):
+        if not left:
+            break
+        quiet = len(left) <= 0.34 * len(one.members) + 1
+        taken = _strays(ledger, one, left, quiet)
+        if taken:
+            together = tuple(sorted((*one.members, *taken)))
+            grown[place] = Found(one.fit, together, _reading(ledger, together, one.rhythm))
+            left = [i for i in left if i not in taken]
+    return grown
+
+
+def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool) -> list[int]:
+    """The charges of `left` that belong to the contract, at most one for each empty due date."""
+    axis, grid = ledger.axis(one.rhythm), one.fit
+    filled = {grid.place(axis[i])[0] for i in one.members}
+    reach = min(max(2.0, 2.5 * grid.spread + 1), one.rhythm.reach)
+    prices = {ledger.amounts[i] for i in one.members}
+    nearest: dict[int, tuple[bool, float, int]] = {}
+    for i in left:
+        slot, off = grid.place(axis[i])
+        same = ledger.amounts[i] in prices
+        if slot in filled or (abs(off) > reach and not (same and abs(off) <= 0.45 * one.rhythm.length)):
+            continue
+        if same or _is_stray(ledger, one, i, quiet):
+            nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
+    taken = {slot: i for slot, (_, _, i) in nearest.items()}
+    return [taken[slot] for slot in _connected(sorted(taken), filled)]
+
+
+def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:
+    """Whether a charge of another amount on an empty due date is the contract's: a one-off, a trial, a new price."""
+    day, amount = ledger.days[i], ledger.amounts[i]
+    if day < ledger.days[one.members[0]]:
+        ratio = amount / ledger.amounts[one.members[0]]
+        return 0.75 <= ratio <= 1.1 or (quiet and ratio <= 1.1)
+    if day > ledger.days[one.members[-1]]:
+        ratio = amount / ledger.amounts[one.members[-1]]
+        return 0.9 <= ratio <= 1.35 or (quiet and 0.3 <= ratio <= 2.5)
+    before = max(j for j in one.members if j < i)
+    return quiet or 0.8 <= amount / ledger.amounts[before] <= 1.3
+
+
+def _connected(slots: Sequence[int], filled: set[int]) -> list[int]:
+    """The slots inside a run or at most two due dates beyond its ends, growing outwards."""
+    low, high = min(filled), max(filled)
+    kept = [slot for slot in slots if low < slot < high]
+    for slot in (s for s in slots if s > high):
+        if slot - high <= 2:
+            kept, high = [*kept, slot], slot
+    for slot in (s for s in reversed(slots) if s < low):
+        if low - slot <= 2:
+            kept, low = [*kept, slot], slot
+    return kept
