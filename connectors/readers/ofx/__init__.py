@@ -8,7 +8,7 @@ Rules
 - The day is the one the bank printed (`DTPOSTED`, `DTTRAN` for pending rows), whatever zone stands behind it.
 - The currency is `CURSYM` of a `CURRENCY` aggregate (amount not converted), else the statement's `CURDEF`;
   `ORIGCURRENCY` only tells where a converted amount came from (OFX 1.6, section 5.2).
-- `FITID` is the row's own id, made unique where the bank did not (`own_ids`).
+- `FITID` is the row's own id, made unique where the bank did not (`connectors.own_ids`).
 - A status that is no success is a Problem with the bank's own message.
 - Securities trades are no charges: one Problem per investment statement says how many were left out.
 

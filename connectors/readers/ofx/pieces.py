@@ -1,7 +1,8 @@
 """An OFX stream as pieces of canonical text that never cut a transaction in two.
 
 Canonical means: tags in capitals, without name space, attributes or blanks; CDATA and a lone `<` in a name turned
-into entities; comments dropped; a pending row written as `<STMTTRN><PENDINGROW>…</STMTTRN>`, so that one split finds every row.
+into entities; comments dropped; a pending row written as `<STMTTRN><PENDINGROW>…</STMTTRN>`, so that one split
+finds every row.
 """
 
 from __future__ import annotations

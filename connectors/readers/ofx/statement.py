@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from connectors.frame import ReadError
+from connectors.own_ids import OwnIds
 from connectors.printed import folded
-from connectors.readers.ofx.own_ids import OwnIds
 from connectors.readers.ofx.pieces import pieces
 from connectors.readers.ofx.row import Fault, charge, plain
 from vault.findings import MAX_ID, FoundCharge, Problem

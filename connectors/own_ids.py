@@ -1,7 +1,8 @@
-"""Whether a `FITID` names one row, and what is added where it does not.
+"""Whether the id a bank gives a row names one row, and what is added where it does not.
 
-A `FITID` is meant to be unique within an account for ever. Two habits of banks break that: numbering the rows of
-each download from 1, and giving two rows of one day the same id.
+The own id of a row (`FITID`, account servicer reference) is meant to be unique within an account for ever. Three
+habits of banks break that: numbering the rows of each download from 1, giving two rows of one day the same id, and
+one id for a payment and its return.
 
 - The same long id with the same day and amount is the same row, printed twice: it keeps its id.
 - The same long id with another day or amount is another row: day and amount are added.
@@ -14,7 +15,7 @@ import msgspec
 
 from vault.findings import MAX_ID, FoundCharge
 
-# A FITID shorter than this counts the rows of one download (`1`, `2`, …) and repeats in the next one.
+# An id shorter than this counts the rows of one download (`1`, `2`, …) and repeats in the next one.
 SHORTEST_UNIQUE_ID = 6
 # Ids repeat within one download period if at all; remembering more would let memory follow the file's size.
 MAX_REMEMBERED_IDS = 100_000
