@@ -14,11 +14,12 @@ import os
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from connectors.frame import Reader, readers
 from connectors.isolation import frames
-from connectors.isolation.limits import MAX_REQUEST_BYTES
+from connectors.isolation.limits import MAX_REQUEST_BYTES, Limits
 from connectors.isolation.lockdown import lock_down
 from connectors.isolation.reading import Reading
 
@@ -36,31 +37,26 @@ _XML_ENCODINGS = "ISO-8859-1 ISO-8859-2 ISO-8859-9 ISO-8859-15 WINDOWS-1250 WIND
 
 def main(argument: str) -> None:
     setup = frames.decode_setup(argument)
-    descriptor = setup.descriptor
-    try:
-        loaded = (*readers(), *_extra_readers(setup.extra_readers))
-        _load_late_parts()
-        protections = lock_down(setup.limits)
-    except Exception as error:
-        _write(descriptor, frames.packed(frames.Unready(f"{type(error).__name__}: {error}")))
-        return
-    names = tuple(reader.manifest.name for reader in loaded)
-    with suppress(BrokenPipeError, ConnectionResetError):
-        _write(descriptor, frames.packed(frames.Ready(protections, names)))
-        _serve(setup, loaded)
+    with socket.socket(fileno=setup.descriptor) as channel, suppress(BrokenPipeError, ConnectionResetError):
+        try:
+            loaded = (*readers(), *_extra_readers(setup.extra_readers))
+            _load_late_parts()
+            protections = lock_down(setup.limits)
+        except Exception as error:
+            _write(channel, frames.packed(frames.Unready(f"{type(error).__name__}: {error}")))
+            return
+        names = tuple(reader.manifest.name for reader in loaded)
+        _write(channel, frames.packed(frames.Ready(protections, names)))
+        _serve(channel, setup.limits, loaded)
 
 
-def _serve(setup: frames.Setup, loaded: tuple[Reader, ...]) -> None:
-    def write(frame: bytearray) -> None:
-        _write(setup.descriptor, frame)
-
-    with socket.socket(fileno=setup.descriptor) as channel:
-        while received := _request(channel):
-            request, file = received
-            try:
-                Reading(request, loaded, setup.limits, write).run(file)
-            finally:
-                os.close(file)
+def _serve(channel: socket.socket, limits: Limits, loaded: tuple[Reader, ...]) -> None:
+    while received := _request(channel):
+        request, file = received
+        try:
+            Reading(request, loaded, limits, partial(_write, channel)).run(file)
+        finally:
+            os.close(file)
 
 
 def _request(channel: socket.socket) -> tuple[frames.Read, int] | None:
@@ -77,10 +73,10 @@ def _request(channel: socket.socket) -> tuple[frames.Read, int] | None:
     return frames.decode_request(body), descriptors[0]
 
 
-def _write(descriptor: int, frame: bytearray) -> None:
+def _write(channel: socket.socket, frame: bytearray) -> None:
     left = memoryview(frame)
-    while left:
-        left = left[os.write(descriptor, left) :]
+    while left:  # write and not send: the filter allows no call that could name another address
+        left = left[os.write(channel.fileno(), left) :]
 
 
 def _extra_readers(folder: str) -> list[Reader]:
