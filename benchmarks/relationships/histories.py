@@ -48,7 +48,8 @@ REGIMES = (
 
 @dataclass
 class Contract:
-    """What is true of one contract: the refs of its charges, its period, when its price changed, whether it ended."""
+    """What is true of one contract: the refs of its charges, its period, when its price changed, whether it ended (`unsure` when
+    too late for anyone to tell)."""
 
     period: str
     charges: list[int] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Contract:
     changes: list[tuple[date, int, int]] = field(default_factory=list)
     variable: bool = False
     ended: bool = False
+    unsure: bool = False
     label: str = ""
 
     @property
@@ -102,8 +104,10 @@ class World:
 
     # Dates
 
-    def booked(self, due: date) -> date:
+    def booked(self, due: date, period_days: int) -> date:
+        """The day a charge is booked; nobody is five days off with a weekly charge."""
         rng, regime = self.rng, self.regime
+        jitter, late = min(regime.jitter, period_days // 7), min(10, period_days // 3)
         on = due
         if regime.shift == "forward":
             while on.weekday() >= 5 or (on.month, on.day) in HOLIDAYS:
@@ -111,10 +115,10 @@ class World:
         elif regime.shift == "backward":
             while on.weekday() >= 5 or (on.month, on.day) in HOLIDAYS:
                 on -= timedelta(days=1)
-        if regime.jitter:
-            on += timedelta(days=rng.randint(-regime.jitter, regime.jitter))
+        if jitter:
+            on += timedelta(days=rng.randint(-jitter, jitter))
         if rng.random() < regime.late:
-            on += timedelta(days=rng.randint(3, 10))
+            on += timedelta(days=rng.randint(2, late))
         return on
 
     def dues(self, period: str, first: date, until: date) -> list[date]:
@@ -148,8 +152,10 @@ class World:
         assert isinstance(end, date)
         style = str(how.get("amounts", "fixed"))
         made = Contract(period, variable=style in ("use", "phone"), label=str(how.get("label", style)))
-        made.ended = end < self.until - timedelta(days=round(1.3 * PERIODS[period]) + 30)
-        self._charge(payee, made, self.dues(period, first, end), price, style, how)
+        made.ended = end < self.until
+        dues = self.dues(period, first, self.until)
+        made.unsure = made.ended and not any(end < due < self.until - timedelta(days=35) for due in dues)
+        self._charge(payee, made, [due for due in dues if due <= end], price, style, how)
         payee.contracts.append(made)
         return made
 
@@ -168,7 +174,7 @@ class World:
                 continue
             if k and rng.random() < regime.skip:
                 continue
-            on = self.booked(due)
+            on = self.booked(due, PERIODS[made.period])
             if on > self.until or on < self.begin or (last and on <= last):
                 continue
             rate = min(max(rate * (1 + rng.uniform(-0.015, 0.015)), 0.97), 1.03)

@@ -45,7 +45,7 @@ class Tally:
             self.share("period", "found"),
             self.share("change", "change", "bogus change"),
             self.share("change", "change", "missed change"),
-            self.share("status", "found"),
+            self.share("status", "told"),
             1e6 * self.seconds / max(self.payments, 1),
         ]
 
@@ -101,8 +101,9 @@ def _score_pair(tally: Tally, history: History, payee: Payee, contract: Contract
         tally.wrong[f"period {contract.period} as {stream.period}"] += 1
     status = status_of(stream, today=history.until, seen_until=history.until)
     ended = status == "ended"
-    tally.counts["status"] += ended == contract.ended
-    if ended != contract.ended:
+    tally.counts["told"] += not contract.unsure
+    tally.counts["status"] += ended == contract.ended and not contract.unsure
+    if ended != contract.ended and not contract.unsure:
         tally.wrong[f"status {contract.period} {'active' if ended else 'ended'} as {status}"] += 1
     told = {change.on for change in stream.price_changes}
     true = {on for on, _, _ in contract.changes}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -111,11 +112,11 @@ def _scored(
     if found < 2:
         return None
     length = rhythm.length
-    offs = sorted(axis[i] - slot * length for slot, i in zip(slots, hits, strict=True))
+    offs = sorted([axis[i] - slot * length for slot, i in zip(slots, hits, strict=True)])
     middle = offs[found // 2]
     spread = sum([abs(off - middle) for off in offs]) / (found - 1)
     width = 1 + 3.5 * spread
-    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in zip(slots, slots[1:], strict=False)])
+    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(slots)])
     rest = count - found
     gain = HIT - log(width * count / span)
     if gain < MIN_GAIN and rest:
@@ -124,3 +125,12 @@ def _scored(
     if rest:
         score += rest * log(rest / count) - log(max(length / width, 1)) - log(1 + span / length)
     return Fit(rhythm, middle, slots, hits, spread, missed, score)
+
+
+def wander(offs: Sequence[float]) -> float:
+    """Von Neumann's ratio of distances from due dates in order: the mean square of the step from one to the next
+    over the variance. 2 when each charge keeps to its due date, towards 0 when each only follows the last."""
+    mean = sum(offs) / len(offs)
+    variance = sum([(off - mean) ** 2 for off in offs]) / len(offs)
+    steps = sum([(b - a) ** 2 for a, b in pairwise(offs)]) / (len(offs) - 1)
+    return steps / variance if variance else 2.0

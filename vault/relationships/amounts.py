@@ -13,7 +13,7 @@ A price that starts far below what follows, and not for long, is a trial and not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
@@ -30,6 +30,10 @@ TRIAL_CHARGES = 4
 TRIAL_DAYS = 190
 # A last charge that differs counts as a new price only when it rises by no more than prices do.
 LONE_RISE = 1.4
+# A first charge may be lower by that or higher by this and be an earlier price; a set-up fee is more.
+FIRST_STEP = 1.3
+# Prices come back once (an offer that ran out), not again and again.
+MAX_RETURNS = 1
 
 
 class Level(NamedTuple):
@@ -94,38 +98,47 @@ def _runs(amounts: Sequence[int]) -> list[tuple[int, list[int]]]:
 
 def _fixed(amounts: Sequence[int], seldom: bool) -> Reading | None:
     runs = _runs(amounts)
-    one_offs: set[int] = set()
-    place = 0
-    while place < len(runs):
-        amount, places = runs[place]
-        before = runs[place - 1][0] if place else None
-        after = runs[place + 1][0] if place + 1 < len(runs) else None
-        if len(places) == 1 and _is_one_off(before, amount, after, seldom, runs, place):
-            one_offs.update(places)
-            del runs[place]
-            if before is not None and before == after:
-                runs[place - 1][1].extend(runs.pop(place)[1])
-            place = max(place - 1, 0)
-        else:
-            place += 1
+    one_offs = _drop_one_offs(runs, lambda _, before, after: before == after)
+    if not seldom:
+        one_offs |= _drop_one_offs(runs, _is_spike)
+    one_offs |= _drop_ends(runs, seldom)
     return _fixed_reading(runs, one_offs, len(amounts), seldom)
 
 
-def _is_one_off(
-    before: int | None, amount: int, after: int | None, seldom: bool, runs: list[tuple[int, list[int]]], place: int
-) -> bool:
-    """Whether an amount that occurs once is no price of its own."""
-    if before is None and after is None:
-        return False
-    if before is None or after is None:
-        neighbour, rises = (after, amount < (after or 0)) if before is None else (before, amount > before)
-        longest = len(runs[1 if before is None else place - 1][1])
-        small = neighbour is not None and max(amount, neighbour) <= LONE_RISE * min(amount, neighbour)
-        return not (rises and small) and (longest > 1 or not seldom)
-    if before == after:
-        return True
-    between = min(before, after) < amount < max(before, after)
-    return not between and not seldom
+def _drop_one_offs(runs: list[tuple[int, list[int]]], is_one_off: Callable[[int, int, int], bool]) -> set[int]:
+    """Removes lone amounts between two runs, joins the runs if they are equal, and gives the places removed."""
+    dropped: set[int] = set()
+    place = 1
+    while place < len(runs) - 1:
+        amount, places = runs[place]
+        before, after = runs[place - 1][0], runs[place + 1][0]
+        if len(places) == 1 and is_one_off(amount, before, after):
+            dropped.update(places)
+            del runs[place]
+            if before == after:
+                runs[place - 1][1].extend(runs.pop(place)[1])
+            place = max(place - 1, 1)
+        else:
+            place += 1
+    return dropped
+
+
+def _is_spike(amount: int, before: int, after: int) -> bool:
+    return not min(before, after) < amount < max(before, after)
+
+
+def _drop_ends(runs: list[tuple[int, list[int]]], seldom: bool) -> set[int]:
+    """Removes a lone first or last amount that is no price of its own."""
+    dropped: set[int] = set()
+    if len(runs) > 1 and len(runs[0][1]) == 1 and (len(runs[1][1]) > 1 or not seldom):
+        ratio = runs[1][0] / runs[0][0]
+        if not 1 / FIRST_STEP <= ratio <= LONE_RISE:
+            dropped.update(runs.pop(0)[1])
+    if len(runs) > 1 and len(runs[-1][1]) == 1 and (len(runs[-2][1]) > 1 or not seldom):
+        ratio = runs[-1][0] / runs[-2][0]
+        if not 1 <= ratio <= LONE_RISE:
+            dropped.update(runs.pop()[1])
+    return dropped
 
 
 def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count: int, seldom: bool) -> Reading | None:
@@ -133,9 +146,11 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     steps = len(runs) - 1
     if not runs or regular < 2 or len(one_offs) > max(1, 0.2 * count):
         return None
-    if steps > (regular - 1 if seldom else 0.34 * (regular - 1) + (0.35 if regular < 4 else 0)):
-        return None
-    if seldom and steps > 0.5 * regular and not _rises_gently([amount for amount, _ in runs]):
+    prices = [amount for amount, _ in runs]
+    if steps > 0.34 * (regular - 1) + (0.35 if regular < 4 else 0):
+        if not _rises_gently(prices) or steps > (regular - 1 if seldom else 0.5 * (regular - 1)):
+            return None
+    if len(prices) - len(set(prices)) > MAX_RETURNS:
         return None
     if any(later < 0.3 * earlier or later > 4 * earlier for (earlier, _), (later, _) in pairwise(runs)):
         return None

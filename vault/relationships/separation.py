@@ -17,12 +17,14 @@ count only with steady amounts: a weekly shop is no contract.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from vault.relationships import amounts
-from vault.relationships.alignment import Fit, fit
+from vault.relationships.alignment import Fit, fit, wander
 from vault.relationships.amounts import Reading
 from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
 
@@ -32,6 +34,14 @@ MIN_SCORE = {"fixed": 6.0, "rate": 7.0, "use": 9.0}
 MIN_COVERAGE = {"fixed": 0.6, "rate": 0.7, "use": 0.8}
 # Mean distance from the due date that is still a contract, in days: one day and a share of the rhythm, capped.
 MAX_SPREAD = {"fixed": (1.0, 0.12, 5.0), "rate": (0.8, 0.09, 4.5), "use": (0.6, 0.055, 4.0)}
+# Beyond this mean distance (times the root of the rhythm's days) days must keep to the grid and not wander: von
+# Neumann's ratio no more than so many times the root of the number of charges below 2 (its standard error is 2).
+STRICT_SPREAD = 0.25
+MAX_WANDER = {"fixed": 4.0, "rate": 4.0, "use": 3.0}
+# A gap of this many rhythms is a pause, after which the due date may be another.
+PAUSE = 2.5
+# Nats that each charge of the same amount takes away from a grid that does not explain it.
+REST_PENALTY = 1.0
 # A charge of the same amount this soon after another was taken twice (or again after a return).
 DOUBLE_DAYS = 6
 # More charges than this a day cannot be told apart by amounts that merely resemble each other.
@@ -79,7 +89,9 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     found = _give_strays(ledger, _join(ledger, found), members)
     left = _singles(ledger, _without(members, found), found)
     more = _similar(ledger, left) + _pairs(ledger, left)
-    return _give_strays(ledger, _join(ledger, found + more), members) if more else found
+    if more:
+        found = _give_strays(ledger, _join(ledger, found + more), members)
+    return [one for one in found if _keeps_to_dates(ledger, one)]
 
 
 def _without(members: Sequence[int], found: Iterable[Found]) -> list[int]:
@@ -99,7 +111,7 @@ def _reading(ledger: Ledger, hits: Sequence[int], rhythm: Rhythm) -> Reading:
 def _near_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
     """The rhythms that the middle gap between charges suggests."""
     days = ledger.days
-    gaps = sorted([days[b] - days[a] for a, b in zip(members, members[1:], strict=False)])
+    gaps = sorted([days[b] - days[a] for a, b in pairwise(members)])
     gap = gaps[(len(gaps) - 1) // 2]
     return [rhythm for rhythm in RHYTHMS if 0.75 * gap <= rhythm.length <= 1.35 * gap]
 
@@ -118,11 +130,26 @@ def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
     best = _best(ledger, members, _near_rhythms(ledger, members))
     if best is None or len(best.hits) < 3:
         return None
+    best = _settled(ledger, members, best)
     one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
     rest = _singles(ledger, _without(members, [one]), [one])
     if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
         return None
     return one if _is_contract(one) else None
+
+
+def _settled(ledger: Ledger, members: Sequence[int], grid: Fit) -> Fit:
+    """Where several charges are near one due date, the hit is the one of the commonest amount."""
+    if len(members) == len(grid.hits):
+        return grid
+    common = Counter(ledger.amounts[i] for i in members)
+    axis, chosen = ledger.axis(grid.rhythm), dict(zip(grid.slots, grid.hits, strict=True))
+    for i in members:
+        slot, off = grid.place(axis[i])
+        rival = chosen.get(slot, i)
+        if abs(off) <= grid.rhythm.reach and common[ledger.amounts[i]] > common[ledger.amounts[rival]]:
+            chosen[slot] = i
+    return grid._replace(hits=tuple(chosen[slot] for slot in grid.slots))
 
 
 def _alternates(ledger: Ledger, one: Found) -> bool:
@@ -152,24 +179,48 @@ def _is_plausible_use(one: Found) -> bool:
     return one.rhythm.monthly and len(one.fit.hits) >= enough and one.reading.swing <= 0.45
 
 
+def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
+    """Whether the charges, followed from one to the next, stay near due dates and do not wander off."""
+    length, axis = one.rhythm.length, ledger.axis(one.rhythm)
+    steps = [axis[b] - axis[a] for a, b in pairwise(one.members)]
+    if len(steps) < 2 or max(steps) > PAUSE * length:
+        return True
+    offs = [0.0, *accumulate(step - round(step / length) * length for step in steps)]
+    middle = median(offs)
+    kind = one.reading.kind
+    base, share, cap = MAX_SPREAD[kind]
+    spread = sum([abs(off - middle) for off in offs]) / len(steps)
+    if spread > 1.25 * min(base + share * length, cap):
+        return False
+    if kind == "use" and not _is_plausible_use(one):
+        return False
+    strict = spread > STRICT_SPREAD * length**0.5
+    return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
+
+
 def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     """Contracts among charges of exactly the same amount."""
     by_amount: dict[int, list[int]] = defaultdict(list)
     for i in members:
         by_amount[ledger.amounts[i]].append(i)
+    return [one for _, same in sorted(by_amount.items()) if len(same) >= 3 for one in _of_one_amount(ledger, same)]
+
+
+def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
+    """The grids among equal charges, if they leave little over."""
     found: list[Found] = []
-    for _, same in sorted(by_amount.items()):
-        left = same
-        while len(left) >= 3 and len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
-            best = _best(ledger, left, RHYTHMS)
-            if best is None:
-                break
-            one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
-            if not _is_contract(one):
-                break
-            found.append(one)
-            left = _without(left, [one])
-    return found
+    left = list(same)
+    while len(left) >= 3 and len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
+        best = _best(ledger, left, RHYTHMS)
+        if best is None:
+            break
+        one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+        if not _is_contract(one):
+            break
+        found.append(one)
+        left = _without(left, [one])
+    penalty = REST_PENALTY * len(_singles(ledger, left, found)) if found else 0.0
+    return [one for one in found if one.fit.score - penalty >= MIN_SCORE["fixed"]]
 
 
 def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
@@ -191,7 +242,7 @@ def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
 def _split(ledger: Ledger, members: Sequence[int]) -> tuple[list[int], list[int]]:
     """The charges below and above the widest gap (as a ratio) between amounts; nothing when there is none."""
     values = sorted({ledger.amounts[i] for i in members})
-    ratio, cut = max(((b / a, b) for a, b in zip(values, values[1:], strict=False)), default=(1.0, 0))
+    ratio, cut = max(((b / a, b) for a, b in pairwise(values)), default=(1.0, 0))
     if ratio < SPLIT_RATIO:
         return [], []
     low = [i for i in members if ledger.amounts[i] < cut]
@@ -218,7 +269,7 @@ def _pair(ledger: Ledger, a: int, b: int, among: int) -> Found | None:
     for rhythm in PAIR_RHYTHMS:
         axis = ledger.axis(rhythm)
         off = abs(axis[b] - axis[a] - rhythm.length)
-        if off > (PAIR_RHYTHMS[rhythm] if equal else PAIR_RHYTHMS[rhythm] / 2):
+        if off > (PAIR_RHYTHMS[rhythm] if equal else PAIR_RHYTHMS[rhythm] / 3):
             continue
         near = equal or (rhythm is YEARLY and 0.9 <= second / first <= 1.3)
         if near and (among == 2 or (equal and rhythm is YEARLY)):
@@ -269,7 +320,7 @@ def _joint_cost(ledger: Ledger, earlier: Found, later: Found) -> float | None:
     before, after = ledger.amounts[earlier.members[-1]], ledger.amounts[later.members[0]]
     if gap < 0.5 * length or not 0.9 <= earlier.rhythm.length / later.rhythm.length <= 1.1:
         return None
-    if before == after and earlier.rhythm is later.rhythm:
+    if before == after and earlier.rhythm is later.rhythm and gap > PAUSE * length:
         return 0.0
     longer, shorter = (earlier, later) if len(earlier.members) >= len(later.members) else (later, earlier)
     axis = ledger.axis(longer.rhythm)
