@@ -20,8 +20,10 @@ from web.demo.passwords import secrets
 from web.demo.person import ACCOUNTS, MONTHS, Key
 from web.demo.truth import Truth, story
 
-__all__ = ["Truth", "secrets", "story", "write_sample"]
+__all__ = ["SAMPLE_DAY", "Truth", "secrets", "story", "write_sample"]
 
+# The demonstration's today: fixed, so that every run reads the same files and tells the same story.
+SAMPLE_DAY = date(2026, 10, 31)
 RECENT_DAYS = 60  # what online banking shows at a click; overlaps the last quarterly statement
 LAST_V2 = 12  # the first year of statements is CAMT.053.001.02, then the bank changes to .08
 

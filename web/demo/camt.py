@@ -17,7 +17,6 @@ from web.demo.numbers import number
 from web.demo.person import ACCOUNTS, OWNER, Kind
 
 BANK, BIC = "Beispielbank", "BEISDEF1XXX"
-LINE = 140  # characters in one <Ustrd>
 # For each kind: ISO family and subfamily, the German business transaction code, and the text banks print.
 CODES: dict[Kind, tuple[str, str, str, str]] = {
     "debit": ("RDDT", "ESDD", "NDDT+105", "FOLGELASTSCHRIFT"),
@@ -117,9 +116,8 @@ def _party(tag: str, name: str, iban: str, creditor: str, version: int) -> str:
 
 
 def _purpose(line: Booking, version: int) -> str:
-    text = line.purpose
-    if version == 2 and line.mandate:
-        text = f"EREF+{end_to_end(line)} MREF+{line.mandate} CRED+{line.creditor} SVWZ+{text}"
-    elif version == 2:
-        text = f"SVWZ+{text}"
-    return "".join(f"<Ustrd>{escape(text[at : at + LINE])}</Ustrd>" for at in range(0, len(text), LINE))
+    texts = [line.purpose]
+    if version == 2:
+        labels = [f"EREF+{end_to_end(line)}", f"MREF+{line.mandate}", f"CRED+{line.creditor}"] if line.mandate else []
+        texts = [*labels, f"SVWZ+{line.purpose}"]
+    return "".join(f"<Ustrd>{escape(text)}</Ustrd>" for text in texts)
