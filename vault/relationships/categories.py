@@ -1,0 +1,172 @@
+"""The category tree of vendors, and the words that hint at a category where no table knows the vendor.
+
+A category is a dotted id; its ancestors are its prefixes (`entertainment.streaming` is an `entertainment`). Ids are
+stored and used by rules: they are only ever added. A hint is a guess from the vendor's printed name and is worth
+less than the brand table; where two hints disagree the longer word wins, then the earlier in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from vault.relationships.lexicon import fold
+
+TREE: dict[str, str] = {
+    "energy": "Energy",
+    "energy.electricity": "Electricity",
+    "energy.gas": "Gas",
+    "energy.heating": "Heating",
+    "water": "Water and sewage",
+    "insurance": "Insurance",
+    "insurance.car": "Car insurance",
+    "insurance.home": "Home contents and building insurance",
+    "insurance.health": "Health insurance",
+    "insurance.liability": "Liability insurance",
+    "insurance.legal": "Legal insurance",
+    "insurance.life": "Life insurance",
+    "insurance.travel": "Travel insurance",
+    "insurance.pet": "Pet insurance",
+    "bank": "Bank",
+    "bank.broker": "Broker",
+    "bank.credit": "Credit and leasing",
+    "bank.payment": "Payment service",
+    "pension": "Pension",
+    "groceries": "Groceries",
+    "groceries.drugstore": "Drugstore",
+    "maintenance": "Maintenance and repair",
+    "transport": "Transport",
+    "transport.public": "Trains and public transport",
+    "transport.fuel": "Fuel and charging",
+    "transport.sharing": "Car sharing and taxi",
+    "transport.parking": "Parking and toll",
+    "transport.car": "Car",
+    "it": "Software and internet services",
+    "it.hosting": "Hosting and domains",
+    "it.software": "Software",
+    "it.storage": "Online storage",
+    "it.security": "Security and passwords",
+    "it.ai": "AI services",
+    "entertainment": "Entertainment",
+    "entertainment.streaming": "Streaming video",
+    "entertainment.music": "Music and audio",
+    "entertainment.games": "Games",
+    "entertainment.news": "News and magazines",
+    "entertainment.events": "Events and tickets",
+    "entertainment.social": "Social networks and dating",
+    "telecom": "Telecommunication",
+    "telecom.mobile": "Mobile",
+    "telecom.internet": "Internet and landline",
+    "housing": "Housing",
+    "housing.rent": "Rent",
+    "health": "Health",
+    "health.pharmacy": "Pharmacy",
+    "fitness": "Fitness and sport",
+    "shopping": "Shopping",
+    "shopping.fashion": "Fashion",
+    "shopping.electronics": "Electronics",
+    "shopping.home": "Furniture, home and garden",
+    "shopping.marketplace": "Marketplace",
+    "food": "Restaurants",
+    "food.delivery": "Food delivery",
+    "travel": "Travel",
+    "travel.lodging": "Lodging",
+    "travel.flights": "Flights",
+    "post": "Post and parcels",
+    "education": "Education",
+    "charity": "Charity",
+    "public": "Public bodies",
+    "public.tax": "Taxes",
+    "public.broadcasting": "Broadcasting fee",
+}
+
+# Parts of a folded name, in several languages. A word with a trailing `$` must be a whole word; others also match
+# inside compounds (`Hausratversicherung`).
+_HINTS = """
+energy: stadtwerk gemeindewerk energie energy energia utilities
+energy.electricity: strom electric elektrizitaet eletric okostrom power$
+energy.gas: erdgas gasversorgung gas$ gaz$
+energy.heating: fernwaerme heizung heating heizoel
+water: wasserwerk abwasser wasserverband water$ acqua aqua$ eaux wasser
+insurance: versicherung insurance assurance assicurazion seguros verzekering forsikring ubezpiecz pojistovna vers.$
+insurance.car: kfzversicherung autoversicherung kfz-versicherung
+insurance.home: hausratversicherung wohngebaeude
+insurance.health: krankenkasse krankenversicherung betriebskrankenkasse bkk$ aok$ ikk$ mutuelle zorgverzek
+insurance.legal: rechtsschutz
+insurance.life: lebensversicherung leben$ life$
+insurance.liability: haftpflicht
+insurance.travel: reiseversicherung
+bank: sparkasse volksbank raiffeisen bank$ bank banque banca banco kreditinstitut
+bank.credit: leasing kredit credit$ finance$ mortgage darlehen
+pension: pension rentenversicherung rente$ altersvorsorge
+groceries: supermarkt supermarket grocery lebensmittel backerei baeckerei bakery metzgerei fleischerei boulangerie getraenke
+groceries.drugstore: drogerie drugstore
+maintenance: werkstatt handwerk klempner sanitaer dachdecker schornsteinfeger plumb repair reparatur elektriker
+transport.public: verkehrsbetrieb verkehrsverbund bahn$ railway rail$ trains metro$ busse transit
+transport.fuel: tankstelle petrol fuel$ ladesaeule
+transport.sharing: carsharing taxi$ rideshare
+transport.parking: parkhaus parking parken parkplatz maut$
+transport.car: autohaus reifen kfz$
+it.hosting: hosting webhost server$ domains domain$
+it.software: software saas$
+it.security: vpn$ antivirus
+entertainment.streaming: streaming video$ kino cinema
+entertainment.music: music$ musik
+entertainment.games: games$ gaming
+entertainment.news: zeitung verlag news$ magazin presse$ times$ zeitschrift tageblatt
+entertainment.events: ticket theater theatre konzert museum
+telecom: telecom telekom telefon
+telecom.mobile: mobilfunk mobile$ mobil$
+telecom.internet: internet$ broadband glasfaser fiber$ fibre$ kabel$
+housing: hausverwaltung immobilien wohnungsbau wohnungsgenossenschaft vermietung property estate
+housing.rent: miete$ rent$
+health: praxis zahnarzt klinik krankenhaus hospital clinic dental arzt$ physio optik
+health.pharmacy: apotheke pharmacy pharmac farmacia
+fitness: fitness gym$ crossfit yoga sportverein turnverein sportclub boulder schwimm
+shopping.fashion: fashion mode$ schuhe shoes
+shopping.electronics: elektronik electronics
+shopping.home: moebel furniture baumarkt gartencenter hardware
+food: restaurant ristorante pizz cafe imbiss bistro coffee kebab sushi burger kantine
+food.delivery: lieferservice
+travel: reise travel tours$ urlaub
+travel.lodging: hotel hostel pension$ ferienwohnung
+travel.flights: airline airways flughafen airport
+post: paket parcel courier
+education: schule school universit hochschule college academy akademie kindergarten kita$ musikschule fahrschule studierendenwerk
+charity: stiftung foundation spende charity hilfswerk e.v.$
+public: stadtkasse gemeinde landratsamt council$ behoerde kommune
+public.tax: finanzamt hauptzollamt bundeskasse kfz-steuer
+public.broadcasting: rundfunk
+"""
+
+
+def is_category(category: str) -> bool:
+    return category in TREE
+
+
+def ancestors(category: str) -> tuple[str, ...]:
+    """`category` and everything above it, nearest first."""
+    parts = category.split(".")
+    return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))
+
+
+@lru_cache(maxsize=1)
+def _hints() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
+    whole: dict[str, str] = {}
+    inside: dict[str, str] = {}
+    for line in _HINTS.strip().splitlines():
+        category, _, words = line.partition(":")
+        for word in words.split():
+            table = whole if word.endswith("$") else inside
+            table.setdefault(fold(word.rstrip("$")), category)
+    longest = sorted(inside, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest))), whole, inside
+
+
+def hinted(name: str) -> str:
+    """The category that the words of a vendor's name hint at, or an empty string."""
+    anywhere, whole, inside = _hints()
+    folded = fold(name)
+    found = [(len(word), inside[word]) for word in anywhere.findall(folded)]
+    found += [(len(word), whole[word]) for word in re.split(r"[\s,;/()-]+", folded) if word in whole]
+    return max(found, key=lambda hint: hint[0])[1] if found else ""

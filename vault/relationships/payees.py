@@ -1,0 +1,362 @@
+"""From one printed charge to the payee behind it.
+
+Promises: `identify` gives equal keys for the printed variants of one payee as far as the text shows it; what two
+texts cannot show (a domain and a company name of an unknown brand) is left to `recognition`. It never guesses a
+merchant: a payment service whose text names none is itself the payee.
+
+The rules, in order:
+
+1. The owner's own accounts and names, and words for moving money between them: role `own`.
+2. A well-known brand at the start of the counterparty is that brand: role `vendor` (income words aside).
+3. Cash, the bank's own fees and interest, salary and the like: roles `cash`, `bank`, `income`.
+4. Payment services (`PAYPAL *X`, `SumUp *X`, PayPal with `Ihr Einkauf bei X`): the merchant, with `via` naming the
+   service. A service's creditor id says nothing about the merchant and is dropped.
+5. A given name and a family name without a firm's words, creditor id or card descriptor: role `person`.
+6. Anything else is a vendor under its folded words.
+
+Keys of other roles carry a prefix (`person:`, `income:`), so that they never meet a vendor's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from vault.relationships import brands, descriptors
+from vault.relationships.brands import Brand
+from vault.relationships.descriptors import Descriptor
+from vault.relationships.lexicon import GIVEN_NAMES, LEGAL_ENDS, NOT_SURNAMES, QUALIFIERS, TITLES, TRADES, fold, squash
+
+Role = Literal["vendor", "own", "person", "income", "bank", "cash"]
+
+
+class PayeeKey(msgspec.Struct, frozen=True):
+    """`key` is the identity (a brand's key, or folded words); `name` is for people; `via` the payment service that
+    stood in between; `creditor_id` the SEPA creditor identifier without its business code, empty where it is a
+    payment service's; `host` a domain that the descriptor printed."""
+
+    key: str
+    name: str
+    via: str
+    role: Role
+    creditor_id: str = ""
+    host: str = ""
+
+
+# Name as printed (squashed) → service. Source: the descriptors' own prefixes as the services document them.
+_HEADS = {
+    **dict.fromkeys("paypal pp paypalinst".split(), "PayPal"),
+    **dict.fromkeys("sq squ square gosq".split(), "Square"),
+    **dict.fromkeys("sumup smp".split(), "SumUp"),
+    **dict.fromkeys("ztl iz izettle zettle zettler".split(), "Zettle"),
+    **dict.fromkeys("google googleplay".split(), "Google Play"),
+    **dict.fromkeys("dri digitalriver".split(), "Digital River"),
+    **dict.fromkeys("fs fsprg fastspring".split(), "FastSpring"),
+    **dict.fromkeys("2co 2cocom 2checkout avangate".split(), "2Checkout"),
+    **dict.fromkeys("paddle paddlenet".split(), "Paddle"),
+    **dict.fromkeys("amzpay amazonpay amznpay".split(), "Amazon Pay"),
+    **{"tst": "Toast", "sp": "Shopify", "klarna": "Klarna", "stripe": "Stripe", "adyen": "Adyen", "mollie": "Mollie"},
+    **{"gc": "GoCardless", "gocardless": "GoCardless", "cko": "Checkout.com", "wp": "Worldpay", "ls": "Lightspeed"},
+    **{"mp": "Mercado Pago", "mercadopago": "Mercado Pago", "payu": "PayU", "nya": "Nayax", "xsolla": "Xsolla"},
+    **{"bb": "Blackbaud", "eb": "Eventbrite", "cleverbridge": "cleverbridge", "cb": "cleverbridge", "dlo": "dLocal"},
+}
+# First words of a service's own name, which follow no asterisk.
+_NAMES = {
+    "paypal": "PayPal",
+    "klarna": "Klarna",
+    "stripe": "Stripe",
+    "adyen": "Adyen",
+    "mollie": "Mollie",
+    "stichtingmollie": "Mollie",
+    "sumup": "SumUp",
+    "izettle": "Zettle",
+    "zettle": "Zettle",
+    "gocardless": "GoCardless",
+    "paddle": "Paddle",
+    "digitalriver": "Digital River",
+    "fastspring": "FastSpring",
+    "2checkout": "2Checkout",
+    "cleverbridge": "cleverbridge",
+    "payone": "PAYONE",
+    "ratepay": "Ratepay",
+    "billpay": "BillPay",
+    "unzer": "Unzer",
+    "riverty": "Riverty",
+    "afterpay": "Afterpay",
+    "clearpay": "Clearpay",
+    "worldpay": "Worldpay",
+    "worldline": "Worldline",
+    "telecash": "TeleCash",
+    "concardis": "Concardis",
+    "slimpay": "SlimPay",
+    "logpay": "LogPay",
+    "trustly": "Trustly",
+    "buckaroo": "Buckaroo",
+    "multisafepay": "MultiSafepay",
+    "secupay": "secupay",
+    "payu": "PayU",
+    "xsolla": "Xsolla",
+    "amazonpay": "Amazon Pay",
+    "applepay": "Apple Pay",
+    "googlepay": "Google Pay",
+    "googleplay": "Google Play",
+    "twint": "TWINT",
+}
+# Creditor identifiers of payment services: PayPal (Europe), Klarna (Sofort), as printed on their direct debits.
+_SERVICE_CREDITORS = frozenset({"LU96ZZZ0000000000000000058", "SE72ZZZ5567370431", "DE39ZZZ00000060541"})
+_SERVICE_WORDS = (
+    LEGAL_ENDS
+    | QUALIFIERS
+    | frozenset(
+        "sa et cie inst instant xfer transfer bank ab europe payments payment technology stichting se co".split()
+    )
+    | frozenset("echeck pmt des id ppd web ach debit financial transaction bv klarna account".split())
+)
+_STAR = re.compile(r"\s*([^*]{1,24}?)\s*\*+\s*(.*)", re.S)
+_SHORT_HEAD = re.compile(r"(SP|SQ|PP|TST|ZTL|IZ|FS) (?=\S{3})")
+_SERVICE_STAR = re.compile(r"\b(paypal|sumup|sq|zettle|izettle|klarna|google|stripe)\s*\*", re.I)
+_PURCHASE = re.compile(
+    r"(?:ihre?n? (?:einkauf|kauf|zahlung|bestellung) (?:bei|an)|einkauf bei|your (?:purchase|payment|order) (?:at|from|to)"
+    r"|votre achat (?:chez|a|à)|aankoop bij|su compra en|acquisto (?:presso|da)|bestellung bei|inst(?:ant)? xfer)"
+    r"\s*:?\s+([^,/;|]{2,80})",
+    re.I,
+)
+_PAYPAL_LINE = re.compile(r"\bPP\.\d+\.PP\b[\s/.]*([^,/;|]{2,80})", re.I)
+_TAGS = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|COAM|OAMT)\s?[+:]", re.I)
+_PURPOSE_TAG = re.compile(r"\bSVWZ\s?[+:]\s*(.*)", re.I | re.S)
+_GOOGLE_OWN = frozenset("google one storage cloud ads workspace services service play temporary hold payment".split())
+
+# The patterns below read folded text (umlauts as bare vowels: `ü`, `ue` → `u`).
+_OWN = re.compile(
+    r"\b(?:umbuchung|ubertrag|own account|eigenes konto|internal transfer|virement interne|giroconto interno|"
+    r"transfer (?:to|from) (?:my )?(?:savings?|checking|pocket|pot|vault)|(?:to|from) (?:savings|pocket|vault)|"
+    r"online transfer (?:to|from)|savings? transfer|spaarrekening|traspaso)\b"
+)
+_CASH = re.compile(
+    r"\b(?:atm|geldautomat|bargeld\w*|barauszahlung|bargeldabhebung|ga nr|cash ?(?:withdrawal|machine|point|advance)|"
+    r"cashpoint|retrait(?: dab)?|prelievo|bancomat|retirada|reintegro|geldopname|auszahlung (?:am )?ga|wyplata|lnk)\b"
+)
+_FEE = re.compile(
+    r"\b(?:kontofuhrung\w*|entgeltabschluss|rechnungsabschluss|kontoabschluss|abschluss (?:per|vom)|abschluss$|"
+    r"(?:soll|haben|dispo|guthaben)?zinsen\b|zinsabschluss|(?:bank|account|overdraft|atm|wire|maintenance|card) fees?|"
+    r"service charge|monthly (?:account |service |maintenance )?fee|foreign transaction fee|overdraft|"
+    r"interest (?:charged?|paid|earned|payment)|auslandseinsatz\w*|kartenpreis|kartenentgelt|depotentgelt|"
+    r"frais (?:bancaires|de tenue)|cotisation carte|spese (?:tenuta )?conto|kaartkosten|buchungsposten|entgelt\b)"
+)
+_INCOME = re.compile(
+    r"\b(?:gehalt|lohn|bezuge|besoldung|payroll|salar(?:y|ies|is)|salaire|wages?\b|stipendio|nomina\b|pension|"
+    r"rente\b|rentenzahlung|versorgungsbez|kindergeld|elterngeld|arbeitslosengeld|bafog|wohngeld|dividend|"
+    r"dir(?:ect)? dep(?:osit)?|social security|ssa treas|universal credit|child benefit|krankengeld|verdienst|honorar\b)"
+)
+
+
+def identify(
+    counterparty: str,
+    purpose: str,
+    creditor_id: str,
+    counterparty_account: str,
+    minor: int,
+    *,
+    own_accounts: frozenset[str],
+    own_names: frozenset[str],
+) -> PayeeKey:
+    """The payee of a charge (negative `minor`) or credit as printed. `own_accounts` as the files name them,
+    `own_names` as the owner writes them (either order of first and last name is recognised)."""
+    purpose = _plain_purpose(purpose)
+    if counterparty_account and _account(counterparty_account) in _accounts(own_accounts):
+        return _OWN_PAYEE
+    printed = descriptors.read(counterparty)
+    if own_names and _is_own_name(printed.words, own_names):
+        return _OWN_PAYEE
+    if not printed.words and purpose:
+        counterparty, printed = purpose, descriptors.read(purpose)
+    creditor = normal_creditor(creditor_id)
+    brand = brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words)
+    return (
+        _not_a_vendor(counterparty, purpose, minor, printed, brand, creditor)
+        or _behind_service(counterparty, purpose, printed, brand, creditor)
+        or _vendor(printed, brand, "", creditor)
+    )
+
+
+_OWN_PAYEE = PayeeKey("own", "Own account", "", "own")
+_CASH_PAYEE = PayeeKey("cash", "Cash", "", "cash")
+
+
+def normal_creditor(creditor_id: str) -> str:
+    """The SEPA creditor identifier without spaces and with the business code, which the creditor may change at
+    will (EPC262-08), set to `ZZZ`; empty when it is none or a payment service's."""
+    if not creditor_id:
+        return ""
+    code = "".join(creditor_id.split()).upper()
+    if len(code) < 8 or not code[:2].isalpha() or not code[2:4].isdigit() or not code.isalnum():
+        return ""
+    code = f"{code[:4]}ZZZ{code[7:]}"
+    return "" if code in _SERVICE_CREDITORS else code
+
+
+def _not_a_vendor(
+    counterparty: str, purpose: str, minor: int, printed: Descriptor, brand: Brand | None, creditor: str
+) -> PayeeKey | None:
+    """Rules 1 to 3 and 5, where they apply."""
+    text = fold(f"{counterparty} {purpose}")
+    if minor > 0 and _INCOME.search(text):
+        return PayeeKey(f"income:{' '.join(printed.words)}", printed.shown, "", "income")
+    if brand and not brand.category.startswith("bank"):
+        return None
+    if not creditor and not brand and _OWN.search(text):
+        return _OWN_PAYEE
+    own_text = fold(counterparty)
+    if _CASH.search(text if brand or not printed.words else own_text):
+        return _CASH_PAYEE
+    if _FEE.search(text if brand or _is_bank(printed.words) else own_text):
+        return _bank(brand, printed)
+    if not brand and not creditor and is_person(printed):
+        return PayeeKey(f"person:{' '.join(sorted(_name_words(printed)))}", printed.shown, "", "person")
+    return None
+
+
+def _bank(brand: Brand | None, printed: Descriptor) -> PayeeKey:
+    if brand:
+        return PayeeKey(brand.key, brand.name, "", "bank")
+    if _is_bank(printed.words):
+        return PayeeKey(" ".join(printed.words), printed.shown, "", "bank")
+    return PayeeKey("bank fees", "Bank fees", "", "bank")
+
+
+def _is_bank(words: tuple[str, ...]) -> bool:
+    return any(word.endswith(("bank", "sparkasse", "banque", "banco")) for word in words[:3])
+
+
+def _behind_service(
+    counterparty: str, purpose: str, printed: Descriptor, brand: Brand | None, creditor: str
+) -> PayeeKey | None:
+    """The merchant behind a payment service, the service itself when none is named, or none for other payees."""
+    prefixed = _SERVICE_STAR.search(counterparty)
+    star = _STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
+    if star:
+        return _starred(star[1], star[2], brand, creditor)
+    if short := _SHORT_HEAD.match(counterparty):
+        return _vendor(descriptors.read(counterparty[short.end() :]), None, _HEADS[short[1].lower()], creditor)
+    service, used = _service(printed.tokens)
+    if not service:
+        return None
+    merchant = _merchant_in(purpose) or _rest(printed, used)
+    if merchant and (named := _vendor(merchant, None, service, creditor)).key:
+        return named
+    known = brands.named_brand(descriptors.read(purpose).tokens)
+    if known and squash((service,)) != known.key:
+        return _of_brand(known, service, creditor, "")
+    return PayeeKey(squash((service,)), service, "", "vendor")
+
+
+def _starred(head: str, rest: str, brand: Brand | None, creditor: str) -> PayeeKey | None:
+    """`HEAD *REST`: a service and its merchant, or a merchant and its reference."""
+    before = descriptors.read(head)
+    behind = descriptors.read(rest)
+    service = _HEADS.get(squash(before.tokens[-1:])) or _HEADS.get(squash(before.tokens))
+    if service == "Google Play" and brand and (brand.key != "google" or _GOOGLE_OWN.issuperset(behind.words)):
+        return _of_brand(brand, "", creditor, "")
+    if service:
+        if behind.words:
+            return _vendor(behind, None, service, creditor)
+        return PayeeKey(squash((service,)), service, "", "vendor")
+    if brand:
+        return _of_brand(brand, "", creditor, before.host)
+    short = len(squash(before.tokens)) <= 4
+    named = behind if short and behind.words else before
+    return _vendor(named, None, head.strip() if named is behind else "", creditor) if named.words else None
+
+
+def _service(tokens: tuple[str, ...]) -> tuple[str, int]:
+    """The payment service that the words begin with, and how many words that took."""
+    for count in (2, 1):
+        if service := _NAMES.get("".join(tokens[:count])):
+            return service, count
+    return "", 0
+
+
+def _merchant_in(purpose: str) -> Descriptor | None:
+    for pattern in (_PURCHASE, _PAYPAL_LINE):
+        if (found := pattern.search(purpose)) and (merchant := descriptors.read(found[1])).words:
+            return merchant
+    return None
+
+
+def _rest(printed: Descriptor, used: int) -> Descriptor | None:
+    """What a service's name leaves of the counterparty (`PAYPAL INST XFER SPOTIFY`), when it names someone."""
+    words = [word for word in printed.tokens[used:] if word not in _SERVICE_WORDS]
+    text = " ".join(word for word in words if len(word) > 1)
+    return descriptors.read(text) if text and not text.isdigit() else None
+
+
+def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -> PayeeKey:
+    brand = brand or brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words)
+    if brand is None and via and len(printed.words) == 1:
+        brand = _glued(printed.words[0])
+    if brand:
+        return _of_brand(brand, via, creditor, printed.host)
+    return PayeeKey(" ".join(printed.words), printed.shown, via, "vendor", creditor, printed.host)
+
+
+def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
+    return PayeeKey(brand.key, brand.name, via, "vendor", creditor, host)
+
+
+def _glued(word: str) -> Brand | None:
+    """Services print without spaces and cut at a width: `SPOTIFYPAYP`, `NETFLIXCOM`."""
+    for tail in ("com", "de", "payp", "inc", "gmbh", "ltd", "premium", "couk"):
+        if word.endswith(tail) and (found := brands.leading_brand((word.removesuffix(tail),))):
+            return found
+    return None
+
+
+def _plain_purpose(purpose: str) -> str:
+    """The remittance text of a purpose with SEPA tags (`EREF+… SVWZ+…`); the text itself when it has none."""
+    if "+" not in purpose and ":" not in purpose:
+        return purpose
+    tagged = _PURPOSE_TAG.search(purpose)
+    return _TAGS.split(tagged[1] if tagged else purpose, maxsplit=1)[0] if tagged or _TAGS.search(purpose) else purpose
+
+
+def _account(text: str) -> str:
+    return "".join(c for c in text if c.isalnum()).upper()
+
+
+@lru_cache(maxsize=64)
+def _accounts(own: frozenset[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(_account, own)))
+
+
+@lru_cache(maxsize=64)
+def _names(own: frozenset[str]) -> tuple[frozenset[str], ...]:
+    words = (frozenset(descriptors.read(name).words) - TITLES for name in sorted(own))
+    return tuple(name for name in words if len(name) > 1)
+
+
+def _is_own_name(words: tuple[str, ...], own: frozenset[str]) -> bool:
+    """The owner, in either order, perhaps with a title or the second holder of a joint account."""
+    printed = frozenset(words) - TITLES
+    around = frozenset("und and u oder or et".split()) | GIVEN_NAMES
+    return any(name <= printed and printed - name <= around for name in _names(own))
+
+
+def _name_words(printed: Descriptor) -> tuple[str, ...]:
+    return tuple(word for word in printed.words if word not in TITLES)
+
+
+def is_person(printed: Descriptor) -> bool:
+    """Whether the words are a private person's name: two to four of them, one a given name (or initials after a
+    title), none a firm's word, nothing of a card descriptor around them."""
+    words = _name_words(printed)
+    titled = len(words) < len(printed.words)
+    if printed.host or printed.tokens != printed.words or not 2 - titled <= len(words) <= 4:
+        return False
+    if not all(word.isalpha() for word in words) or not TRADES.isdisjoint(words):
+        return False
+    if not NOT_SURNAMES.isdisjoint(words[:1]) or not QUALIFIERS.isdisjoint(words):
+        return False
+    return titled or any(word in GIVEN_NAMES for word in words)
