@@ -163,13 +163,13 @@ class World:
         self, payee: Payee, made: Contract, dues: list[date], price: int, style: str, how: dict[str, object]
     ) -> None:
         rng, regime = self.rng, self.regime
-        rises = self._rises(len(dues)) if style in ("fixed", "rate") and how.get("rises", True) else set()
+        rises = self._rises(len(dues), made.period) if style in ("fixed", "rate") and how.get("rises", True) else set()
         trial = int(str(how.get("trial", 0)))
         pause = how.get("pause")
         rate, used, last, booked_price = 1.0, price, None, 0
         for k, due in enumerate(dues):
             if k in rises and k > trial:
-                price = self._raised(price)
+                price = self._raised(price, 1.1 if style == "rate" else 1.03)
             if isinstance(pause, tuple) and pause[0] <= due < pause[1]:
                 continue
             if k and rng.random() < regime.skip:
@@ -197,15 +197,24 @@ class World:
         elif rng.random() < regime.refund:
             self.pay(payee, on + timedelta(days=rng.randint(1, 20)), used, "refund", mandate)
 
-    def _rises(self, count: int) -> set[int]:
+    def _rises(self, count: int, period: str) -> set[int]:
+        """The places of new prices, not closer than three charges (or a year)."""
         if count < 3 or self.rng.random() > self.regime.rise:
             return set()
-        return {self.rng.randrange(1, count) for _ in range(self.rng.choice((1, 1, 1, 2)))}
+        apart = 1 if period == "P1Y" else 3
+        rises: set[int] = set()
+        for _ in range(self.rng.choice((1, 1, 1, 2, 3))):
+            place = self.rng.randrange(1, count)
+            if all(abs(place - other) >= apart for other in rises):
+                rises.add(place)
+        return rises
 
-    def _raised(self, price: int) -> int:
-        factor = self.rng.uniform(1.04, 1.3) if self.rng.random() < 0.85 else self.rng.uniform(0.75, 0.95)
+    def _raised(self, price: int, least: float) -> int:
+        """A new price: mostly a rise; a price ends as prices do, or anyhow."""
+        factor = self.rng.uniform(least, 1.3) if self.rng.random() < 0.85 else self.rng.uniform(0.75, 0.9)
         raised = round(price * factor)
-        return raised if self.rng.random() < 0.4 else raised // 100 * 100 + self.rng.choice((99, 49, 0, 90))
+        tidy = raised // 100 * 100 + self.rng.choice((99, 49, 0, 90))
+        return tidy if self.rng.random() < 0.6 and abs(tidy / price - 1) > least - 1 else raised
 
     def _amount(self, style: str, price: int, rate: float, due: date, trial: bool) -> tuple[int, bool]:
         """The amount charged, and whether it is the price (and not a trial's or a one-off)."""

@@ -23,6 +23,9 @@ from vault.relationships.rhythm import Rhythm
 MISS = 0.05
 MISS_COST = -log(MISS)
 HIT = log(1 - MISS)
+# How often a charge comes so late that it is no hit; a grid may have this many, and one more for every eight hits.
+LATE = log(0.05)
+MAX_LATE = 1
 # A pause costs no more than this many misses, however long.
 PAUSE_MISSES = 3.0
 # Hits must beat chance by this much each, or the days are too dense to tell anything.
@@ -30,17 +33,22 @@ MIN_GAIN = 0.35
 
 
 class Fit(NamedTuple):
-    """`slots` and `hits` (indices of charges) run in parallel, in date order. `centre` is a due date on the axis;
-    `spread` the mean distance of the hits from their due dates in days; `missed` the due dates without a charge,
-    a long pause counted as a few."""
+    """`slots` and `hits` (indices of charges) run in parallel, in date order; `late` are charges too far from their
+    due date to be hits, on due dates without one. `centre` is a due date on the axis; `spread` the mean distance of
+    the hits from their due dates in days; `missed` the due dates without a charge, a long pause counted as a few."""
 
     rhythm: Rhythm
     centre: float
     slots: tuple[int, ...]
     hits: tuple[int, ...]
+    late: tuple[int, ...]
     spread: float
     missed: float
     score: float
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        return tuple(sorted(self.hits + self.late)) if self.late else self.hits
 
     def place(self, at: float) -> tuple[int, float]:
         """The slot nearest to `at` on the axis, and the distance from its due date in days."""
@@ -48,24 +56,27 @@ class Fit(NamedTuple):
         return slot, at - self.centre - slot * self.rhythm.length
 
 
-def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm, *, reach: float = 0.0) -> Fit | None:
+def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | None:
     """The best grid of `rhythm` through the charges `members` (indices into `axis`, in date order)."""
-    length = rhythm.length
-    reach = reach or rhythm.reach
+    length, reach = rhythm.length, rhythm.reach
     centre = _densest(sorted([axis[i] % length for i in members]), length, reach)
     nearest: dict[int, tuple[float, int]] = {}
+    strays: dict[int, int] = {}
     for i in members:
         slot = round((axis[i] - centre) / length)
         off = abs(axis[i] - centre - slot * length)
-        if off <= reach and (slot not in nearest or off < nearest[slot][0]):
+        if off > reach:
+            strays[slot] = i
+        elif slot not in nearest or off < nearest[slot][0]:
             nearest[slot] = (off, i)
     if len(nearest) < 2:
         return None
     span = axis[members[-1]] - axis[members[0]] + length
     rate = len(members) / span
     slots = _best_run(sorted(nearest), -log(rate * (2 * reach + 1)) + HIT + 1.0)
-    hits = tuple(nearest[slot][1] for slot in slots)
-    return _scored(axis, rhythm, centre, slots, hits, len(members), span)
+    hits = tuple([nearest[slot][1] for slot in slots])
+    late = tuple([i for slot, i in strays.items() if slots[0] < slot < slots[-1] and slot not in nearest])
+    return _scored(axis, Fit(rhythm, centre, slots, hits, late[: MAX_LATE + len(hits) // 8], 0, 0, 0), len(members), span)
 
 
 def _densest(phases: list[float], length: float, reach: float) -> float:
@@ -99,32 +110,25 @@ def _best_run(slots: list[int], gain: float) -> tuple[int, ...]:
     return tuple(slots[best_begin : best_end + 1])
 
 
-def _scored(
-    axis: Sequence[float],
-    rhythm: Rhythm,
-    centre: float,
-    slots: tuple[int, ...],
-    hits: tuple[int, ...],
-    count: int,
-    span: float,
-) -> Fit | None:
-    found = len(hits)
+def _scored(axis: Sequence[float], grid: Fit, count: int, span: float) -> Fit | None:
+    """The grid with its centre, spread, misses and score, against `count` charges in `span` days."""
+    found, length = len(grid.hits), grid.rhythm.length
     if found < 2:
         return None
-    length = rhythm.length
-    offs = sorted([axis[i] - slot * length for slot, i in zip(slots, hits, strict=True)])
+    offs = sorted([axis[i] - slot * length for slot, i in zip(grid.slots, grid.hits, strict=True)])
     middle = offs[found // 2]
     spread = sum([abs(off - middle) for off in offs]) / (found - 1)
     width = 1 + 3.5 * spread
-    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(slots)])
-    rest = count - found
+    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(grid.slots)]) - len(grid.late)
+    rest = count - found - len(grid.late)
     gain = HIT - log(width * count / span)
     if gain < MIN_GAIN and rest:
         return None
-    score = found * (gain + 1) - missed * MISS_COST - rhythm.rarity
+    score = found * (gain + 1) - missed * MISS_COST - grid.rhythm.rarity
+    score += len(grid.late) * (LATE - log(length * count / span) + 1)
     if rest:
         score += rest * log(rest / count) - log(max(length / width, 1)) - log(1 + span / length)
-    return Fit(rhythm, middle, slots, hits, spread, missed, score)
+    return Fit(grid.rhythm, middle, grid.slots, grid.hits, grid.late, spread, missed, score)
 
 
 def wander(offs: Sequence[float]) -> float:

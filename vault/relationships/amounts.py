@@ -31,7 +31,7 @@ TRIAL_DAYS = 190
 # A last charge that differs counts as a new price only when it rises by no more than prices do.
 LONE_RISE = 1.4
 # A first charge may be lower by that or higher by this and be an earlier price; a set-up fee is more.
-FIRST_STEP = 1.3
+FIRST_STEP = 1.24
 # Prices come back once (an offer that ran out), not again and again.
 MAX_RETURNS = 1
 

@@ -35,14 +35,14 @@ class Rhythm(NamedTuple):
 
 
 RHYTHMS = (
-    Rhythm(Period(1, "W"), 7.0, False, 1.5, 10, 1.0),
-    Rhythm(Period(2, "W"), 14.0, False, 3.0, 12, 1.5),
-    Rhythm(Period(4, "W"), 28.0, False, 4.0, 18, 2.0),
-    Rhythm(Period(1, "M"), MEAN_MONTH, True, 6.0, 20, 0.0),
-    Rhythm(Period(2, "M"), 2 * MEAN_MONTH, True, 6.5, 25, 1.5),
-    Rhythm(Period(3, "M"), 3 * MEAN_MONTH, True, 8.0, 30, 0.5),
-    Rhythm(Period(6, "M"), 6 * MEAN_MONTH, True, 9.0, 35, 1.0),
-    Rhythm(Period(1, "Y"), 12 * MEAN_MONTH, True, 12.0, 45, 0.3),
+    Rhythm(Period(1, "W"), 7.0, False, 1.5, 13, 1.0),
+    Rhythm(Period(2, "W"), 14.0, False, 3.0, 16, 1.5),
+    Rhythm(Period(4, "W"), 28.0, False, 4.0, 25, 2.0),
+    Rhythm(Period(1, "M"), MEAN_MONTH, True, 6.0, 26, 0.0),
+    Rhythm(Period(2, "M"), 2 * MEAN_MONTH, True, 6.5, 35, 1.5),
+    Rhythm(Period(3, "M"), 3 * MEAN_MONTH, True, 8.0, 40, 0.5),
+    Rhythm(Period(6, "M"), 6 * MEAN_MONTH, True, 9.0, 50, 1.0),
+    Rhythm(Period(1, "Y"), 12 * MEAN_MONTH, True, 12.0, 50, 0.3),
 )
 BY_PERIOD = {rhythm.period: rhythm for rhythm in RHYTHMS}
 YEARLY = BY_PERIOD[Period(1, "Y")]

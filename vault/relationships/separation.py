@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -108,6 +108,10 @@ def _reading(ledger: Ledger, hits: Sequence[int], rhythm: Rhythm) -> Reading:
     return amounts.read([ledger.amounts[i] for i in hits], [ledger.days[i] for i in hits], seldom=seldom)
 
 
+def _found(ledger: Ledger, grid: Fit) -> Found:
+    return Found(grid, grid.members, _reading(ledger, grid.members, grid.rhythm))
+
+
 def _near_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
     """The rhythms that the middle gap between charges suggests."""
     days = ledger.days
@@ -131,7 +135,7 @@ def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
     if best is None or len(best.hits) < 3:
         return None
     best = _settled(ledger, members, best)
-    one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+    one = _found(ledger, best)
     rest = _singles(ledger, _without(members, [one]), [one])
     if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
         return None
@@ -180,22 +184,38 @@ def _is_plausible_use(one: Found) -> bool:
 
 
 def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
-    """Whether the charges, followed from one to the next, stay near due dates and do not wander off."""
-    length, axis = one.rhythm.length, ledger.axis(one.rhythm)
-    steps = [axis[b] - axis[a] for a, b in pairwise(one.members)]
-    if len(steps) < 2 or max(steps) > PAUSE * length:
+    """Whether the charges, given-away strays included, stay near due dates and do not wander off."""
+    length, axis, kind = one.rhythm.length, ledger.axis(one.rhythm), one.reading.kind
+    if len(one.members) < 3:
         return True
-    offs = [0.0, *accumulate(step - round(step / length) * length for step in steps)]
-    middle = median(offs)
-    kind = one.reading.kind
-    base, share, cap = MAX_SPREAD[kind]
-    spread = sum([abs(off - middle) for off in offs]) / len(steps)
-    if spread > 1.25 * min(base + share * length, cap):
-        return False
     if kind == "use" and not _is_plausible_use(one):
+        return False
+    offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
+    base, share, cap = MAX_SPREAD[kind]
+    spread = sum([abs(off) for off in offs]) / (len(offs) - 1)
+    if spread > 1.25 * min(base + share * length, cap):
         return False
     strict = spread > STRICT_SPREAD * length**0.5
     return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
+
+
+def _parts(axis: Sequence[float], members: Sequence[int], pause: float) -> list[list[int]]:
+    """The members between pauses."""
+    parts = [[members[0]]]
+    for a, b in pairwise(members):
+        if axis[b] - axis[a] > pause:
+            parts.append([])
+        parts[-1].append(b)
+    return parts
+
+
+def _offs(axis: Sequence[float], members: Sequence[int], length: float) -> list[float]:
+    """The distances from the due dates that suit these members best."""
+    begin = axis[members[0]]
+    for _ in range(2):
+        offs = [axis[i] - begin - round((axis[i] - begin) / length) * length for i in members]
+        begin += median(offs)
+    return [axis[i] - begin - round((axis[i] - begin) / length) * length for i in members]
 
 
 def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
@@ -214,7 +234,7 @@ def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
         best = _best(ledger, left, RHYTHMS)
         if best is None:
             break
-        one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+        one = _found(ledger, best)
         if not _is_contract(one):
             break
         found.append(one)
@@ -230,7 +250,7 @@ def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
         return []
     best = _best(ledger, members, RHYTHMS)
     if best and len(best.hits) >= 3:
-        one = Found(best, best.hits, _reading(ledger, best.hits, best.rhythm))
+        one = _found(ledger, best)
         begin, end = ledger.days[best.hits[0]], ledger.days[best.hits[-1]]
         inside = [i for i in members if begin <= ledger.days[i] <= end]
         if len(best.hits) >= 0.75 * len(inside) and _is_contract(one) and not _alternates(ledger, one):
@@ -273,7 +293,7 @@ def _pair(ledger: Ledger, a: int, b: int, among: int) -> Found | None:
             continue
         near = equal or (rhythm is YEARLY and 0.9 <= second / first <= 1.3)
         if near and (among == 2 or (equal and rhythm is YEARLY)):
-            grid = Fit(rhythm, axis[b] % rhythm.length, (0, 1), (a, b), off / 2, 0, 3.0)
+            grid = Fit(rhythm, axis[b] % rhythm.length, (0, 1), (a, b), (), off / 2, 0, 3.0)
             return Found(grid, (a, b), _reading(ledger, (a, b), rhythm))
     return None
 
