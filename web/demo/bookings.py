@@ -155,7 +155,8 @@ def _rate(month: int) -> Decimal:
 def _line(line: Regular, on: date, minor: int, chance: Chance, month: int, part: Part) -> Booking:
     debit = line.kind == "debit" and minor < 0 and line.account in ("giro", "daily")
     usd = line.prices[min(line.prices)] if line.purpose == ABROAD else ""
-    purpose = line.purpose.format(on=on, ref=_ref(line), usd=usd, rate=_rate(month), **_variety(chance))
+    said = on - timedelta(days=1) if line.kind == "card" else on  # the terminal prints the day of the purchase
+    purpose = line.purpose.format(on=said, ref=_ref(line), usd=usd, rate=_rate(month), **_variety(chance))
     return Booking(
         account=line.account,
         on=on,
