@@ -1,0 +1,1 @@
+"""What the vault gives to other programs to read: a calendar of deadlines."""
