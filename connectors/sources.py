@@ -41,8 +41,12 @@ class SourceError(ReadError):
 
 def shown(path: str | Path) -> str:
     """The path as it may be printed: no bytes that are not text, no control characters."""
-    text = os.fsencode(path).decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return printable(os.fsencode(path).decode("utf-8", "replace"))
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which could drive a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def is_litter(name: str) -> bool:

@@ -22,7 +22,7 @@ import msgspec
 from connectors.frame import ReadError
 from connectors.isolation.limits import MAX_RATIO, RATIO_FREE_BYTES, Limits
 from connectors.isolation.streams import BUFFER_BYTES
-from connectors.sources import is_litter, shown
+from connectors.sources import is_litter, printable
 from vault.findings import MAX_NAME
 
 # PKWARE APPNOTE 4.3.7 and 4.3.16 (an archive without members); RFC 1952 §2.3.1 with its one compression method.
@@ -112,7 +112,7 @@ def _member(archive: zipfile.ZipFile, index: int, entry: zipfile.ZipInfo, allowa
             raise ArchiveError("the file is encrypted", hint="unpack the archive yourself", code="encrypted")
         return _unpack(lambda: cast(BinaryIO, archive.open(entry)), entry.compress_size, allowance)
 
-    name = shown(entry.filename)[:MAX_NAME]
+    name = printable(entry.filename[:MAX_NAME].encode("utf-8", "replace").decode())
     return Member(index, name, entry.header_offset, entry.compress_size, unpack)
 
 

@@ -69,6 +69,9 @@ class Cell:
             setup = frames.Setup(theirs.fileno(), limits, extra_readers)
             self._process = _start(theirs.fileno(), msgspec.json.encode(setup).decode())
 
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def close(self) -> None:
         self._socket.close()
         self._process.kill()

@@ -89,6 +89,8 @@ class ReadingRoom:
                 return
 
     def _running(self) -> Cell:
+        if self._cell is not None and not self._cell.alive():  # ended from outside, between two files
+            self._end()
         if self._cell is None:
             self._cell = Cell(self._limits, self._extra_readers)
         return self._cell

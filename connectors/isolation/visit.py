@@ -16,7 +16,7 @@ from connectors.isolation.cell import Cell, Fall, Patience
 from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble
 from connectors.isolation.hashing import FileDigest
 from connectors.isolation.limits import MAX_FINDINGS, MAX_PROBLEMS, Limits
-from connectors.sources import Item, shown
+from connectors.sources import Item, printable
 from vault.findings import Problem
 
 # The sum of what was left out, and the problem of the file as a whole, come after the last of a row.
@@ -103,7 +103,7 @@ class Visit:
         self._files += 1
         if self._files > self._limits.members * 2:
             raise _misbehaved("found files without end")
-        path = f"{self._item.path}!/{shown(frame.name)}" if frame.name else self._item.path
+        path = f"{self._item.path}!/{printable(frame.name)}" if frame.name else self._item.path
         self._open = _Open(frame.place, path, revisited=leads_on)
         if not leads_on:
             self._reached = frame.place
@@ -120,7 +120,7 @@ class Visit:
                 yield from self._announced(file)
                 yield from self._troubles(file, problems)
             case frames.NeedsPassphrase(problem=problem):
-                file.locked = problem
+                file.locked = _printable(problem)
             case frames.Left():
                 yield from self._announced(file)
                 yield from self._leave(file)
@@ -149,7 +149,7 @@ class Visit:
         if file.problems > MAX_PROBLEMS + _CLOSING_PROBLEMS:
             raise _misbehaved("complained without end")
         for problem in problems:
-            yield Trouble(problem)
+            yield Trouble(_printable(problem))
 
     def _leave(self, file: _Open) -> Iterator[Event]:
         self._open = None
@@ -167,6 +167,10 @@ class Visit:
         if file.known is None:
             return Done(file.path, None, "", 0)
         return Done(file.path, file.connector, file.known.sha256, file.known.size)
+
+
+def _printable(problem: Problem) -> Problem:
+    return Problem(printable(problem.where), printable(problem.code), printable(problem.message))
 
 
 def _misbehaved(how: str) -> Fall:
