@@ -20,7 +20,7 @@ from typing import NamedTuple
 from vault.relationships.rhythm import Rhythm
 
 # How often a due date of a living contract sees no charge, and what that costs in nats.
-MISS = 0.05
+MISS = 0.07
 MISS_COST = -log(MISS)
 HIT = log(1 - MISS)
 # How often a charge comes so late that it is no hit; a grid may have this many, and one more for every eight hits.

@@ -22,8 +22,8 @@ Kind = Literal["fixed", "rate", "use"]
 
 # A foreign price moves by a few percent from charge to charge; more is use.
 RATE_SWING = 0.055
-# A step between two levels of a foreign price must be clearly larger than that.
-RATE_STEP = 0.07
+# A step between two levels of a foreign price must be larger than that, by the charges on its shorter side.
+RATE_STEP = {1: 0.1, 2: 0.08, 3: 0.07}
 # A first price of at most this share of the following one is a trial price, unless it lasted too long.
 TRIAL_SHARE = 0.62
 TRIAL_CHARGES = 4
@@ -34,6 +34,9 @@ LONE_RISE = 1.4
 FIRST_STEP = 1.24
 # Prices come back once (an offer that ran out), not again and again.
 MAX_RETURNS = 1
+
+# A price is fixed when at least this share of charges repeats the one before.
+MIN_REPEATS = 0.4
 
 
 class Level(NamedTuple):
@@ -79,11 +82,11 @@ def _trial_end(amounts: Sequence[int], days: Sequence[int]) -> int:
 
 
 def _is_trial(amounts: Sequence[int], days: Sequence[int], end: int) -> bool:
-    """A trial price is far below what follows, does not come back, and what follows is steady."""
-    following = amounts[end : end + 4]
-    full = median(following)
-    steady = all(abs(amount - full) <= 0.12 * full for amount in following)
-    return amounts[0] <= TRIAL_SHARE * full and steady and days[end] - days[0] <= TRIAL_DAYS
+    """A trial price is far below what follows, and what follows is steady at first."""
+    following = amounts[end : end + 3]
+    near = sum(abs(amount - following[0]) <= 0.12 * following[0] for amount in following)
+    steady = near >= min(2, len(following))
+    return amounts[0] <= TRIAL_SHARE * following[0] and steady and days[end] - days[0] <= TRIAL_DAYS
 
 
 def _runs(amounts: Sequence[int]) -> list[tuple[int, list[int]]]:
@@ -152,6 +155,8 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
             return None
     if len(prices) - len(set(prices)) > MAX_RETURNS:
         return None
+    if not seldom and regular - len(runs) < MIN_REPEATS * (count - 1):
+        return None
     if any(later < 0.3 * earlier or later > 4 * earlier for (earlier, _), (later, _) in pairwise(runs)):
         return None
     levels = tuple(Level(places[0], amount) for amount, places in runs)
@@ -185,7 +190,7 @@ def _rate(amounts: Sequence[int]) -> Reading | None:
 def _rate_starts(amounts: Sequence[int], begin: int, end: int, depth: int) -> list[int] | None:
     """The starts of the levels between `begin` and `end`, none when levels do not explain the amounts."""
     part = amounts[begin:end]
-    cut = _best_cut(part) if depth and len(part) >= 6 else None
+    cut = _best_cut(part) if depth and len(part) >= 4 else None
     if cut is None:
         return [begin] if _is_level(part) else None
     left = _rate_starts(amounts, begin, begin + cut, depth - 1)
@@ -194,16 +199,19 @@ def _rate_starts(amounts: Sequence[int], begin: int, end: int, depth: int) -> li
 
 
 def _best_cut(amounts: Sequence[int]) -> int | None:
-    """Where a step splits the amounts into two that do not overlap but for a tenth, three charges or more each."""
-    best, best_gap = None, RATE_STEP
-    for cut in range(3, len(amounts) - 2):
+    """Where a step splits the amounts into two levels that hardly overlap. The fewer charges on one side, the
+    larger the step must be; a single charge only counts at the end, as a rise."""
+    best, best_gap = None, 0.0
+    for cut in range(2, len(amounts)):
         before, after = median(amounts[:cut]), median(amounts[cut:])
-        near = (median(amounts[cut - 3 : cut]), median(amounts[cut : cut + 3]))
+        near = (median(amounts[max(cut - 3, 0) : cut]), median(amounts[cut : cut + 3]))
         gap = min(abs(after - before) / before, abs(near[1] - near[0]) / near[0])
-        wrong = sum(abs(a - before) > abs(a - after) for a in amounts[:cut])
-        wrong += sum(abs(a - after) > abs(a - before) for a in amounts[cut:])
+        wrong = sum([abs(a - before) > abs(a - after) for a in amounts[:cut]])
+        wrong += sum([abs(a - after) > abs(a - before) for a in amounts[cut:]])
         gap -= 0.05 * wrong
-        if gap > best_gap:
+        fewest = min(cut, len(amounts) - cut)
+        lone = fewest == 1 and not before < after <= LONE_RISE * before
+        if gap > best_gap and gap > RATE_STEP.get(fewest, RATE_STEP[3]) and not lone:
             best, best_gap = cut, gap
     return best
 

@@ -99,7 +99,7 @@ insurance.travel: reiseversicherung
 bank: sparkasse volksbank raiffeisen bank$ bank banque banca banco kreditinstitut
 bank.credit: leasing kredit credit$ finance$ mortgage darlehen
 pension: pension rentenversicherung rente$ altersvorsorge
-groceries: supermarkt supermarket grocery lebensmittel backerei baeckerei bakery metzgerei fleischerei boulangerie getraenke
+groceries: supermarkt supermarket grocery lebensmittel backerei baeckerei bakery metzgerei fleischerei boulangerie
 groceries.drugstore: drogerie drugstore
 maintenance: werkstatt handwerk klempner sanitaer dachdecker schornsteinfeger plumb repair reparatur elektriker
 transport.public: verkehrsbetrieb verkehrsverbund bahn$ railway rail$ trains metro$ busse transit
@@ -132,7 +132,7 @@ travel: reise travel tours$ urlaub
 travel.lodging: hotel hostel pension$ ferienwohnung
 travel.flights: airline airways flughafen airport
 post: paket parcel courier
-education: schule school universit hochschule college academy akademie kindergarten kita$ musikschule fahrschule studierendenwerk
+education: schule school universit hochschule college academy akademie kindergarten kita$ musikschule fahrschule
 charity: stiftung foundation spende charity hilfswerk e.v.$
 public: stadtkasse gemeinde landratsamt council$ behoerde kommune
 public.tax: finanzamt hauptzollamt bundeskasse kfz-steuer

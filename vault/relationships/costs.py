@@ -25,6 +25,7 @@ from vault.periods import Period
 
 _YEAR_DAYS = Fraction(146_097, 400)
 _LAST_YEAR = timedelta(days=365)
+_LEAST_DAYS_OF_USE = 30
 
 
 class ContractPayments(msgspec.Struct, frozen=True):
@@ -100,6 +101,15 @@ def share(part: Cost, whole: Cost) -> Fraction | None:
 def per_use(cost: Cost, uses_per_year: Fraction) -> Money | None:
     """Cost of one use where usage is known; none when it was not used at all (that is a finding, not a price)."""
     return rounded(cost.yearly / uses_per_year, cost.currency) if uses_per_year > 0 else None
+
+
+def uses_per_year(used_on: Iterable[date], recorded_since: date, today: date) -> Fraction | None:
+    """The rate of use over the last year, or since use is recorded; none in the first month, which says too little."""
+    since = max(recorded_since, today - _LAST_YEAR)
+    days = (today - since).days
+    if days < _LEAST_DAYS_OF_USE:
+        return None
+    return sum(since < day <= today for day in used_on) * _YEAR_DAYS / days
 
 
 def _mean_charge(contract: ContractPayments, today: date) -> Fraction:

@@ -30,10 +30,17 @@ from typing import Literal, TypeVar
 import msgspec
 
 from vault.money import Money
-from vault.periods import Period
+from vault.periods import Period, add
 from vault.relationships import law
 from vault.relationships.costs import per_year, rounded
-from vault.relationships.notice import charge_days, following_terms, latest_receipt, month_ends, term_end
+from vault.relationships.notice import (
+    MAX_TERMS,
+    charge_days,
+    following_terms,
+    latest_receipt,
+    month_ends,
+    term_end,
+)
 
 Basis = Literal["stated", "owner", "law", "unknown"]
 Kind = Literal["cancel_by", "renews", "trial_ends", "return_by", "warranty_ends", "leave_until"]
@@ -109,6 +116,31 @@ def contract_deadlines(terms: ContractTerms, today: date) -> tuple[Deadline, ...
     if terms.cancelled_on is None and terms.ends_on is None:
         found += [_cancel_by(terms, today), _renewal(terms, today)]
     return tuple(sorted((item for item in found if item), key=lambda item: (item.on, item.kind)))
+
+
+def end_when_cancelled(terms: ContractTerms) -> tuple[date, Basis] | None:
+    """The last day of a contract that was cancelled on `cancelled_on` (or ends by itself on `ends_on`), with its
+    basis; none when it was not cancelled or nothing says when that takes effect."""
+    if terms.ends_on is not None:
+        return terms.ends_on, terms.bases.get("ends_on", "unknown")
+    day = terms.cancelled_on
+    if day is None:
+        return None
+    found = _cancel_by(msgspec.structs.replace(terms, next_charge=_charge_after(terms, day)), day)
+    return (found.ends_on, found.basis) if found and found.ends_on else None
+
+
+def _charge_after(terms: ContractTerms, day: date) -> date | None:
+    """The first expected charge after `day`, from a later one that is known."""
+    charge = terms.next_charge
+    if charge is None or terms.every is None:
+        return None
+    earlier = (add(charge, terms.every, -times, anchor_day=terms.anchor_day) for times in range(1, MAX_TERMS))
+    for previous in earlier:
+        if previous <= day:
+            break
+        charge = previous
+    return charge
 
 
 def _trial_end(terms: ContractTerms, today: date) -> Deadline | None:

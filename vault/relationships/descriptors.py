@@ -10,6 +10,7 @@ vendors; see `brands` and `payees`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -52,15 +53,24 @@ _HOST = re.compile(
     r"|info|biz|ai|gg|co|cloud|club|fitness|energy|email|tech|so|fm|to|ly|example))\b(?:/\S*)?",
     re.I,
 )
+# Printed as `&`, `+`, a word or not at all.
+CONJUNCTIONS = frozenset("und and et y u e".split())
+# What follows an amount (`12.30 GBP, RATE 1.00`) tells of the payment, not of the payee.
+_AMOUNT = re.compile(r"(?<=\S)[\s,;]+\d+[.,]\d{2}\b(?![./-]).*", re.S)
 _SECOND_LEVEL = frozenset("co com org net ac gov ltd".split())
 _KEPT_NUMBER_WORDS = frozenset(
     "studio motel channel pier route cafe bar level gate club hotel super forever phase".split()
 )
 
 
+# A year of statements has a few thousand different words; bounded so that hostile input cannot grow it.
+_fold_word = lru_cache(maxsize=16_384)(fold)
+
+
 class Descriptor(msgspec.Struct, frozen=True):
     """`words` are folded and name the payee; `tokens` are all folded words before anything was cut behind the
-    prefix; `shown` is the text of the name; `host` a domain printed in it; `card` whether shop numbers, places or
+    prefix; `shown` is the printed text of the name (see `display`); `host` a domain printed in it;
+    `card` whether shop numbers, places or
     prefixes of card payments were cut away."""
 
     words: tuple[str, ...]
@@ -77,6 +87,8 @@ def read(text: str) -> Descriptor:
     body = text[prefix.end() :] if prefix else text
     if "//" in body:
         body = _GIROCARD_TAIL.sub("", body)
+    if _AMOUNT.search(body):
+        body = _AMOUNT.sub("", body)
     host = ""
     if "." in body:
         body, host = _without_host(body)
@@ -84,11 +96,11 @@ def read(text: str) -> Descriptor:
     if "/" in body or "z" in body or "Z" in body:
         body = _FORMS.sub(lambda m: _FORM_WORDS.get("a" if "/" in m[0] else "s", " "), body)
     spans = list(_WORD.finditer(body))
-    tokens = tuple([fold(span[0]) for span in spans])
+    tokens = tuple([_fold_word(span[0]) for span in spans])
     kept, cut = _kept(tokens, numbered=not prefix)
     kept, placed = _without_place(kept, tokens, spans)
     return Descriptor(
-        tuple([tokens[place] for place in kept]),
+        tuple([tokens[place] for place in kept if tokens[place] not in CONJUNCTIONS or len(kept) < 3]),
         tokens,
         _shown(body, spans, kept),
         host,
@@ -134,7 +146,7 @@ def _kept(tokens: tuple[str, ...], *, numbered: bool) -> tuple[list[int], bool]:
                 break
             kept.append(place)
         elif not kept:
-            if numbered and len(word) <= 3 or not (word.isdigit() or is_reference(word)):
+            if (numbered and len(word) <= 3) or not (word.isdigit() or is_reference(word)):
                 kept.append(place)
         elif is_reference(word) or word[0] == "0":
             cut = True
@@ -169,14 +181,19 @@ def _without_place(kept: list[int], tokens: tuple[str, ...], spans: list[re.Matc
 
 
 def _shown(body: str, spans: list[re.Match[str]], kept: list[int]) -> str:
-    """The name as a person would write it: the printed text, in title case when it was all capitals or all small."""
+    """The printed text from the first word of the name to the last."""
     if not kept:
         return ""
     if kept[-1] - kept[0] == len(kept) - 1:
         text = body[spans[kept[0]].start() : spans[kept[-1]].end()]
     else:
         text = " ".join(spans[place][0] for place in kept)
-    text = " ".join(text.replace("*", " ").split())
+    return text
+
+
+def display(shown: str) -> str:
+    """The name as a person would write it: in title case when it was printed all in capitals or all small."""
+    text = " ".join(shown.replace("*", " ").split())
     if text.isupper() or text.islower():
         return _WORD.sub(lambda m: m[0] if _is_acronym(m[0]) else m[0].capitalize(), text)
     return text

@@ -94,7 +94,8 @@ TRADES = _folded(
     " kita kindergarten caritas diakonie kirche church buero office hausverein mieterverein eintracht hertha fc sv tsv"
     " computer software telecom telekom mobile internet media music musik sport sports yoga dental optik optiker"
     " sanitaetshaus reinigung laundry cleaning elektro moebel getraenke getraenkemarkt weinhandlung wine spa therme"
-    " services service solutions consulting beratung handel trading hosting web online digital kanzlei notar steuerberater"
+    " services service solutions consulting beratung handel trading hosting web online digital kanzlei notar"
+    " steuerberater"
     " bank credit union house haus home garden garten auto car cars rent miete vermietung fahrschule hof gut kg the"
 )
 # Given names of several languages, for telling a person from a firm. Only names that are hardly ever a firm's word.
@@ -158,7 +159,7 @@ CITY_OPENERS = _folded("los las san santa new el fort st den bad palo mountain")
 # ISO 3166 codes as card schemes print them, and US states and Canadian provinces.
 PLACE_CODES = _folded(
     "de deu at aut ch che fr fra nl nld be bel lu lux it ita es esp pt prt gb gbr uk ie irl dk dnk se swe no nor fi fin"
-    " pl pol cz cze hu hun us usa ca can au aus ee est lv lva lt ltu gr grc ro rou bg bgr hr hrv si svn sk svk mt mlt cy"
+    " pl pol cz cze hu hun us usa ca can au aus ee est lv lva lt ltu gr grc ro rou bg bgr hr hrv si svn sk svk mt mlt"
     " al ak az ar co ct fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc"
     " sd tn tx ut vt va wa wv wi wy dc on qc bc ab"
 )

@@ -27,7 +27,7 @@ import msgspec
 
 from vault.relationships import brands, descriptors
 from vault.relationships.brands import Brand
-from vault.relationships.descriptors import Descriptor
+from vault.relationships.descriptors import CONJUNCTIONS, Descriptor, display
 from vault.relationships.lexicon import GIVEN_NAMES, LEGAL_ENDS, NOT_SURNAMES, QUALIFIERS, TITLES, TRADES, fold, squash
 
 Role = Literal["vendor", "own", "person", "income", "bank", "cash"]
@@ -58,10 +58,27 @@ _HEADS = {
     **dict.fromkeys("2co 2cocom 2checkout avangate".split(), "2Checkout"),
     **dict.fromkeys("paddle paddlenet".split(), "Paddle"),
     **dict.fromkeys("amzpay amazonpay amznpay".split(), "Amazon Pay"),
-    **{"tst": "Toast", "sp": "Shopify", "klarna": "Klarna", "stripe": "Stripe", "adyen": "Adyen", "mollie": "Mollie"},
-    **{"gc": "GoCardless", "gocardless": "GoCardless", "cko": "Checkout.com", "wp": "Worldpay", "ls": "Lightspeed"},
-    **{"mp": "Mercado Pago", "mercadopago": "Mercado Pago", "payu": "PayU", "nya": "Nayax", "xsolla": "Xsolla"},
-    **{"bb": "Blackbaud", "eb": "Eventbrite", "cleverbridge": "cleverbridge", "cb": "cleverbridge", "dlo": "dLocal"},
+    "tst": "Toast",
+    "sp": "Shopify",
+    "klarna": "Klarna",
+    "stripe": "Stripe",
+    "adyen": "Adyen",
+    "mollie": "Mollie",
+    "gc": "GoCardless",
+    "gocardless": "GoCardless",
+    "cko": "Checkout.com",
+    "wp": "Worldpay",
+    "ls": "Lightspeed",
+    "mp": "Mercado Pago",
+    "mercadopago": "Mercado Pago",
+    "payu": "PayU",
+    "nya": "Nayax",
+    "xsolla": "Xsolla",
+    "bb": "Blackbaud",
+    "eb": "Eventbrite",
+    "cleverbridge": "cleverbridge",
+    "cb": "cleverbridge",
+    "dlo": "dLocal",
 }
 # First words of a service's own name, which follow no asterisk.
 _NAMES = {
@@ -119,7 +136,8 @@ _STAR = re.compile(r"\s*([^*]{1,24}?)\s*\*+\s*(.*)", re.S)
 _SHORT_HEAD = re.compile(r"(SP|SQ|PP|TST|ZTL|IZ|FS) (?=\S{3})")
 _SERVICE_STAR = re.compile(r"\b(paypal|sumup|sq|zettle|izettle|klarna|google|stripe)\s*\*", re.I)
 _PURCHASE = re.compile(
-    r"(?:ihre?n? (?:einkauf|kauf|zahlung|bestellung) (?:bei|an)|einkauf bei|your (?:purchase|payment|order) (?:at|from|to)"
+    r"(?:ihre?n? (?:einkauf|kauf|zahlung|bestellung) (?:bei|an)|einkauf bei|your (?:purchase|payment|order)"
+    r" (?:at|from|to)"
     r"|votre achat (?:chez|a|à)|aankoop bij|su compra en|acquisto (?:presso|da)|bestellung bei|inst(?:ant)? xfer)"
     r"\s*:?\s+([^,/;|]{2,80})",
     re.I,
@@ -149,7 +167,8 @@ _FEE = re.compile(
 _INCOME = re.compile(
     r"\b(?:gehalt|lohn|bezuge|besoldung|payroll|salar(?:y|ies|is)|salaire|wages?\b|stipendio|nomina\b|pension|"
     r"rente\b|rentenzahlung|versorgungsbez|kindergeld|elterngeld|arbeitslosengeld|bafog|wohngeld|dividend|"
-    r"dir(?:ect)? dep(?:osit)?|social security|ssa treas|universal credit|child benefit|krankengeld|verdienst|honorar\b)"
+    r"dir(?:ect)? dep(?:osit)?|social security|ssa treas|universal credit|child benefit|krankengeld|"
+    r"verdienst|honorar\b)"
 )
 
 
@@ -204,7 +223,7 @@ def _not_a_vendor(
     """Rules 1 to 3 and 5, where they apply."""
     text = fold(f"{counterparty} {purpose}")
     if minor > 0 and _INCOME.search(text):
-        return PayeeKey(f"income:{' '.join(printed.words)}", printed.shown, "", "income")
+        return PayeeKey(f"income:{' '.join(printed.words)}", display(printed.shown), "", "income")
     if brand and not brand.category.startswith("bank"):
         return None
     if not creditor and not brand and _OWN.search(text):
@@ -215,7 +234,7 @@ def _not_a_vendor(
     if _FEE.search(text if brand or _is_bank(printed.words) else own_text):
         return _bank(brand, printed)
     if not brand and not creditor and is_person(printed):
-        return PayeeKey(f"person:{' '.join(sorted(_name_words(printed)))}", printed.shown, "", "person")
+        return PayeeKey(f"person:{' '.join(sorted(_name_words(printed)))}", display(printed.shown), "", "person")
     return None
 
 
@@ -223,7 +242,7 @@ def _bank(brand: Brand | None, printed: Descriptor) -> PayeeKey:
     if brand:
         return PayeeKey(brand.key, brand.name, "", "bank")
     if _is_bank(printed.words):
-        return PayeeKey(" ".join(printed.words), printed.shown, "", "bank")
+        return PayeeKey(" ".join(printed.words), display(printed.shown), "", "bank")
     return PayeeKey("bank fees", "Bank fees", "", "bank")
 
 
@@ -299,7 +318,7 @@ def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -
         brand = _glued(printed.words[0])
     if brand:
         return _of_brand(brand, via, creditor, printed.host)
-    return PayeeKey(" ".join(printed.words), printed.shown, via, "vendor", creditor, printed.host)
+    return PayeeKey(" ".join(printed.words), display(printed.shown), via, "vendor", creditor, printed.host)
 
 
 def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
@@ -322,6 +341,9 @@ def _plain_purpose(purpose: str) -> str:
     return _TAGS.split(tagged[1] if tagged else purpose, maxsplit=1)[0] if tagged or _TAGS.search(purpose) else purpose
 
 
+_BESIDE_OWNER = frozenset("und and u oder or et".split()) | GIVEN_NAMES
+
+
 def _account(text: str) -> str:
     return "".join(c for c in text if c.isalnum()).upper()
 
@@ -339,9 +361,11 @@ def _names(own: frozenset[str]) -> tuple[frozenset[str], ...]:
 
 def _is_own_name(words: tuple[str, ...], own: frozenset[str]) -> bool:
     """The owner, in either order, perhaps with a title or the second holder of a joint account."""
+    names = _names(own)
+    if not any(not name.isdisjoint(words) for name in names):
+        return False
     printed = frozenset(words) - TITLES
-    around = frozenset("und and u oder or et".split()) | GIVEN_NAMES
-    return any(name <= printed and printed - name <= around for name in _names(own))
+    return any(name <= printed and printed - name <= _BESIDE_OWNER for name in names)
 
 
 def _name_words(printed: Descriptor) -> tuple[str, ...]:
@@ -353,7 +377,9 @@ def is_person(printed: Descriptor) -> bool:
     title), none a firm's word, nothing of a card descriptor around them."""
     words = _name_words(printed)
     titled = len(words) < len(printed.words)
-    if printed.host or printed.tokens != printed.words or not 2 - titled <= len(words) <= 4:
+    if printed.host or not CONJUNCTIONS.issuperset({*printed.tokens}.difference(printed.words)):
+        return False
+    if not 2 - titled <= len(words) <= 4:
         return False
     if not all(word.isalpha() for word in words) or not TRADES.isdisjoint(words):
         return False

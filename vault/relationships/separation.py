@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from vault.relationships import amounts
 from vault.relationships.alignment import Fit, fit, wander
-from vault.relationships.amounts import Reading
+from vault.relationships.amounts import Kind, Reading
 from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
 
 # Scores (nats) a grid must reach, by how far the amounts agree.
@@ -43,7 +43,7 @@ PAUSE = 2.5
 # Nats that each charge of the same amount takes away from a grid that does not explain it.
 REST_PENALTY = 1.0
 # A charge of the same amount this soon after another was taken twice (or again after a return).
-DOUBLE_DAYS = 6
+DOUBLE_DAYS = 5
 # More charges than this a day cannot be told apart by amounts that merely resemble each other.
 MAX_LOOSE_RATE = 0.12
 MAX_LOOSE = 240
@@ -78,9 +78,8 @@ class Found(NamedTuple):
 
 def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     """The contracts among `members`, indices into the ledger in date order."""
-    if len(members) < 2:
-        return []
-    if len(members) == 2:
+    members = _without_doubles(ledger, members)
+    if len(members) < 3:
         return _pairs(ledger, members)
     whole = _whole(ledger, members)
     found = [whole] if whole else []
@@ -92,6 +91,23 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     if more:
         found = _give_strays(ledger, _join(ledger, found + more), members)
     return [one for one in found if _keeps_to_dates(ledger, one)]
+
+
+def _without_doubles(ledger: Ledger, members: Sequence[int]) -> list[int]:
+    """The members but for charges of the same amount as one a few days before, unless that is usual."""
+    last: dict[int, int] = {}
+    doubles: dict[int, list[int]] = defaultdict(list)
+    for i in members:
+        amount, day = ledger.amounts[i], ledger.days[i]
+        if day - last.get(amount, -DOUBLE_DAYS) < DOUBLE_DAYS:
+            doubles[amount].append(i)
+        else:
+            last[amount] = day
+    if not doubles:
+        return list(members)
+    counts = Counter([ledger.amounts[i] for i in members])
+    rare = {i for amount, some in doubles.items() if len(some) <= max(1, counts[amount] // 5) for i in some}
+    return [i for i in members if i not in rare]
 
 
 def _without(members: Sequence[int], found: Iterable[Found]) -> list[int]:
@@ -169,12 +185,16 @@ def _is_contract(one: Found, *, penalty: float = 0.0) -> bool:
     grid, kind = one.fit, one.reading.kind
     if len(grid.hits) < 3 or grid.score - penalty < MIN_SCORE[kind]:
         return False
-    base, share, cap = MAX_SPREAD[kind]
-    if grid.spread > min(base + share * grid.rhythm.length, cap):
+    if grid.spread > _max_spread(kind, grid.rhythm):
         return False
     if len(grid.hits) < MIN_COVERAGE[kind] * (len(grid.hits) + grid.missed):
         return False
     return kind != "use" or _is_plausible_use(one)
+
+
+def _max_spread(kind: Kind, rhythm: Rhythm) -> float:
+    base, share, cap = MAX_SPREAD[kind]
+    return min(base + share * rhythm.length, cap if rhythm.length < 170 else 1.4 * cap)
 
 
 def _is_plausible_use(one: Found) -> bool:
@@ -191,9 +211,8 @@ def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
     if kind == "use" and not _is_plausible_use(one):
         return False
     offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
-    base, share, cap = MAX_SPREAD[kind]
     spread = sum([abs(off) for off in offs]) / (len(offs) - 1)
-    if spread > 1.25 * min(base + share * length, cap):
+    if spread > 1.25 * _max_spread(kind, one.rhythm):
         return False
     strict = spread > STRICT_SPREAD * length**0.5
     return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
@@ -270,29 +289,32 @@ def _split(ledger: Ledger, members: Sequence[int]) -> tuple[list[int], list[int]
 
 
 def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
-    """Two charges a year apart, of the same or nearly the same amount, where little else is bought."""
-    found: list[Found] = []
-    if not 2 <= len(members) <= 6:
-        return found
-    left = list(members)
-    for a in members:
-        for b in members:
-            if a < b and a in left and b in left and (one := _pair(ledger, a, b, len(members))):
-                found.append(one)
-                left = [i for i in left if i not in (a, b)]
-    return found
+    """Two charges a rhythm apart where that is no chance: of the same amount a year apart, or of nearly the same
+    amount or another long rhythm where nothing else is bought."""
+    if len(members) < 2:
+        return []
+    alone = len(members) == 2
+    if alone:
+        one = _pair(ledger, members[0], members[1], alone)
+        return [one] if one else []
+    by_amount: dict[int, list[int]] = defaultdict(list)
+    for i in members:
+        by_amount[ledger.amounts[i]].append(i)
+    equal = sum([len(same) * (len(same) - 1) // 2 for same in by_amount.values()])
+    if equal > MAX_EQUAL_PAIRS:
+        return []
+    pairs = [same for same in by_amount.values() if len(same) == 2]
+    return [one for a, b in sorted(pairs) if (one := _pair(ledger, a, b, alone))]
 
 
-def _pair(ledger: Ledger, a: int, b: int, among: int) -> Found | None:
+def _pair(ledger: Ledger, a: int, b: int, alone: bool) -> Found | None:
     first, second = ledger.amounts[a], ledger.amounts[b]
     equal = first == second
-    for rhythm in PAIR_RHYTHMS:
+    for rhythm, most in PAIR_RHYTHMS.items() if alone else ((YEARLY, PAIR_RHYTHMS[YEARLY]),):
         axis = ledger.axis(rhythm)
         off = abs(axis[b] - axis[a] - rhythm.length)
-        if off > (PAIR_RHYTHMS[rhythm] if equal else PAIR_RHYTHMS[rhythm] / 3):
-            continue
-        near = equal or (rhythm is YEARLY and 0.9 <= second / first <= 1.3)
-        if near and (among == 2 or (equal and rhythm is YEARLY)):
+        near = rhythm is YEARLY and off <= most / 3 and 0.9 <= second / first <= 1.3
+        if near or (equal and off <= most):
             grid = Fit(rhythm, axis[b] % rhythm.length, (0, 1), (a, b), (), off / 2, 0, 3.0)
             return Found(grid, (a, b), _reading(ledger, (a, b), rhythm))
     return None
@@ -300,6 +322,8 @@ def _pair(ledger: Ledger, a: int, b: int, among: int) -> Found | None:
 
 # How far apart from its rhythm a pair of equal charges may be, in days; other rhythms need three charges.
 PAIR_RHYTHMS = {RHYTHMS[3]: 1.5, RHYTHMS[5]: 3.0, RHYTHMS[6]: 4.0, YEARLY: 8.0}
+# Among more pairs of equal charges than this, one a year apart is likely to be chance.
+MAX_EQUAL_PAIRS = 6
 
 
 def _singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list[int]:
@@ -380,13 +404,15 @@ def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool) -> lis
     """The charges of `left` that belong to the contract, at most one for each empty due date."""
     axis, grid = ledger.axis(one.rhythm), one.fit
     filled = {grid.place(axis[i])[0] for i in one.members}
+    low, high = min(filled), max(filled)
     reach = min(max(2.0, 2.5 * grid.spread + 1), one.rhythm.reach)
     prices = {ledger.amounts[i] for i in one.members}
     nearest: dict[int, tuple[bool, float, int]] = {}
     for i in left:
         slot, off = grid.place(axis[i])
         same = ledger.amounts[i] in prices
-        if slot in filled or (abs(off) > reach and not (same and abs(off) <= 0.45 * one.rhythm.length)):
+        late = same and quiet and low < slot < high and abs(off) <= 0.45 * one.rhythm.length
+        if slot in filled or (abs(off) > reach and not late):
             continue
         if same or _is_stray(ledger, one, i, quiet):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
