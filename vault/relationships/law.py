@@ -1,12 +1,12 @@
 """What the law says where a contract is silent: one small dated table.
 
-Every row names its clause, the contracts it covers (country, families of category, when made) and since when it
+Every row names its clause, the contracts it covers (country, category, when made) and since when it
 applies. A date that rests on a row has the basis `law` and is shown as an *assumption with its source*, never as
 advice. Rows are on the careful side: where a law gives a range (one to three months), the row holds the end that
 makes a person act earlier.
 
 Rules
-* The first row that fits is taken, so a narrow family stands before the wide one that contains it.
+* The first row that fits is taken, so a narrow category stands before the wide one that contains it.
 * No row for a contract whose category is unknown: an insurance taken for a magazine would give a date too late.
 * The contract's own terms win wherever they are known; the table only fills what nobody stated.
 
@@ -26,6 +26,7 @@ from typing import Literal
 import msgspec
 
 from vault.periods import Period
+from vault.relationships.categories import ancestors
 
 Topic = Literal["notice", "leave", "withdrawal", "warranty"]
 Style = Literal["term-end", "month-end", "any-time"]
@@ -36,13 +37,15 @@ class LawRow(msgspec.Struct, frozen=True):
     """One rule. `period` is the notice period (topic notice), the time from the announcement in which one may
     leave (leave, `counted_from` received), or the time from delivery (withdrawal, warranty). With `counted_from`
     effective one may leave until the day before the change. `made_from`/`made_until` bound the day on which the
-    contract was made, `applies_from` the day on which the rule is used. An empty `families` means any purchase."""
+    contract was made, `applies_from` the day on which the rule is used. `categories` (with all below them) are those
+    of `categories.TREE`, none for any purchase."""
 
     country: str
     topic: Topic
     source: str
     says: str
-    families: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
     period: Period | None = None
     style: Style = "any-time"
     renewal: Period | None = None
@@ -54,9 +57,11 @@ class LawRow(msgspec.Struct, frozen=True):
 
 _MONTH, _QUARTER, _YEAR = Period(1, "M"), Period(3, "M"), Period(1, "Y")
 _FORTNIGHT, _TWO_YEARS = Period(2, "W"), Period(2, "Y")
+# Supply by the default supplier, which has rules of its own; the owner says so, no statement shows it.
+BASIC_SUPPLY = "energy.basic"
 # Regular delivery of goods or services, which § 309 Nr. 9 BGB and the Wet van Dam are about. Neither covers
-# insurance, rent, credit or membership of an association.
-_SERVICES = ("media", "software", "fitness", "energy", "education")
+# insurance, rent, credit, schools or the membership of an association.
+_SERVICES = ("entertainment", "it", "fitness", "energy")
 
 TABLE: tuple[LawRow, ...] = (
     LawRow(
@@ -64,7 +69,7 @@ TABLE: tuple[LawRow, ...] = (
         "notice",
         "§ 309 Nr. 9 BGB, Art. 229 § 60 EGBGB",
         "made before 1 March 2022: at most three months to the end of the term, renewed for at most a year",
-        (*_SERVICES, "press"),
+        _SERVICES,
         _QUARTER,
         "term-end",
         _YEAR,
@@ -74,8 +79,8 @@ TABLE: tuple[LawRow, ...] = (
         "DE",
         "notice",
         "§ 309 Nr. 9 BGB",
-        "made since 1 March 2022: at most one month, at any time after a first term of at most two years",
-        (*_SERVICES, "press"),
+        "made since 1 March 2022: at most one month, at any time after a first term of at most two years (not for members of an association)",
+        _SERVICES,
         _MONTH,
         applies_from=date(2022, 3, 1),
         made_from=date(2022, 3, 1),
@@ -94,7 +99,7 @@ TABLE: tuple[LawRow, ...] = (
         "notice",
         "§ 5a Abs. 1 PflVG",
         "motor insurance: one month to the end of the insurance year, renewed for a year",
-        ("car-insurance",),
+        ("insurance.car",),
         _MONTH,
         "term-end",
         _YEAR,
@@ -116,7 +121,7 @@ TABLE: tuple[LawRow, ...] = (
         "notice",
         "§ 20 Abs. 1 StromGVV, GasGVV",
         "basic supply: two weeks at any time",
-        ("basic-energy",),
+        (BASIC_SUPPLY,),
         _FORTNIGHT,
         applies_from=date(2006, 11, 8),
     ),
@@ -134,7 +139,7 @@ TABLE: tuple[LawRow, ...] = (
         "leave",
         "§ 5 Abs. 3 StromGVV, GasGVV",
         "basic supply, at a price change: without notice period, to the day it takes effect",
-        ("basic-energy",),
+        (BASIC_SUPPLY,),
         counted_from="effective",
         applies_from=date(2006, 11, 8),
     ),
@@ -179,7 +184,7 @@ TABLE: tuple[LawRow, ...] = (
         "notice",
         "§ 24 ElWG",
         "two weeks at any time once a first year or shorter first term is over",
-        ("electricity",),
+        ("energy.electricity",),
         _FORTNIGHT,
         applies_from=date(2025, 12, 29),
     ),
@@ -206,7 +211,7 @@ TABLE: tuple[LawRow, ...] = (
         "notice",
         "L113-15-2 code des assurances",
         "motor and home insurance: at any time after the first year, one month after notice",
-        ("home-insurance", "car-insurance"),
+        ("insurance.home", "insurance.car"),
         _MONTH,
         applies_from=date(2015, 1, 1),
     ),
@@ -257,44 +262,21 @@ TABLE: tuple[LawRow, ...] = (
 
 _UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 
-# Words by which a category may be known, and the families of the table it belongs to.
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("energy gas".split(), ("energy",)),
-    **dict.fromkeys("electricity power".split(), ("energy", "electricity")),
-    **dict.fromkeys("basic-energy basic-supply".split(), ("basic-energy",)),
-    **dict.fromkeys("telecom telecommunications mobile internet broadband phone".split(), ("telecom",)),
-    "insurance": ("insurance",),
-    "car-insurance": ("insurance", "car-insurance"),
-    "home-insurance": ("insurance", "home-insurance"),
-    "liability-insurance": ("insurance",),
-    **dict.fromkeys("media streaming music video entertainment games".split(), ("media",)),
-    **dict.fromkeys("press news newspaper magazine".split(), ("press",)),
-    **dict.fromkeys("software cloud it hosting".split(), ("software",)),
-    **dict.fromkeys("fitness gym sport".split(), ("fitness",)),
-    "education": ("education",),
-}
-
-
-def families(category: str) -> tuple[str, ...]:
-    """The families of the table for a category such as `electricity` or `Car insurance`; none when not known."""
-    words = category.strip().lower().replace("_", " ").replace(" ", "-")
-    return _FAMILIES.get(words, ())
-
 
 def find(topic: Topic, country: str, category: str, today: date, made: date | None = None) -> LawRow | None:
     """The row for a contract of `category` made on `made` (unknown: taken as recent), or none.
 
     Country is ISO 3166 alpha-2; a country's own row comes before the Union's."""
-    groups = families(category)
     places = (country, "EU") if country in _UNION else (country,)
     for place in places:
         for row in TABLE:
-            if row.country == place and row.topic == topic and _covers(row, groups, made or today, today):
+            if row.country == place and row.topic == topic and _covers(row, category, made or today, today):
                 return row
     return None
 
 
-def _covers(row: LawRow, groups: tuple[str, ...], made: date, today: date) -> bool:
-    in_family = not row.families or any(group in row.families for group in groups)
+def _covers(row: LawRow, category: str, made: date, today: date) -> bool:
+    place = set(ancestors(category))
+    in_category = not row.categories or (place.intersection(row.categories) and not place.intersection(row.but_not))
     in_time = (row.made_from or made) <= made <= (row.made_until or made)
-    return in_family and in_time and row.applies_from <= today
+    return bool(in_category) and in_time and row.applies_from <= today

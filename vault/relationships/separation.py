@@ -33,11 +33,11 @@ MIN_SCORE = {"fixed": 6.0, "rate": 7.0, "use": 9.0}
 # Share of due dates in a run that must have seen a charge.
 MIN_COVERAGE = {"fixed": 0.6, "rate": 0.7, "use": 0.8}
 # Mean distance from the due date that is still a contract, in days: one day and a share of the rhythm, capped.
-MAX_SPREAD = {"fixed": (1.0, 0.12, 5.0), "rate": (0.8, 0.09, 4.5), "use": (0.6, 0.055, 4.0)}
+MAX_SPREAD = {"fixed": (0.8, 0.075, 4.5), "rate": (0.8, 0.06, 4.2), "use": (0.6, 0.055, 4.0)}
 # Beyond this mean distance (times the root of the rhythm's days) days must keep to the grid and not wander: von
 # Neumann's ratio no more than so many times the root of the number of charges below 2 (its standard error is 2).
 STRICT_SPREAD = 0.25
-MAX_WANDER = {"fixed": 4.0, "rate": 4.0, "use": 3.0}
+MAX_WANDER = {"fixed": 2.6, "rate": 2.6, "use": 2.2}
 # A gap of this many rhythms is a pause, after which the due date may be another.
 PAUSE = 2.5
 # Nats that each charge of the same amount takes away from a grid that does not explain it.
@@ -90,7 +90,8 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     more = _similar(ledger, left) + _pairs(ledger, left)
     if more:
         found = _give_strays(ledger, _join(ledger, found + more), members)
-    return [one for one in found if _keeps_to_dates(ledger, one)]
+    found = [one for one in found if _keeps_to_dates(ledger, one)]
+    return [one for one in found if not _is_cut_out(ledger, one, members)]
 
 
 def _without_doubles(ledger: Ledger, members: Sequence[int]) -> list[int]:
@@ -212,10 +213,23 @@ def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
         return False
     offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
     spread = sum([abs(off) for off in offs]) / (len(offs) - 1)
-    if spread > 1.25 * _max_spread(kind, one.rhythm):
+    if spread > 1.2 * _max_spread(kind, one.rhythm):
         return False
     strict = spread > STRICT_SPREAD * length**0.5
     return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
+
+
+def _is_cut_out(ledger: Ledger, one: Found, members: Sequence[int]) -> bool:
+    """Whether a loose run goes on at the same amount and pace but off its due dates: a piece of a habit."""
+    length = one.rhythm.length
+    if one.fit.spread <= STRICT_SPREAD * length**0.5 or len(one.members) < 3:
+        return False
+    own = set(one.members)
+    for end, side in ((one.members[0], -1), (one.members[-1], 1)):
+        same = [ledger.days[i] for i in members if ledger.amounts[i] == ledger.amounts[end] and i not in own]
+        if any(0.6 * length < side * (day - ledger.days[end]) < 1.5 * length for day in same):
+            return True
+    return False
 
 
 def _parts(axis: Sequence[float], members: Sequence[int], pause: float) -> list[list[int]]:
