@@ -58,7 +58,8 @@ class ContractTerms(msgspec.Struct, frozen=True):
     """What is known of a contract. `bases` gives the basis of each known fact by its field name (a fact that is
     not listed counts as `unknown`). `ends_on` is the last day of a contract that ends by itself; `trial_ends_on`
     the last free or reduced day. `every`, `price_minor` (positive), `first_charge` and `next_charge` come from the
-    charges, `anchor_day` as in `Stream`. `country` is ISO 3166 alpha-2, `category` as `law.families` knows it."""
+    charges, `anchor_day` as in `Stream`. `country` is where the owner lives (ISO 3166
+    alpha-2), `category` one of `categories.TREE`."""
 
     currency: str = ""
     price_minor: int = 0
@@ -165,19 +166,28 @@ def _cancel_by(terms: ContractTerms, today: date) -> Deadline | None:
 
 
 def _renewal(terms: ContractTerms, today: date) -> Deadline | None:
-    end = _first_end(terms)
-    renewal = _known(terms, "renewal_term", terms.renewal_term)
+    end, renewal = _first_end(terms), _known(terms, "renewal_term", terms.renewal_term)
     if end and renewal and terms.auto_renews is not False:
-        start = next(day + _DAY for day in chain([end], following_terms(end, renewal)) if day + _DAY >= today)
-        basis = weakest(*_term_bases(terms), terms.bases.get("renewal_term", "unknown"))
-        stake = _price_of(renewal, terms)
-        return Deadline(start, "renews", basis, f"the next term of {in_words(renewal)} begins", stake)
+        return _next_term(terms, end, renewal, today)
     every, charge = terms.every, terms.next_charge
     if every is None or charge is None or every.mean_days < SHORTEST_RENEWAL_DAYS or terms.auto_renews is False:
         return None
     on = next(charge_days(charge, every, today, terms.anchor_day))
     source = f"the next expected charge; paid every {in_words(every).removeprefix('1 ')}, its terms are not known"
     return Deadline(on, "renews", "unknown", source, _price_of(every, terms))
+
+
+def _next_term(terms: ContractTerms, end: date, renewal: Period, today: date) -> Deadline | None:
+    """The next day on which a term begins anew, unless that happens too often to be worth a date."""
+    ends = chain([end], following_terms(end, renewal, today))
+    last = next(day for day in ends if day + _DAY >= today)
+    ending = terms.minimum_term if last == end and terms.minimum_term else renewal
+    if max(ending.mean_days, renewal.mean_days) < SHORTEST_RENEWAL_DAYS:
+        return None
+    basis = weakest(*_term_bases(terms), terms.bases.get("renewal_term", "unknown"))
+    return Deadline(
+        last + _DAY, "renews", basis, f"the next term of {in_words(renewal)} begins", _price_of(renewal, terms)
+    )
 
 
 def _notice(terms: ContractTerms, today: date) -> _Notice | None:
@@ -223,7 +233,7 @@ def _ends(terms: ContractTerms, notice: _Notice, today: date) -> Iterator[tuple[
     step = renewal or notice.renewal
     if first and step and notice.style == "term-end":
         basis = weakest(basis, terms.bases["renewal_term"] if renewal else "law")
-        yield from ((day, basis) for day in following_terms(first, step))
+        yield from ((day, basis) for day in following_terms(first, step, today))
         return
     yield from ((day, None) for day in _paid_ends(terms, notice, first, today))
 

@@ -7,6 +7,7 @@ makes a person act earlier.
 
 Rules
 * The first row that fits is taken, so a narrow category stands before the wide one that contains it.
+* The law is that of the country in which the owner lives (Rome I, Regulation 593/2008, Art. 6), wherever the vendor is.
 * No row for a contract whose category is unknown: an insurance taken for a magazine would give a date too late.
 * The contract's own terms win wherever they are known; the table only fills what nobody stated.
 
@@ -38,14 +39,14 @@ class LawRow(msgspec.Struct, frozen=True):
     leave (leave, `counted_from` received), or the time from delivery (withdrawal, warranty). With `counted_from`
     effective one may leave until the day before the change. `made_from`/`made_until` bound the day on which the
     contract was made, `applies_from` the day on which the rule is used. `categories` (with all below them) are those
-    of `categories.TREE`, none for any purchase."""
+    of `categories.TREE`, less those of `but_not`; none for any
+    purchase."""
 
     country: str
     topic: Topic
     source: str
     says: str
     categories: tuple[str, ...] = ()
-    but_not: tuple[str, ...] = ()
     period: Period | None = None
     style: Style = "any-time"
     renewal: Period | None = None
@@ -53,6 +54,7 @@ class LawRow(msgspec.Struct, frozen=True):
     applies_from: date = date(2002, 1, 1)
     made_from: date | None = None
     made_until: date | None = None
+    but_not: tuple[str, ...] = ()
 
 
 _MONTH, _QUARTER, _YEAR = Period(1, "M"), Period(3, "M"), Period(1, "Y")
@@ -62,6 +64,9 @@ BASIC_SUPPLY = "energy.basic"
 # Regular delivery of goods or services, which § 309 Nr. 9 BGB and the Wet van Dam are about. Neither covers
 # insurance, rent, credit, schools or the membership of an association.
 _SERVICES = ("entertainment", "it", "fitness", "energy")
+
+# District heating and the default supplier's contracts have rules of their own.
+_NOT_ENERGY = ("energy.heating", BASIC_SUPPLY)
 
 TABLE: tuple[LawRow, ...] = (
     LawRow(
@@ -74,16 +79,18 @@ TABLE: tuple[LawRow, ...] = (
         "term-end",
         _YEAR,
         made_until=date(2022, 2, 28),
+        but_not=_NOT_ENERGY,
     ),
     LawRow(
         "DE",
         "notice",
         "§ 309 Nr. 9 BGB",
-        "made since 1 March 2022: at most one month, at any time after a first term of at most two years (not for members of an association)",
+        "made since 1 March 2022: at most one month at any time after two years at most (not in an association)",
         _SERVICES,
         _MONTH,
         applies_from=date(2022, 3, 1),
         made_from=date(2022, 3, 1),
+        but_not=_NOT_ENERGY,
     ),
     LawRow(
         "DE",
@@ -115,6 +122,7 @@ TABLE: tuple[LawRow, ...] = (
         "term-end",
         _YEAR,
         applies_from=date(2008, 1, 1),
+        but_not=("insurance.health", "insurance.life"),
     ),
     LawRow(
         "DE",
@@ -133,6 +141,7 @@ TABLE: tuple[LawRow, ...] = (
         ("energy",),
         counted_from="effective",
         applies_from=date(2021, 7, 27),
+        but_not=_NOT_ENERGY,
     ),
     LawRow(
         "DE",
@@ -160,6 +169,7 @@ TABLE: tuple[LawRow, ...] = (
         ("insurance",),
         _MONTH,
         applies_from=date(2008, 1, 1),
+        but_not=("insurance.health", "insurance.life"),
     ),
     LawRow(
         "DE",
@@ -205,6 +215,7 @@ TABLE: tuple[LawRow, ...] = (
         ("energy",),
         Period(30, "D"),
         applies_from=date(2021, 3, 5),
+        but_not=_NOT_ENERGY,
     ),
     LawRow(
         "FR",
@@ -223,6 +234,7 @@ TABLE: tuple[LawRow, ...] = (
         ("energy",),
         _QUARTER,
         applies_from=date(2016, 7, 1),
+        but_not=_NOT_ENERGY,
     ),
     LawRow(
         "NL",
@@ -232,6 +244,7 @@ TABLE: tuple[LawRow, ...] = (
         (*_SERVICES, "telecom"),
         _MONTH,
         applies_from=date(2011, 12, 1),
+        but_not=(*_NOT_ENERGY, "entertainment.news"),
     ),
     LawRow(
         "GB",

@@ -41,11 +41,13 @@ def latest_receipt(end: date, notice: Period) -> date:
     return day
 
 
-def following_terms(after: date, length: Period) -> Iterator[date]:
-    """Last days of the terms of `length` that follow one another from the day after `after`."""
+def following_terms(after: date, length: Period, since: date = date.min) -> Iterator[date]:
+    """Last days of the terms of `length` that follow one another from the day after `after`; those that lie well
+    before `since` may be passed over."""
     if after == date.max:
         return
-    for times in range(1, MAX_TERMS):
+    passed = max(1, int((since - after).days / length.mean_days) - 1)
+    for times in range(passed, passed + MAX_TERMS):
         yield term_end(after + _DAY, length, times)
 
 

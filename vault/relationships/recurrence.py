@@ -45,7 +45,11 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
         return []
     others = sorted((p for p in payments if p.minor >= 0), key=_order)
     ledger = _ledger(charges)
-    found = [(mandate, one) for mandate, members in _by_mandate(charges) for one in separate(ledger, members)]
+    found = [
+        (mandate, one)
+        for mandate, members in _by_mandate(charges)
+        for one in separate(ledger._replace(bound=bool(mandate)), members)
+    ]
     found.sort(key=lambda item: item[1].members)
     spare = _Spare(charges, others, found)
     return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]

@@ -30,6 +30,8 @@ from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
 
 # Scores (nats) a grid must reach, by how far the amounts agree.
 MIN_SCORE = {"fixed": 6.0, "rate": 7.0, "use": 9.0}
+# Nats that one mandate for all charges is worth.
+BOUND_BONUS = 3.0
 # Share of due dates in a run that must have seen a charge.
 MIN_COVERAGE = {"fixed": 0.6, "rate": 0.7, "use": 0.8}
 # Mean distance from the due date that is still a contract, in days: one day and a share of the rhythm, capped.
@@ -54,11 +56,13 @@ SPLIT_RATIO = 1.08
 
 
 class Ledger(NamedTuple):
-    """The charges of one payee in date order, as parallel columns; amounts are positive."""
+    """The charges of one payee in date order, as parallel columns; amounts are positive. `bound` when they were all
+    drawn under one mandate, which habits are not."""
 
     days: list[int]
     months: list[float]
     amounts: list[int]
+    bound: bool = False
 
     def axis(self, rhythm: Rhythm) -> Sequence[float]:
         return self.months if rhythm.monthly else self.days
@@ -156,7 +160,7 @@ def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
     rest = _singles(ledger, _without(members, [one]), [one])
     if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
         return None
-    return one if _is_contract(one) else None
+    return one if _is_contract(ledger, one) else None
 
 
 def _settled(ledger: Ledger, members: Sequence[int], grid: Fit) -> Fit:
@@ -181,16 +185,16 @@ def _alternates(ledger: Ledger, one: Found) -> bool:
     return all(_reading(ledger, half, one.rhythm).kind == "fixed" for half in halves)
 
 
-def _is_contract(one: Found, *, penalty: float = 0.0) -> bool:
+def _is_contract(ledger: Ledger, one: Found) -> bool:
     """The rule between contract and habit: score, coverage and spread by how far the amounts agree."""
     grid, kind = one.fit, one.reading.kind
-    if len(grid.hits) < 3 or grid.score - penalty < MIN_SCORE[kind]:
+    if len(grid.hits) < 3 or grid.score + BOUND_BONUS * ledger.bound < MIN_SCORE[kind]:
         return False
     if grid.spread > _max_spread(kind, grid.rhythm):
         return False
     if len(grid.hits) < MIN_COVERAGE[kind] * (len(grid.hits) + grid.missed):
         return False
-    return kind != "use" or _is_plausible_use(one)
+    return kind != "use" or _is_plausible_use(ledger, one)
 
 
 def _max_spread(kind: Kind, rhythm: Rhythm) -> float:
@@ -198,9 +202,9 @@ def _max_spread(kind: Kind, rhythm: Rhythm) -> float:
     return min(base + share * rhythm.length, cap if rhythm.length < 170 else 1.4 * cap)
 
 
-def _is_plausible_use(one: Found) -> bool:
+def _is_plausible_use(ledger: Ledger, one: Found) -> bool:
     """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about."""
-    enough = 3 if one.rhythm.length > 80 else 4
+    enough = 3 if one.rhythm.length > 80 or ledger.bound else 4
     return one.rhythm.monthly and len(one.fit.hits) >= enough and one.reading.swing <= 0.45
 
 
@@ -209,20 +213,20 @@ def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
     length, axis, kind = one.rhythm.length, ledger.axis(one.rhythm), one.reading.kind
     if len(one.members) < 3:
         return True
-    if kind == "use" and not _is_plausible_use(one):
+    if kind == "use" and not _is_plausible_use(ledger, one):
         return False
     offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
     spread = sum([abs(off) for off in offs]) / (len(offs) - 1)
     if spread > 1.2 * _max_spread(kind, one.rhythm):
         return False
-    strict = spread > STRICT_SPREAD * length**0.5
+    strict = spread > STRICT_SPREAD * length**0.5 and not ledger.bound
     return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
 
 
 def _is_cut_out(ledger: Ledger, one: Found, members: Sequence[int]) -> bool:
     """Whether a loose run goes on at the same amount and pace but off its due dates: a piece of a habit."""
     length = one.rhythm.length
-    if one.fit.spread <= STRICT_SPREAD * length**0.5 or len(one.members) < 3:
+    if ledger.bound or one.fit.spread <= STRICT_SPREAD * length**0.5 or len(one.members) < 3:
         return False
     own = set(one.members)
     for end, side in ((one.members[0], -1), (one.members[-1], 1)):
@@ -268,7 +272,7 @@ def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
         if best is None:
             break
         one = _found(ledger, best)
-        if not _is_contract(one):
+        if not _is_contract(ledger, one):
             break
         found.append(one)
         left = _without(left, [one])
@@ -286,7 +290,7 @@ def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
         one = _found(ledger, best)
         begin, end = ledger.days[best.hits[0]], ledger.days[best.hits[-1]]
         inside = [i for i in members if begin <= ledger.days[i] <= end]
-        if len(best.hits) >= 0.75 * len(inside) and _is_contract(one) and not _alternates(ledger, one):
+        if len(best.hits) >= 0.75 * len(inside) and _is_contract(ledger, one) and not _alternates(ledger, one):
             return [one, *_similar(ledger, _without(members, [one]))]
     low, high = _split(ledger, members)
     return _similar(ledger, low) + _similar(ledger, high)
@@ -425,7 +429,7 @@ def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool) -> lis
     for i in left:
         slot, off = grid.place(axis[i])
         same = ledger.amounts[i] in prices
-        late = same and quiet and low < slot < high and abs(off) <= 0.45 * one.rhythm.length
+        late = same and quiet and low - 1 <= slot <= high + 1 and abs(off) <= 0.45 * one.rhythm.length
         if slot in filled or (abs(off) > reach and not late):
             continue
         if same or _is_stray(ledger, one, i, quiet):

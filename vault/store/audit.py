@@ -188,3 +188,20 @@ def _frontier(connection: Connection, log: int, size: int) -> merkle.Frontier:
         return bytes(row[0])
 
     return merkle.Frontier(size, [node(*place) for place in merkle.perfect_subtrees(0, size)])
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """`body` is JSON, or none once it was erased."""
+
+    n: int
+    at: str
+    event: str
+    body: str | None
+
+
+def leaves(connection: Connection, limit: int) -> list[Leaf]:
+    """Our own log, newest first."""
+    rows = connection.execute(
+        "SELECT n, at, event, body FROM audit_leaf WHERE log = ? ORDER BY n DESC LIMIT ?", (OWN_LOG, limit)
+    )
+    return [Leaf(*row) for row in rows]

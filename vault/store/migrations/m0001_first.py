@@ -41,9 +41,9 @@ CREATE TABLE vendor (
     created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
 CREATE INDEX vendor_name ON vendor (name COLLATE NOCASE);
 CREATE TABLE payee (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, via TEXT NOT NULL, role TEXT NOT NULL,
-    creditor_id TEXT NOT NULL, vendor INTEGER REFERENCES vendor ON DELETE SET NULL, evidence TEXT NOT NULL DEFAULT '',
-    stale INTEGER NOT NULL DEFAULT 1);
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, via TEXT NOT NULL, role TEXT NOT NULL, creditor_id TEXT NOT NULL,
+    host TEXT NOT NULL, name TEXT NOT NULL, vendor INTEGER REFERENCES vendor ON DELETE SET NULL,
+    evidence TEXT NOT NULL DEFAULT '', stale INTEGER NOT NULL DEFAULT 1, UNIQUE (key, via, role, creditor_id, host));
 CREATE INDEX payee_vendor ON payee (vendor);
 CREATE INDEX payee_stale ON payee (id) WHERE stale;
 CREATE TABLE contact (
@@ -51,8 +51,8 @@ CREATE TABLE contact (
     value TEXT NOT NULL, source TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (vendor, kind, value));
 
 CREATE TABLE account (
-    id INTEGER PRIMARY KEY, dedup BLOB NOT NULL UNIQUE, file INTEGER REFERENCES file, vendor INTEGER
-    REFERENCES vendor ON DELETE SET NULL, title TEXT NOT NULL, username TEXT NOT NULL, urls TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, own_key BLOB UNIQUE, content_key BLOB NOT NULL UNIQUE, file INTEGER REFERENCES file,
+    vendor INTEGER REFERENCES vendor ON DELETE SET NULL, title TEXT NOT NULL, username TEXT NOT NULL, urls TEXT NOT NULL,
     own_id TEXT NOT NULL, opened TEXT, changed TEXT, last_used TEXT, evidence TEXT NOT NULL DEFAULT '',
     edited INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
 CREATE INDEX account_file ON account (file);

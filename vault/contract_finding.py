@@ -1,0 +1,150 @@
+"""From a vendor's charges to its contracts, keeping the identity of those that were known before.
+
+The analysis is made anew whenever a vendor's charges change. A stream is the contract with which it shares most charges;
+so what the owner said of a contract (title, facts, confirmed or dismissed) stays with it as statements arrive, overlap or
+are undone. A contract that no stream is any more goes, unless the owner has touched it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+
+from vault import ids
+from vault.money import Money
+from vault.relationships.recurrence import find_streams
+from vault.relationships.streams import Payment, Stream
+from vault.store import contracts as store
+from vault.store import entries, intake
+from vault.store.connection import Connection
+from vault.times import stamp
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What a vendor's charges add up to; `paid` is the net money out per currency, in minor units."""
+
+    charges: int
+    first_seen: str | None
+    last_seen: str | None
+    paid: dict[str, int]
+
+
+def find_contracts(connection: Connection, vendor: int, name: str, now: datetime) -> tuple[Totals, int]:
+    """Bring one vendor's contracts up to date; gives its totals and how many contracts are new (or gone, negative)."""
+    rows = list(store.payments_of(connection, vendor))
+    before = {payment.ref: contract for _, contract, payment in rows if contract}
+    found: list[tuple[str, Stream]] = []
+    for currency, group in groupby(rows, key=lambda row: row[0]):
+        found += [(currency, stream) for stream in find_streams([payment for _, _, payment in group])]
+    return _totals(rows), _Identities(connection, vendor, name, before, now).store(found)
+
+
+def _totals(rows: Sequence[tuple[str, int, Payment]]) -> Totals:
+    paid: Counter[str] = Counter()
+    for currency, _, payment in rows:
+        paid[currency] -= payment.minor
+    days = [payment.on for _, _, payment in rows]
+    first, last = (min(days).isoformat(), max(days).isoformat()) if days else (None, None)
+    return Totals(len(rows), first, last, dict(paid))
+
+
+class _Identities:
+    """Which stream is which known contract of one vendor."""
+
+    def __init__(
+        self, connection: Connection, vendor: int, name: str, before: dict[int, int], now: datetime
+    ) -> None:
+        self._connection, self._vendor, self._name, self._before = connection, vendor, name, before
+        self._now = now
+        self._known = dict(store.derived_of(connection, vendor))
+
+    def store(self, found: list[tuple[str, Stream]]) -> int:
+        taken = self._match(found)
+        new = 0
+        titles = _titles(self._name, found)
+        for (currency, stream), number, title in zip(found, taken, titles, strict=True):
+            is_new = number is None
+            if number is None:
+                number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "contract"))
+                new += 1
+            self._put(number, currency, stream, title, is_new=is_new)
+        return new - self._drop(set(self._known) - set(taken))
+
+    def _match(self, found: list[tuple[str, Stream]]) -> list[int | None]:
+        """For each stream the known contract it continues, the largest overlaps first."""
+        overlaps = []
+        for place, (_, stream) in enumerate(found):
+            shared = Counter(self._before[ref] for ref in stream.charges if ref in self._before)
+            overlaps += [(-count, number, place) for number, count in shared.items() if number in self._known]
+        taken: dict[int, int] = {}
+        for _, number, place in sorted(overlaps):
+            if place not in taken and number not in taken.values():
+                taken[place] = number
+        return [taken.get(place) for place in range(len(found))]
+
+    def _put(self, number: int, currency: str, stream: Stream, title: str, *, is_new: bool) -> None:
+        connection = self._connection
+        values: dict[str, object] = {
+            "vendor": self._vendor,
+            "currency": currency,
+            "price_minor": stream.price_minor,
+            "period": str(stream.period),
+            "variable": stream.variable,
+            "confidence": stream.confidence,
+            "first_charged": stream.first.isoformat(),
+            "last_charged": stream.last.isoformat(),
+            "trial_until": stream.trial_until.isoformat() if stream.trial_until else None,
+            "anchor_day": stream.anchor_day,
+            "seen_until": store.seen_until(connection, stream.charges[-1]),
+            "price_changes": _json(stream.price_changes),
+            "refunds": _json(stream.refunds),
+            "doubles": _json(stream.doubles),
+            "evidence": _json(stream.evidence),
+            "changed_at": stamp(self._now),
+        }
+        store.put_derived(connection, number, title, values, is_new=is_new)
+        members = set(stream.charges)
+        store.assign(connection, number, [ref for ref in stream.charges if self._before.get(ref) != number])
+        gone = [ref for ref, was in self._before.items() if was == number and ref not in members]
+        store.assign(connection, None, gone)
+        entries.put(
+            connection, entries.Entry(number, "contract", self._vendor, stream.last.isoformat(), title, self._name)
+        )
+
+    def _drop(self, numbers: set[int | None]) -> int:
+        dropped = 0
+        for number in numbers:
+            assert number is not None
+            lost = [ref for ref, was in self._before.items() if was == number]
+            if not self._known[number]:
+                store.remove(self._connection, number)
+                dropped += 1
+            elif lost:
+                # The owner has touched it: it stays, with what the owner said and without charges.
+                store.assign(self._connection, None, lost)
+        return dropped
+
+
+def _titles(vendor: str, found: Sequence[tuple[str, Stream]]) -> list[str]:
+    """The vendor's name, made distinct where it has several contracts."""
+    if len(found) == 1:
+        return [vendor]
+    titles: Counter[str] = Counter()
+    distinct = []
+    for currency, stream in found:
+        title = f"{vendor} {_amount(stream, currency)}"
+        titles[title] += 1
+        distinct.append(f"{title} ({titles[title]})" if titles[title] > 1 else title)
+    return distinct
+
+
+def _amount(stream: Stream, currency: str) -> str:
+    return f"~{Money(stream.price_minor, currency)}" if stream.variable else str(Money(stream.price_minor, currency))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,77 @@
+"""The payees of an import: from printed charges to rows, each identified once.
+
+Statements repeat a few hundred counterparties thousands of times, with changing reference numbers in the purpose. So
+what was identified is remembered by counterparty and purpose without its digits, in a cache of bounded size.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vault import ids
+from vault.findings import FoundCharge
+from vault.fingerprints import Fingerprinter
+from vault.relationships.payees import PayeeKey, identify
+from vault.store import payees as store
+from vault.store.connection import Connection
+
+# Distinct texts remembered at once: about 30 MB at most; beyond it the cache starts anew.
+MAX_REMEMBERED = 100_000
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_OWN = PayeeKey("own", "Own account", "", "own")
+
+
+class PayeeRegister:
+    """Rows for payees, made when they are first met."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._rows = store.by_identity(connection)
+        self._next = ids.first_of_block(now, after=store.largest(connection))
+        self._remembered: dict[tuple[str, str, str, str, bool], int] = {}
+        self._stale: set[int] = set()
+        self._own_names = store.own_names(connection)
+
+    def payee_of(self, charge: FoundCharge) -> int:
+        """The row of the payee behind a charge."""
+        out = charge.minor < 0
+        text = (
+            charge.counterparty, charge.purpose.translate(_NO_DIGITS), charge.creditor_id, charge.counterparty_account, out
+        )  # fmt: skip
+        known = self._remembered.get(text)
+        if known is None:
+            payee = identify(
+                charge.counterparty,
+                charge.purpose,
+                charge.creditor_id,
+                charge.counterparty_account,
+                charge.minor,
+                own_accounts=frozenset(),
+                own_names=self._own_names,
+            )
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            known = self._remembered[text] = self._row(payee)
+        return known
+
+    def recognise_own_transfers(self, own: dict[bytes, int], fingerprints: Fingerprinter) -> None:
+        """Charges to and from accounts that turned out to be the owner's are no vendor's, in older imports too."""
+        numbers = [
+            number
+            for number in store.counterparty_accounts(self._connection)
+            if fingerprints.bank_account(number) in own
+        ]
+        if numbers:
+            store.move_by_account(self._connection, numbers, self._row(_OWN))
+
+    def _row(self, payee: PayeeKey) -> int:
+        identity = (payee.key, payee.via, payee.role, payee.creditor_id, payee.host)
+        number = self._rows.get(identity)
+        if number is None:
+            number = self._rows[identity] = self._next
+            self._next += 1
+            store.add(self._connection, number, identity, payee.name)
+        elif number not in self._stale:
+            store.mark_stale(self._connection, number)
+        self._stale.add(number)
+        return number

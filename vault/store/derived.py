@@ -1,0 +1,97 @@
+"""Writing what is derived: vendors of payees and accounts, totals, and what has lost its ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from vault.store.connection import Connection
+
+
+class VendorPlan(msgspec.Struct, frozen=True):
+    """A vendor as recognised. `id` is the row it already has, if any."""
+
+    id: int | None
+    key: str
+    name: str
+    category: str
+    domains: tuple[str, ...]
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+def add_vendor(connection: Connection, number: int, plan: VendorPlan, at: str, *, source: str = "derived") -> None:
+    connection.execute(
+        "INSERT INTO vendor (id, key, name, category, domains, confidence, evidence, source, created_at, changed_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, plan.key, plan.name, plan.category, _json(plan.domains), plan.confidence, _json(plan.evidence), source,
+         at, at),
+    )  # fmt: skip
+
+
+def update_vendor(connection: Connection, number: int, plan: VendorPlan, at: str) -> None:
+    """What recognition says now; a name or category that the owner set stays (`plan` has it then)."""
+    values = (plan.key, plan.name, plan.category, _json(plan.domains), plan.confidence, _json(plan.evidence))
+    connection.execute(
+        "UPDATE vendor SET key = ?1, name = ?2, category = ?3, domains = ?4, confidence = ?5, evidence = ?6, "
+        "changed_at = ?7 WHERE id = ?8 AND (key, name, category, domains, confidence, evidence) IS NOT "
+        "(?1, ?2, ?3, ?4, ?5, ?6)",
+        (*values, at, number),
+    )
+
+
+def assign_payee(connection: Connection, payee: int, vendor: int | None, evidence: str) -> None:
+    connection.execute("UPDATE payee SET vendor = ?, evidence = ?, stale = 1 WHERE id = ?", (vendor, evidence, payee))
+
+
+def assign_account(connection: Connection, account: int, vendor: int | None, evidence: str) -> None:
+    connection.execute("UPDATE account SET vendor = ?, evidence = ? WHERE id = ?", (vendor, evidence, account))
+    connection.execute("UPDATE entry SET vendor = ? WHERE id = ?", (vendor, account))
+
+
+def stale_vendors(connection: Connection) -> list[tuple[int, str]]:
+    """(id, name) of vendors with a payee whose charges changed."""
+    rows = connection.execute(
+        "SELECT id, name FROM vendor WHERE id IN (SELECT vendor FROM payee WHERE stale) ORDER BY id"
+    )
+    return [(number, name) for number, name in rows]
+
+
+def put_totals(
+    connection: Connection, vendor: int, charges: int, first: str | None, last: str | None, paid: dict[str, int]
+) -> None:
+    connection.execute(
+        "UPDATE vendor SET charges = ?, first_seen = ?, last_seen = ?, paid = ? WHERE id = ?",
+        (charges, first, last, _json(paid), vendor),
+    )
+
+
+def remove_unfounded(connection: Connection) -> list[int]:
+    """Delete payees without charges, and vendors without payee, account, contract or a word of the owner."""
+    connection.execute(
+        "DELETE FROM payee WHERE stale AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.payee = payee.id)"
+    )
+    rows = connection.execute(
+        "DELETE FROM vendor WHERE source = 'derived' AND NOT edited "
+        "AND NOT EXISTS (SELECT 1 FROM payee p WHERE p.vendor = vendor.id) "
+        "AND NOT EXISTS (SELECT 1 FROM account a WHERE a.vendor = vendor.id) "
+        "AND NOT EXISTS (SELECT 1 FROM contract k WHERE k.vendor = vendor.id) RETURNING id"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def settle(connection: Connection, at: str) -> None:
+    """Everything derived is in step now."""
+    connection.execute("UPDATE payee SET stale = 0 WHERE stale")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('derived_at', ?)", (at,))
+
+
+def corrections(connection: Connection) -> list[tuple[str, str, str]]:
+    """(kind, subject, object) of everything the owner corrected, oldest first."""
+    rows: Iterable[tuple[str, str, str]] = connection.execute("SELECT kind, subject, object FROM correction ORDER BY id")
+    return list(rows)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,178 @@
+"""Bulk writing of an import, and its undoing: plain SQL, many rows a statement.
+
+`INSERT OR IGNORE` on the fingerprint does the duplicate check in the engine. Charges of a file get a contiguous block of
+ids, which is how they are found again without an index of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from vault.store.connection import Connection
+
+ChargeRow = tuple[object, ...]
+_CHARGE_COLUMNS = (
+    "id, dedup, file, booked, value_on, minor, currency, counterparty, purpose, own_id, bank_account, "
+    "counterparty_account, creditor_id, mandate, pending, payee"
+)
+_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_COUNTS = msgspec.json.Decoder(dict[str, int])
+
+
+def largest_id(connection: Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])  # noqa: S608
+
+
+def add_batch(connection: Connection, batch: int, at: str) -> None:
+    connection.execute("INSERT INTO batch (id, at, leaf) VALUES (?, ?, -1)", (batch, at))
+
+
+def finish_batch(connection: Connection, batch: int, *, leaf: int, added: dict[str, int], problems: int) -> None:
+    connection.execute(
+        "UPDATE batch SET leaf = ?, added = ?, problems = ? WHERE id = ?",
+        (leaf, msgspec.json.encode(added).decode(), problems, batch),
+    )
+
+
+def add_file(connection: Connection, file: int, batch: int, path: str) -> None:
+    connection.execute("INSERT INTO file (id, batch, path) VALUES (?, ?, ?)", (file, batch, path))
+
+
+def drop_file(connection: Connection, file: int) -> None:
+    connection.execute("DELETE FROM file WHERE id = ?", (file,))
+
+
+def finish_file(
+    connection: Connection,
+    file: int,
+    *,
+    connector: str | None,
+    sha256: bytes,
+    size: int,
+    counts: Sequence[dict[str, int]],
+    charges: tuple[int, int],
+) -> None:
+    found, added, already = (msgspec.json.encode(count).decode() for count in counts)
+    connection.execute(
+        "UPDATE file SET connector = ?, sha256 = ?, size = ?, found = ?, added = ?, already_there = ?, "
+        "first_charge = ?, last_charge = ? WHERE id = ?",
+        (connector, sha256, size, found, added, already, *charges, file),
+    )
+
+
+def add_problem(connection: Connection, file: int, place: str, code: str, message: str) -> None:
+    connection.execute(
+        "INSERT INTO problem (file, place, code, message) VALUES (?, ?, ?, ?)", (file, place, code, message)
+    )
+
+
+def add_charges(connection: Connection, charges: Iterable[ChargeRow]) -> int:
+    """Insert what is not there yet; gives how many were."""
+    before = connection.total_changes
+    connection.executemany(_INSERT_CHARGES, charges)
+    return connection.total_changes - before
+
+
+def index_charges(connection: Connection, first: int, last: int) -> None:
+    """Fill the full-text index for a block of new charges."""
+    connection.execute(
+        "INSERT INTO charge_text (rowid, counterparty, purpose) "
+        "SELECT id, counterparty, purpose FROM charge WHERE id BETWEEN ? AND ?",
+        (first, last),
+    )
+
+
+def bank_accounts(connection: Connection) -> dict[bytes, int]:
+    return {bytes(key): number for number, key in connection.execute("SELECT id, fingerprint FROM bank_account")}
+
+
+def add_bank_account(connection: Connection, number: int, fingerprint: bytes, masked: str) -> None:
+    connection.execute(
+        "INSERT INTO bank_account (id, fingerprint, masked) VALUES (?, ?, ?)", (number, fingerprint, masked)
+    )
+
+
+def extend_coverage(connection: Connection, last_days: dict[int, str]) -> None:
+    connection.executemany(
+        "UPDATE bank_account SET last_day = max(last_day, ?) WHERE id = ?",
+        [(day, account) for account, day in last_days.items()],
+    )
+
+
+def account_keys(connection: Connection) -> tuple[set[bytes], set[bytes]]:
+    rows = connection.execute("SELECT own_key, content_key FROM account").fetchall()
+    return {row[0] for row in rows if row[0]}, {row[1] for row in rows}
+
+
+def add_accounts(connection: Connection, accounts: Sequence[tuple[object, ...]]) -> None:
+    connection.executemany(
+        "INSERT INTO account (id, own_key, content_key, file, title, username, urls, own_id, opened, changed, last_used, "
+        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        accounts,
+    )
+
+
+def remembered_mappings(connection: Connection) -> dict[str, dict[str, str]]:
+    decode = msgspec.json.Decoder(dict[str, str]).decode
+    return {key: decode(text) for key, text in connection.execute("SELECT fingerprint, mapping FROM csv_mapping")}
+
+
+def remember_mapping(connection: Connection, fingerprint: str, mapping: dict[str, str], at: str) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO csv_mapping VALUES (?, ?, ?)", (fingerprint, msgspec.json.encode(mapping).decode(), at)
+    )
+
+
+# --- batches as they are listed and undone --------------------------------------------------------------------------
+
+
+class Batch(msgspec.Struct, frozen=True):
+    id: int
+    at: str
+    undone_at: str | None
+    added: dict[str, int]
+    problems: int
+    files: tuple[str, ...]
+
+
+def batches(connection: Connection) -> list[Batch]:
+    """Every import, newest first."""
+    paths: dict[int, list[str]] = {}
+    for batch, path in connection.execute("SELECT batch, path FROM file ORDER BY id"):
+        paths.setdefault(batch, []).append(path)
+    rows = connection.execute("SELECT id, at, undone_at, added, problems FROM batch ORDER BY id DESC")
+    return [
+        Batch(number, at, undone, _COUNTS.decode(added), problems, tuple(paths.get(number, ())))
+        for number, at, undone, added, problems in rows
+    ]
+
+
+def remove_batch(connection: Connection, batch: int, at: str) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """Delete what a batch added and nobody edited since; gives (removed per kind, kept as (kind, id))."""
+    removed, kept = {"charge": 0, "account": 0}, []
+    blocks = connection.execute(
+        "SELECT id, first_charge, last_charge FROM file WHERE batch = ?", (batch,)
+    ).fetchall()
+    for file, first, last in blocks:
+        block = "FROM charge WHERE id BETWEEN ? AND ? AND file = ?"
+        connection.execute(
+            f"UPDATE payee SET stale = 1 WHERE id IN (SELECT DISTINCT payee {block})", (first, last, file)  # noqa: S608
+        )
+        kept += [("charge", row[0]) for row in connection.execute(f"SELECT id {block} AND edited", (first, last, file))]  # noqa: S608
+        removed["charge"] += connection.execute(f"DELETE {block} AND NOT edited", (first, last, file)).rowcount  # noqa: S608
+        kept += [
+            ("account", row[0])
+            for row in connection.execute("SELECT id FROM account WHERE file = ? AND edited", (file,))
+        ]
+        connection.execute("DELETE FROM entry WHERE id IN (SELECT id FROM account WHERE file = ? AND NOT edited)", (file,))
+        removed["account"] += connection.execute(
+            "DELETE FROM account WHERE file = ? AND NOT edited", (file,)
+        ).rowcount
+    connection.execute("UPDATE batch SET undone_at = ? WHERE id = ?", (at, batch))
+    connection.execute(
+        "UPDATE bank_account SET last_day = coalesce((SELECT max(booked) FROM charge WHERE bank_account = "
+        "bank_account.id), '')"
+    )
+    return {kind: count for kind, count in removed.items() if count}, kept

@@ -1,0 +1,54 @@
+"""Rows of payees: what a printed counterparty stands for, and which vendor that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from vault.store.connection import Connection
+
+# key, via, role, creditor id, host
+Identity = tuple[str, str, str, str, str]
+
+
+def by_identity(connection: Connection) -> dict[Identity, int]:
+    rows = connection.execute("SELECT id, key, via, role, creditor_id, host FROM payee")
+    return {(key, via, role, creditor, host): number for number, key, via, role, creditor, host in rows}
+
+
+def largest(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM payee").fetchone()[0])
+
+
+def add(connection: Connection, number: int, identity: Identity, name: str) -> None:
+    connection.execute(
+        "INSERT INTO payee (id, key, via, role, creditor_id, host, name) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, *identity, name),
+    )
+
+
+def mark_stale(connection: Connection, number: int) -> None:
+    """Its vendor's contracts are to be found anew."""
+    connection.execute("UPDATE payee SET stale = 1 WHERE id = ?", (number,))
+
+
+def own_names(connection: Connection) -> frozenset[str]:
+    """The owner's names, as far as the owner has told them."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'own_names'").fetchone()
+    return frozenset(msgspec.json.decode(row[0], type=list[str])) if row else frozenset()
+
+
+def counterparty_accounts(connection: Connection) -> list[str]:
+    """Every account that money went to or came from, once."""
+    rows = connection.execute("SELECT DISTINCT counterparty_account FROM charge WHERE counterparty_account <> ''")
+    return [row[0] for row in rows]
+
+
+def move_by_account(connection: Connection, numbers: Iterable[str], payee: int) -> None:
+    """Make `payee` the payee of every charge to or from these accounts."""
+    for number in numbers:
+        connection.execute(
+            "UPDATE payee SET stale = 1 WHERE id IN (SELECT payee FROM charge WHERE counterparty_account = ?)", (number,)
+        )
+        connection.execute("UPDATE charge SET payee = ? WHERE counterparty_account = ?", (payee, number))

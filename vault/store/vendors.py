@@ -1,0 +1,163 @@
+"""Rows of vendors, payees and accounts: plain SQL, read whole or by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from vault.store.connection import Connection
+
+
+class VendorRow(msgspec.Struct, frozen=True):
+    """One vendor as stored; `paid` is the net money out per currency. `accounts` counts its accounts."""
+
+    id: int
+    key: str
+    name: str
+    category: str
+    country: str
+    domains: tuple[str, ...]
+    confidence: float
+    evidence: tuple[str, ...]
+    source: str
+    edited: bool
+    first_seen: str | None
+    last_seen: str | None
+    charges: int
+    paid: dict[str, int]
+    accounts: int
+
+
+class PayeeRow(msgspec.Struct, frozen=True):
+    id: int
+    key: str
+    via: str
+    role: str
+    creditor_id: str
+    host: str
+    name: str
+    vendor: int | None
+    evidence: str
+
+
+class AccountRow(msgspec.Struct, frozen=True):
+    id: int
+    vendor: int | None
+    title: str
+    username: str
+    urls: tuple[str, ...]
+    opened: str | None
+    changed: str | None
+    last_used: str | None
+    evidence: str
+
+
+_COLUMNS = (
+    "v.id, v.key, v.name, v.category, v.country, v.domains, v.confidence, v.evidence, v.source, v.edited, v.first_seen, "
+    "v.last_seen, v.charges, v.paid, (SELECT count(*) FROM account a WHERE a.vendor = v.id)"
+)
+_texts = msgspec.json.Decoder(tuple[str, ...]).decode
+_sums = msgspec.json.Decoder(dict[str, int]).decode
+
+
+def _row(row: tuple[object, ...]) -> VendorRow:
+    number, key, name, category, country, domains, confidence, evidence, source, edited, first, last, charges, paid, n = row
+    return VendorRow(
+        number, key, name, category, country, _texts(str(domains)), confidence, _texts(str(evidence)), source,  # type: ignore[arg-type]
+        bool(edited), first, last, charges, _sums(str(paid)), n,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def vendors(connection: Connection) -> list[VendorRow]:
+    """Every vendor by name."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM vendor v ORDER BY v.name COLLATE NOCASE, v.id")  # noqa: S608
+    return [_row(row) for row in rows]
+
+
+def vendor(connection: Connection, number: int) -> VendorRow | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM vendor v WHERE v.id = ?", (number,)).fetchone()  # noqa: S608
+    return _row(row) if row else None
+
+
+def payees(connection: Connection, vendor: int | None = None) -> list[PayeeRow]:
+    where, parameters = ("", ()) if vendor is None else ("WHERE vendor = ?", (vendor,))
+    rows = connection.execute(
+        f"SELECT id, key, via, role, creditor_id, host, name, vendor, evidence FROM payee {where} ORDER BY key, id",  # noqa: S608
+        parameters,
+    )
+    return [PayeeRow(*row) for row in rows]
+
+
+def accounts(connection: Connection, vendor: int | None = None) -> list[AccountRow]:
+    where, parameters = ("", ()) if vendor is None else ("WHERE vendor = ?", (vendor,))
+    rows = connection.execute(
+        "SELECT id, vendor, title, username, urls, opened, changed, last_used, evidence FROM account "
+        f"{where} ORDER BY title COLLATE NOCASE, id",  # noqa: S608
+        parameters,
+    )
+    return [AccountRow(*row[:4], _texts(row[4]), *row[5:]) for row in rows]
+
+
+def home_country(connection: Connection) -> str:
+    """The country (ISO 3166) of most of the owner's bank accounts, as their IBANs begin; empty when none says."""
+    row = connection.execute(
+        "SELECT substr(masked, 1, 2) FROM bank_account WHERE masked GLOB '[A-Z][A-Z]…*' GROUP BY 1 "
+        "ORDER BY count(*) DESC, 1 LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+class ChargeRow(msgspec.Struct, frozen=True):
+    id: int
+    booked: str
+    minor: int
+    currency: str
+    counterparty: str
+    purpose: str
+    vendor: int | None
+    vendor_name: str
+    role: str
+    contract: int | None
+    connector: str
+    batch: int
+    path: str
+
+
+def charges(
+    connection: Connection,
+    *,
+    vendor: int | None = None,
+    contract: int | None = None,
+    since: str = "",
+    until: str = "",
+    limit: int = -1,
+    before: tuple[str, int] | None = None,
+) -> Iterable[ChargeRow]:
+    """Charges, newest first; `before` is the (day, id) of the last one of the page before."""
+    tests: list[tuple[str, tuple[object, ...]]] = []
+    if vendor is not None:
+        tests.append(("c.payee IN (SELECT id FROM payee WHERE vendor = ?)", (vendor,)))
+    if contract is not None:
+        tests.append(("c.contract = ?", (contract,)))
+    if since:
+        tests.append(("c.booked >= ?", (since,)))
+    if until:
+        tests.append(("c.booked <= ?", (until,)))
+    if before:
+        tests.append(("(c.booked, c.id) < (?, ?)", before))
+    where = " AND ".join(test for test, _ in tests) or "1"
+    rows = connection.execute(
+        "SELECT c.id, c.booked, c.minor, c.currency, c.counterparty, c.purpose, p.vendor, coalesce(v.name, ''), p.role, "
+        "c.contract, coalesce(f.connector, ''), f.batch, f.path FROM charge c JOIN payee p ON p.id = c.payee "
+        "JOIN file f ON f.id = c.file LEFT JOIN vendor v ON v.id = p.vendor "
+        f"WHERE {where} ORDER BY c.booked DESC, c.id DESC LIMIT ?",  # noqa: S608
+        (*(value for _, values in tests for value in values), limit),
+    )
+    return (ChargeRow(*row) for row in rows)
+
+
+def booked_on(connection: Connection, charge: int) -> str:
+    """The day of a charge; empty when there is none."""
+    row = connection.execute("SELECT booked FROM charge WHERE id = ?", (charge,)).fetchone()
+    return str(row[0]) if row else ""

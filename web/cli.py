@@ -1,0 +1,102 @@
+"""The command line: one file per command in `web/commands/`, found by its name.
+
+A module there exposes `COMMAND`; a name that is a Python keyword ends in `_`. Modules import only click and standard
+library at their top, so that `--help` starts in a few hundredths of a second; everything heavy is imported inside.
+
+Exit codes: 0 done; 1 refused or failed, with one sentence; 2 wrong usage; 3 imported, but some of it could not be read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+
+import click
+
+import web.commands
+
+# In the order a person meets them; commands that are not named here follow by name.
+_ORDER = (
+    "demo init import imports undo vendors vendor contracts contract charges renewals review search "
+    "confirm dismiss merge split rename set usage export audit passphrase recovery doctor"
+).split()
+
+
+class Commands(click.Group):
+    """The commands of a folder, imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = {info.name.rstrip("_"): info.name for info in pkgutil.iter_modules(web.commands.__path__)}
+        known = [name for name in _ORDER if name in found]
+        return known + sorted(set(found) - set(known))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        for module in (name, f"{name}_"):
+            if module.isidentifier() and importlib.util.find_spec(f"web.commands.{module}"):
+                command = importlib.import_module(f"web.commands.{module}").COMMAND
+                assert isinstance(command, click.Command)
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "see `firstparty --help`"
+            raise click.UsageError(f"there is no command `{args[0]}`; {hint}", ctx=ctx) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="firstparty", prog_name="firstparty")
+def firstparty() -> None:
+    """Your vault, your terms. See every vendor you deal with, what each costs and when you can leave.
+
+    Start with `firstparty demo`, or with your own files: `firstparty init`, then `firstparty import` a bank export and a
+    password-manager export. Everything stays in one encrypted file that only you can open.
+    """
+
+
+def main() -> None:
+    """The entry point; turns every error into one sentence and an exit code."""
+    try:
+        code = firstparty.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("stopped; nothing that was under way has been kept")
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has gone; keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        code = _explain(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    from terms.errors import FirstpartyError
+
+    if isinstance(error, FirstpartyError):
+        _complain(str(error))
+        return error.exit_code
+    if os.environ.get("FIRSTPARTY_DEBUG"):
+        raise error
+    _complain(
+        f"internal error ({type(error).__name__}); nothing was written by this command; "
+        "run it again with FIRSTPARTY_DEBUG=1 to see where"
+    )
+    return 1
+
+
+def _complain(sentence: str) -> None:
+    click.echo(f"firstparty: {sentence}", err=True)

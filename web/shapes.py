@@ -1,0 +1,135 @@
+"""The JSON of the command line: field names and forms are a contract with programs; fields are only ever added."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from vault import ids
+from vault.money import Money
+from vault.overview import Contract, Overview
+from vault.relationships.deadlines import Deadline
+from vault.store.entries import Hit
+from vault.store.vendors import ChargeRow, VendorRow
+
+Shape = dict[str, object]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def money(amount: Money | None) -> Shape | None:
+    return {"minor": amount.minor, "currency": amount.currency} if amount else None
+
+
+def contract(one: Contract) -> Shape:
+    row, cancel, renews = one.row, one.deadline("cancel_by"), one.deadline("renews")
+    main = cancel or renews
+    return {
+        "id": ids.text("contract", row.id),
+        "vendor": row.vendor_name,
+        "vendor_id": ids.text("vendor", row.vendor),
+        "title": row.title,
+        "category": row.category,
+        "price": money(Money(row.price_minor, row.currency)),
+        "every": row.period,
+        "variable": row.variable,
+        "status": one.status,
+        "confidence": row.confidence,
+        "confirmed": row.verdict == "confirmed",
+        "first_charged": row.first_charged,
+        "last_charged": row.last_charged,
+        "next_charge": _iso(one.next_charge),
+        "renews": _iso(renews.on if renews else None),
+        "last_cancel_day": _iso(cancel.on if cancel else None),
+        "basis": main.basis if main else "unknown",
+        "basis_source": main.source if main else "nobody stated its terms",
+        "cost_per_year": money(one.yearly),
+        "price_changes": [
+            {"on": change.on.isoformat(), "from": change.from_minor, "to": change.to_minor} for change in row.price_changes
+        ],
+        "trial_until": row.trial_until,
+        "charges": [ids.text("charge", charge) for charge, _, _ in one.charges],
+        "facts": {name: {"value": fact.value, "basis": fact.basis, "source": fact.source}
+                  for name, fact in row.facts.items()},
+        "source": row.source,
+    }  # fmt: skip
+
+
+def contract_evidence(one: Contract) -> Shape:
+    row = one.row
+    return {
+        "contract_id": ids.text("contract", row.id),
+        "sentences": list(row.evidence),
+        "refunds": [ids.text("charge", charge) for charge in row.refunds],
+        "doubles": [ids.text("charge", charge) for charge in row.doubles],
+    }
+
+
+def vendor(row: VendorRow, overview: Overview) -> Shape:
+    contracts = overview.by_vendor.get(row.id, [])
+    return {
+        "id": ids.text("vendor", row.id),
+        "name": row.name,
+        "domains": list(row.domains),
+        "category": row.category,
+        "stage": overview.stage(row).stage,
+        "accounts": row.accounts,
+        "contracts": len(contracts),
+        "cost_per_month": {currency: cost.minor for currency, cost in overview.cost_per_month(contracts).items()},
+        "first_seen": row.first_seen,
+        "last_seen": row.last_seen,
+        "charges": row.charges,
+        "paid": row.paid,
+    }
+
+
+def charge(row: ChargeRow) -> Shape:
+    return {
+        "id": ids.text("charge", row.id),
+        "booked": row.booked,
+        "money": {"minor": row.minor, "currency": row.currency},
+        "counterparty": row.counterparty,
+        "purpose": row.purpose,
+        "vendor": row.vendor_name or None,
+        "vendor_id": ids.text("vendor", row.vendor) if row.vendor else None,
+        "role": row.role,
+        "contract_id": ids.text("contract", row.contract) if row.contract else None,
+        "source": {"connector": row.connector, "file": row.path, "batch_id": ids.text("batch", row.batch)},
+    }
+
+
+def deadline(one: Contract, found: Deadline) -> Shape:
+    return {
+        "on": found.on.isoformat(),
+        "kind": found.kind,
+        "vendor": one.row.vendor_name,
+        "title": one.row.title,
+        "contract_id": ids.text("contract", one.row.id),
+        "basis": found.basis,
+        "source": found.source,
+        "money_at_stake": money(found.money_at_stake),
+    }
+
+
+def hit(found: Hit, words: list[str]) -> Shape:
+    return {
+        "kind": found.kind,
+        "id": ids.text(found.kind, found.id),
+        "vendor": found.vendor or None,
+        "snippet": snippet(found.text, words),
+        "when": found.day or None,
+    }
+
+
+# Characters of a snippet on either side of the first word that was searched for.
+_AROUND = 40
+
+
+def snippet(text: str, words: list[str]) -> str:
+    """The part of a text around the first of the words that occurs in it."""
+    folded = text.casefold()
+    places = [place for word in words if (place := folded.find(word.casefold())) >= 0]
+    start = max(0, min(places, default=0) - _AROUND)
+    end = start + 3 * _AROUND
+    return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
