@@ -51,14 +51,14 @@ def printable(text: str) -> str:
 
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is hidden or left by an operating system."""
-    return name.startswith(".") or name.casefold() in _LITTER
+    return (name.startswith(".") and name not in {".", ".."}) or name.casefold() in _LITTER
 
 
 def expand(paths: Iterable[str | Path]) -> Iterator[Item]:
     """Every file behind `paths`, in order, each once for each time it is named."""
     left = MAX_FILES
     for path in map(Path, paths):
-        found = _walk(path) if path.is_dir() else iter((Item(shown(path), str(path)),))
+        found = _walk(path) if os.path.isdir(path) else iter((Item(shown(path), str(path)),))
         for item in found:
             if left == 0:
                 yield Item(shown(path), str(path), refusal=f"holds more than {MAX_FILES} files; name a smaller folder")

@@ -96,7 +96,8 @@ class Cell:
             self._socket.settimeout(START_SECONDS)
             message = frames.packed(request)
             sent = socket.send_fds(self._socket, [message], [descriptor])
-            self._socket.sendall(message[sent:])
+            if sent < len(message):  # sending nothing would fail where the child is already done for
+                self._socket.sendall(message[sent:])
         except OSError:
             raise self._fallen() from None
 

@@ -7,6 +7,7 @@ hash at the same time; it asks the system for nothing else, so the system-call f
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import Callable
@@ -40,7 +41,7 @@ class _Positional(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
         if base + offset < 0:
-            raise ValueError("seek before the start")
+            raise OSError(errno.EINVAL, "seek before the start")  # as a file does; `zipfile` relies on it
         self._position = base + offset
         return self._position
 

@@ -37,6 +37,11 @@ class _Open:
         self.problems = 0
 
     @property
+    def begun(self) -> bool:
+        """Whether anything was said of it that only `Left` can end: an archive that was descended into has nothing."""
+        return self.announced or self.locked is not None
+
+    @property
     def connector(self) -> str | None:
         return self.known.connector if self.known else None
 
@@ -56,6 +61,7 @@ class Visit:
         self._connectors = frozenset(connectors)
         self._reached: frames.Place | None = None
         self._files = 0
+        self._ended = 0
         self._open: _Open | None = None
 
     def request(self) -> frames.Read:
@@ -71,7 +77,7 @@ class Visit:
                 raise _misbehaved("spoke of no file")
             else:
                 yield from self._inside(self._open, frame)
-        if self._open is not None and self._open.known:
+        if self._ended == 0 or (self._open is not None and self._open.begun):
             raise _misbehaved("left a file open")
         self._open, self.over = None, True
 
@@ -83,6 +89,7 @@ class Visit:
         yield Trouble(Problem("", fall.code, str(fall)))
         yield self._done(file)
         self._open = None
+        self._ended += 1
         self.over = stuck or last or not file.place or self._request.only is not None
         if self.over and file.place and self._request.only is None:
             yield from self._abandoned()
@@ -94,7 +101,7 @@ class Visit:
         yield self._done(_Open((), self._item.path))
 
     def _enter(self, frame: frames.Entered) -> None:
-        if self._open is not None and (self._open.known or self._open.place != frame.place[:-1]):
+        if self._open is not None and (self._open.begun or self._open.place != frame.place[:-1]):
             raise _misbehaved("entered a file inside another")
         target = self._request.only or self._reached
         leads_on = target is not None and target[: len(frame.place)] == frame.place
@@ -153,6 +160,7 @@ class Visit:
 
     def _leave(self, file: _Open) -> Iterator[Event]:
         self._open = None
+        self._ended += 1
         if file.locked:
             item = msgspec.structs.replace(self._item, place=file.place)
             yield Locked(file.path, item, file.locked)
