@@ -41,7 +41,9 @@ TERMS = st.builds(
     auto_renews=maybe(st.booleans()),
     bases=st.fixed_dictionaries({}, optional=dict.fromkeys(FACTS, BASES)),
     country=st.sampled_from(["DE", "AT", "FR", "NL", "GB", "US", ""]),
-    category=st.sampled_from(["streaming", "mobile", "insurance", "electricity", "basic-energy", "rent", ""]),
+    category=st.sampled_from(
+        ["entertainment.music", "telecom", "insurance", "energy.gas", "energy.basic", "housing.rent", ""]
+    ),
 )
 
 

@@ -235,11 +235,12 @@ def _ends(terms: ContractTerms, notice: _Notice, today: date) -> Iterator[tuple[
         basis = weakest(basis, terms.bases["renewal_term"] if renewal else "law")
         yield from ((day, basis) for day in following_terms(first, step, today))
         return
-    yield from ((day, None) for day in _paid_ends(terms, notice, first, today))
+    yield from ((day, None) for day in _paid_ends(terms, notice, today))
 
 
-def _paid_ends(terms: ContractTerms, notice: _Notice, first: date | None, today: date) -> Iterator[date]:
-    """Last days of the paid periods after the first term: the day before each expected charge.
+def _paid_ends(terms: ContractTerms, notice: _Notice, today: date) -> Iterator[date]:
+    """Last days of the paid periods: the day before each expected charge. (One that lies within the first term is
+    never reached: its last day to cancel lies before that of the first term.)
 
     A law that speaks of terms of a year says nothing of when a monthly payer's term ends, so it gives none here."""
     every, charge = terms.every, terms.next_charge
@@ -248,8 +249,7 @@ def _paid_ends(terms: ContractTerms, notice: _Notice, first: date | None, today:
     if notice.style == "term-end" and notice.basis == "law" and per_year(every) > 1:
         return
     for day in charge_days(charge, every, today, terms.anchor_day):
-        if first is None or day - _DAY > first:
-            yield day - _DAY
+        yield day - _DAY
 
 
 def _first_end(terms: ContractTerms) -> date | None:

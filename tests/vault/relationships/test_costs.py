@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from vault.money import Money
 from vault.periods import parse
-from vault.relationships.costs import ContractPayments, Cost, cost_of, per_use, per_year, share, total
+from vault.relationships.costs import ContractPayments, Cost, cost_of, per_use, per_year, share, total, uses_per_year
 
 TODAY = date(2026, 11, 22)
 
@@ -59,3 +59,10 @@ def test_the_cost_of_one_use_is_known_only_where_there_was_use():
     gym = cost(2990, "P1M")
     assert per_use(gym, Fraction(8)) == Money(4485, "EUR")
     assert per_use(gym, Fraction(0)) is None
+
+
+def test_use_is_counted_over_the_last_year_or_since_it_is_recorded():
+    days = [date(2026, 11, 1), date(2026, 6, 1), date(2024, 6, 1)]
+    assert round(uses_per_year(days, date(2020, 1, 1), TODAY) or 0, 2) == 2
+    assert round(uses_per_year(days, date(2026, 8, 14), TODAY) or 0, 1) == Fraction(37, 10)
+    assert uses_per_year(days, date(2026, 11, 1), TODAY) is None

@@ -7,7 +7,7 @@ import pytest
 
 from vault.money import Money
 from vault.periods import parse
-from vault.relationships.deadlines import ContractTerms, Deadline, contract_deadlines, weakest
+from vault.relationships.deadlines import ContractTerms, Deadline, contract_deadlines, end_when_cancelled, weakest
 
 TODAY = date(2026, 11, 22)
 STATED = dict.fromkeys(
@@ -86,7 +86,7 @@ def test_a_start_that_nobody_stated_gives_no_term_so_the_payments_are_taken_and_
 
 
 def test_with_nothing_stated_and_no_law_a_yearly_payment_only_renews_on_an_unknown_basis():
-    terms = ContractTerms("USD", 9900, parse("P1Y"), next_charge=date(2027, 3, 1), country="US", category="software")
+    terms = ContractTerms("USD", 9900, parse("P1Y"), next_charge=date(2027, 3, 1), country="US", category="it.software")
     (renews,) = contract_deadlines(terms, TODAY)
     assert (renews.kind, renews.on, renews.basis) == ("renews", date(2027, 3, 1), "unknown")
     assert renews.money_at_stake == Money(9900, "USD")
@@ -105,7 +105,7 @@ def test_with_nothing_known_there_is_no_date():
 def test_the_law_fills_what_a_german_subscription_does_not_say_and_is_named():
     terms = ContractTerms(
         "EUR", 11900, parse("P1Y"), first_charge=date(2024, 1, 5), next_charge=date(2027, 1, 5), country="DE",
-        category="streaming",
+        category="entertainment.streaming",
     )  # fmt: skip
     cancel = only(terms, "cancel_by")
     assert (cancel.on, cancel.basis) == (date(2026, 12, 4), "law")
@@ -116,7 +116,7 @@ def test_the_law_fills_what_a_german_subscription_does_not_say_and_is_named():
 def test_an_older_german_contract_needs_three_months():
     terms = ContractTerms(
         "EUR", 11900, parse("P1Y"), first_charge=date(2020, 3, 1), next_charge=date(2027, 3, 1), country="DE",
-        category="streaming",
+        category="entertainment.streaming",
     )  # fmt: skip
     cancel = only(terms, "cancel_by")
     assert cancel.on == date(2026, 11, 30)
@@ -126,7 +126,7 @@ def test_an_older_german_contract_needs_three_months():
 def test_an_older_german_telephone_contract_needs_one_month_all_the_same():
     terms = ContractTerms(
         "EUR", 2999, parse("P1M"), first_charge=date(2019, 5, 1), next_charge=date(2026, 12, 1), country="DE",
-        category="mobile",
+        category="telecom.mobile",
     )  # fmt: skip
     cancel = only(terms, "cancel_by")
     assert (cancel.on, cancel.basis) == (date(2026, 11, 30), "law")
@@ -145,7 +145,7 @@ def test_the_law_is_not_asked_for_a_category_nobody_knows():
 
 def test_what_the_owner_states_comes_before_the_law():
     terms = ContractTerms(
-        "EUR", 11900, parse("P1Y"), next_charge=date(2027, 3, 1), country="DE", category="streaming",
+        "EUR", 11900, parse("P1Y"), next_charge=date(2027, 3, 1), country="DE", category="entertainment.streaming",
         notice_period=parse("P6W"), bases={"notice_period": "owner"},
     )  # fmt: skip
     cancel = only(terms, "cancel_by")
@@ -176,3 +176,33 @@ def test_the_end_of_a_trial_is_a_date_until_it_is_over():
 def test_a_price_per_quarter_is_counted_exactly_for_a_year_at_stake():
     terms = gym(every=parse("P3M"), price_minor=1001)
     assert only(terms, "cancel_by").money_at_stake == Money(4004, "EUR")
+
+
+def test_a_cancelled_contract_ends_with_the_term_that_its_notice_was_in_time_for():
+    assert end_when_cancelled(gym(cancelled_on=date(2026, 12, 14))) == (date(2027, 1, 14), "stated")
+    assert end_when_cancelled(gym(cancelled_on=date(2026, 12, 15))) == (date(2028, 1, 14), "stated")
+
+
+def test_a_cancelled_monthly_contract_ends_with_a_paid_month_that_lies_before_the_next_known_charge():
+    terms = gym(minimum_term=None, renewal_term=None, notice_to="any-time", cancelled_on=date(2026, 5, 20))
+    assert end_when_cancelled(terms) == (date(2026, 6, 30), "stated")
+
+
+def test_an_end_that_is_stated_is_the_end_and_an_unknown_one_is_none():
+    assert end_when_cancelled(gym(ends_on=date(2026, 8, 1))) == (date(2026, 8, 1), "unknown")
+    assert end_when_cancelled(gym()) is None
+    assert end_when_cancelled(ContractTerms(cancelled_on=TODAY)) is None
+
+
+def test_terms_of_a_month_renew_too_often_for_a_date_but_the_end_of_a_long_first_term_has_one():
+    monthly = gym(renewal_term=parse("P1M"))
+    assert only(monthly, "renews").on == date(2027, 1, 15)
+    assert "renews" not in kinds(monthly, date(2027, 1, 16))
+    assert "cancel_by" in kinds(monthly, date(2027, 1, 16))
+
+
+def test_weekly_terms_of_many_decades_still_have_a_last_day():
+    ancient = gym(
+        started=date(1960, 1, 4), minimum_term=parse("P1W"), renewal_term=parse("P1W"), notice_period=parse("P3D")
+    )
+    assert only(ancient, "cancel_by").on == date(2026, 11, 26)

@@ -50,26 +50,26 @@ def notice(category: str, received: date | None = date(2026, 11, 20), country: s
 
 
 def test_at_a_price_change_of_electricity_one_may_leave_until_the_day_before():
-    found = notice_deadline(notice("electricity"), TODAY)
+    found = notice_deadline(notice("energy.electricity"), TODAY)
     assert found is not None
     assert (found.on, found.basis, found.money_at_stake) == (date(2026, 12, 31), "law", Money(12000, "EUR"))
     assert "§ 41 Abs. 5 EnWG" in found.source
 
 
 def test_telephone_and_insurance_count_from_the_announcement():
-    phone, cover = notice_deadline(notice("mobile"), TODAY), notice_deadline(notice("insurance"), TODAY)
+    phone, cover = notice_deadline(notice("telecom.mobile"), TODAY), notice_deadline(notice("insurance"), TODAY)
     assert phone is not None
     assert cover is not None
     assert (phone.on, cover.on) == (date(2027, 2, 20), date(2026, 12, 20))
 
 
 def test_an_announcement_of_unknown_date_gives_no_day():
-    assert notice_deadline(notice("mobile", received=None), TODAY) is None
-    assert notice_deadline(notice("mobile", country="US"), TODAY) is None
+    assert notice_deadline(notice("telecom.mobile", received=None), TODAY) is None
+    assert notice_deadline(notice("telecom.mobile", country="US"), TODAY) is None
 
 
 def test_what_the_notice_itself_states_comes_first():
-    stated = msgspec.structs.replace(notice("mobile"), leave_until=date(2026, 12, 5))
+    stated = msgspec.structs.replace(notice("telecom.mobile"), leave_until=date(2026, 12, 5))
     found = notice_deadline(stated, TODAY)
     assert found is not None
     assert (found.on, found.basis) == (date(2026, 12, 5), "stated")
