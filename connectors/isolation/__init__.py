@@ -9,7 +9,11 @@ decodes strictly. Whatever happens in the child costs at most the file that it w
 
 What is not promised. Without the filter (other systems, or kernels without it) a subverted reader could still open
 files and connections of the user; `ReadingRoom.protections` says what holds. A subverted reader can always lie about
-the content of the files it is given. Side channels between processes are out of scope.
+the content of the file it is given, and of those that the same child reads after it. Side channels between processes
+are out of scope. Where a process cannot hand an open file to another (Windows), nothing is read at all.
+
+A child that had to be replaced is started while the vault is open: it is a program of its own as well (exec), so it
+holds no key either; starting the first one early only saves the owner the wait.
 
 The modules: `room` and `visit` decide what is believed, `cell` holds a child, `frames` is the wire; `child`,
 `reading`, `archives`, `outbox` and `streams` run inside; `lockdown` and `filter` take the powers away.

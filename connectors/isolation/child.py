@@ -24,7 +24,10 @@ from connectors.isolation.lockdown import lock_down
 from connectors.isolation.reading import Reading
 
 # What readers and their libraries load only when first used, which would be after the lockdown.
-_LATE_MODULES = "_strptime bz2 calendar csv decimal email gzip json locale lxml.etree lzma mt940 stringprep unicodedata"
+_LATE_MODULES = (
+    "_strptime base64 binascii bisect bz2 calendar copy csv dataclasses decimal difflib email fractions gzip hashlib "
+    "heapq hmac html html.entities json locale lxml.etree lzma mt940 statistics string stringprep textwrap unicodedata"
+)
 # Encodings that bank and password files are known to come in; Python loads each on first use.
 _ENCODINGS = (
     "ascii utf_8 utf_8_sig utf_7 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be latin_1 iso8859_2 iso8859_9 "

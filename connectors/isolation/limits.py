@@ -54,6 +54,7 @@ MAX_FALLS = 5
 
 class Limits(msgspec.Struct, frozen=True):
     memory_bytes: int = MEMORY_BYTES
+    cpu_seconds: int = CPU_SECONDS
     quiet_seconds: float = QUIET_SECONDS
     patience_seconds: float = PATIENCE_SECONDS
     unpacked_bytes: int = MAX_UNPACKED_BYTES

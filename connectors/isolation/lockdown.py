@@ -14,7 +14,7 @@ import resource
 import sys
 from contextlib import suppress
 
-from connectors.isolation.limits import CPU_SECONDS, OPEN_FILES, Limits
+from connectors.isolation.limits import OPEN_FILES, Limits
 from connectors.isolation.syscalls import Filter, filter_for
 
 # linux/prctl.h and linux/seccomp.h
@@ -35,7 +35,7 @@ def lock_down(limits: Limits) -> tuple[str, ...]:
 
 
 def _bound(limits: Limits) -> bool:
-    _set("RLIMIT_CPU", CPU_SECONDS)
+    _set("RLIMIT_CPU", limits.cpu_seconds)
     _set("RLIMIT_FSIZE", 0)  # nothing is ever written to a file
     _set("RLIMIT_CORE", 0)  # a core dump would hold the file in clear
     _set("RLIMIT_NOFILE", OPEN_FILES)

@@ -22,7 +22,7 @@ from connectors.isolation import (
 
 PROBES = str(Path(__file__).parent / "probes")
 # Generous for an honest reader on a busy machine, short for one that hangs.
-TIGHT = Limits(memory_bytes=600 * 1024**2, quiet_seconds=3.0)
+TIGHT = Limits(memory_bytes=600 * 1024**2, quiet_seconds=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,11 @@ def test_an_accident_is_a_problem_of_its_file_and_the_next_file_is_read(room, fi
     assert told(events, Done)[0].path == path
     assert told(events, Done)[0].sha256 == hashlib.sha256(Path(path).read_bytes()).hexdigest()
     assert told(room.read(file("LINES\n7 next\n", "next.txt")), Chunk)[0].findings[0].minor == 7
+
+
+def test_a_child_that_burns_its_processor_time_is_ended_by_the_system(file):
+    with ReadingRoom(extra_readers=PROBES, limits=Limits(cpu_seconds=1)) as room:
+        assert codes(room.read(file("PROBE spin\n"))) == ["too-slow"]
 
 
 def test_an_error_of_a_reader_repeats_nothing_of_the_file(room, file):

@@ -17,7 +17,7 @@ from connectors.isolation import Chunk, Done, Limits, Locked, Progress, ReadingR
 from connectors.isolation.archives import Allowance, gunzip, members
 
 PROBES = str(Path(__file__).parent / "probes")
-TIGHT = Limits(quiet_seconds=3.0, unpacked_bytes=40 * 1024**2, member_in_memory_bytes=1024**2, members=50)
+TIGHT = Limits(quiet_seconds=2.0, unpacked_bytes=40 * 1024**2, member_in_memory_bytes=1024**2, members=50)
 
 
 @pytest.fixture(scope="module")
