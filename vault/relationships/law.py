@@ -15,8 +15,9 @@ Left out on purpose: the United States (no federal rule on notice), rules whose 
 duties to inform that give no date by themselves (France, L215-1 code de la consommation: a consumer who was not
 reminded may end a renewed contract at any time).
 
-Checked in 2026 against the texts named in each row (gesetze-im-internet.de, ris.bka.gv.at, doctrine.fr,
-legislation.gov.uk, eur-lex.europa.eu and commentaries).
+Checked in November 2026 against the wording of each clause as published (gesetze-im-internet.de, buzer.de,
+ris.bka.gv.at, doctrine.fr, legislation.gov.uk); for § 309 Nr. 9 and § 355 BGB, § 41 Abs. 5 EnWG, reg. 30 and the Wet van Dam against
+commentaries on it. Laws change: a row is changed by giving it an end and adding its successor.
 """
 
 from __future__ import annotations
