@@ -16,8 +16,8 @@ duties to inform that give no date by themselves (France, L215-1 code de la cons
 reminded may end a renewed contract at any time).
 
 Checked in November 2026 against the wording of each clause as published (gesetze-im-internet.de, buzer.de,
-ris.bka.gv.at, doctrine.fr, legislation.gov.uk); for § 309 Nr. 9 and § 355 BGB, § 41 Abs. 5 EnWG, reg. 30 and the Wet van Dam against
-commentaries on it. Laws change: a row is changed by giving it an end and adding its successor.
+ris.bka.gv.at, doctrine.fr, legislation.gov.uk); for § 309 Nr. 9 and § 355 BGB, § 41 Abs. 5 EnWG, reg. 30 and the
+Wet van Dam against commentaries. When a law changes, its row gets an `applies_until` and a successor.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LawRow(msgspec.Struct, frozen=True):
     """One rule. `period` is the notice period (topic notice), the time from the announcement in which one may
     leave (leave, `counted_from` received), or the time from delivery (withdrawal, warranty). With `counted_from`
     effective one may leave until the day before the change. `made_from`/`made_until` bound the day on which the
-    contract was made, `applies_from` the day on which the rule is used. `categories` (with all below them) are those
+    contract was made, `applies_from`/`applies_until` the days on which the rule is used. `categories` (with all below them) are those
     of `categories.TREE`, less those of `but_not`; none for any
     purchase."""
 
@@ -56,6 +56,7 @@ class LawRow(msgspec.Struct, frozen=True):
     made_from: date | None = None
     made_until: date | None = None
     but_not: tuple[str, ...] = ()
+    applies_until: date | None = None
 
 
 _MONTH, _QUARTER, _YEAR = Period(1, "M"), Period(3, "M"), Period(1, "Y")
@@ -293,4 +294,5 @@ def _covers(row: LawRow, category: str, made: date, today: date) -> bool:
     place = set(ancestors(category))
     in_category = not row.categories or (place.intersection(row.categories) and not place.intersection(row.but_not))
     in_time = (row.made_from or made) <= made <= (row.made_until or made)
-    return bool(in_category) and in_time and row.applies_from <= today
+    in_force = row.applies_from <= today <= (row.applies_until or today)
+    return bool(in_category) and in_time and in_force

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from vault.relationships import law
@@ -72,3 +73,11 @@ def test_every_category_of_the_table_is_in_the_tree_or_is_basic_supply():
 def test_newspapers_are_left_out_of_the_dutch_rule():
     assert source("notice", "NL", "entertainment.news") == ""
     assert source("notice", "NL", "entertainment.music") == "art. 6:236 BW (Wet van Dam)"
+
+
+def test_a_rule_that_was_replaced_is_no_longer_used(monkeypatch):
+    row = law.find("notice", "DE", "telecom", TODAY)
+    ended = msgspec.structs.replace(row, applies_until=date(2026, 11, 21))
+    monkeypatch.setattr(law, "TABLE", (ended,))
+    assert law.find("notice", "DE", "telecom", date(2026, 11, 21)) == ended
+    assert law.find("notice", "DE", "telecom", TODAY) is None
