@@ -39,9 +39,8 @@ class LawRow(msgspec.Struct, frozen=True):
     """One rule. `period` is the notice period (topic notice), the time from the announcement in which one may
     leave (leave, `counted_from` received), or the time from delivery (withdrawal, warranty). With `counted_from`
     effective one may leave until the day before the change. `made_from`/`made_until` bound the day on which the
-    contract was made, `applies_from`/`applies_until` the days on which the rule is used. `categories` (with all below them) are those
-    of `categories.TREE`, less those of `but_not`; none for any
-    purchase."""
+    contract was made, `applies_from`/`applies_until` the days on which the rule is used. `categories` (with all below
+    them, less `but_not`) are those of `categories.TREE`; none for any purchase."""
 
     country: str
     topic: Topic
