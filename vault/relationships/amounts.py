@@ -35,6 +35,8 @@ FIRST_STEP = 1.24
 # Prices come back once (an offer that ran out), not again and again.
 MAX_RETURNS = 1
 
+# With this many one-offs another amount at the end is one more.
+MANY_ONE_OFFS = 2
 # A price is fixed when at least this share of charges repeats the one before.
 MIN_REPEATS = 0.4
 
@@ -60,15 +62,17 @@ class Reading(NamedTuple):
 def read(amounts: Sequence[int], days: Sequence[int], *, seldom: bool = False) -> Reading:
     """Reads positive amounts in date order; `seldom` for rhythms of half a year and longer, where each charge may
     carry a new price."""
-    if min(amounts) == max(amounts):
-        return Reading("fixed", (Level(0, amounts[0]),))
-    trial = _trial_end(amounts, days)
+    trial = 0 if amounts[0] == amounts[-1] else _trial_end(amounts, days)
     kept = amounts[trial:]
-    found = _fixed(kept, seldom) or _rate(kept) or _use(kept)
+    found = _constant(kept) or _fixed(kept, seldom) or _rate(kept) or _use(kept)
     if not trial:
         return found
     levels = tuple(Level(level.start + trial, level.price) for level in found.levels)
     return found._replace(levels=levels, one_offs=frozenset(i + trial for i in found.one_offs), trial_end=trial)
+
+
+def _constant(amounts: Sequence[int]) -> Reading | None:
+    return Reading("fixed", (Level(0, amounts[0]),)) if min(amounts) == max(amounts) else None
 
 
 def _trial_end(amounts: Sequence[int], days: Sequence[int]) -> int:
@@ -104,6 +108,8 @@ def _fixed(amounts: Sequence[int], seldom: bool) -> Reading | None:
     one_offs = _drop_one_offs(runs, lambda _, before, after: before == after)
     if not seldom:
         one_offs |= _drop_one_offs(runs, _is_spike)
+    if len(one_offs) >= MANY_ONE_OFFS and not seldom:
+        one_offs |= _drop_lone_tail(runs)
     one_offs |= _drop_ends(runs, seldom)
     return _fixed_reading(runs, one_offs, len(amounts), seldom)
 
@@ -128,6 +134,14 @@ def _drop_one_offs(runs: list[tuple[int, list[int]]], is_one_off: Callable[[int,
 
 def _is_spike(amount: int, before: int, after: int) -> bool:
     return not min(before, after) < amount < max(before, after)
+
+
+def _drop_lone_tail(runs: list[tuple[int, list[int]]]) -> set[int]:
+    """Removes the last amounts while they are single: where amounts often leap, they are leaps and no new prices."""
+    dropped: set[int] = set()
+    while len(runs) > 1 and len(runs[-1][1]) == 1:
+        dropped.update(runs.pop()[1])
+    return dropped
 
 
 def _drop_ends(runs: list[tuple[int, list[int]]], seldom: bool) -> set[int]:
@@ -176,7 +190,7 @@ def _is_level(amounts: Sequence[int], swing: float = RATE_SWING) -> bool:
 
 
 def _rate(amounts: Sequence[int]) -> Reading | None:
-    if len(amounts) < 2:
+    if median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
         return None
     starts = _rate_starts(amounts, 0, len(amounts), 3)
     if starts is None:

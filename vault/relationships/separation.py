@@ -86,10 +86,10 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     if len(members) < 3:
         return _pairs(ledger, members)
     whole = _whole(ledger, members)
-    found = [whole] if whole else []
-    left = _without(members, found)
-    found += _equal(ledger, left)
-    found = _give_strays(ledger, _join(ledger, found), members)
+    found = [whole] if whole else _equal(ledger, members)
+    if found:
+        found = _give_strays(ledger, _join(ledger, found), members, same_only=True)
+        found = _give_strays(ledger, _join(ledger, found), members)
     left = _singles(ledger, _without(members, found), found)
     more = _similar(ledger, left) + _pairs(ledger, left)
     if more:
@@ -133,12 +133,20 @@ def _found(ledger: Ledger, grid: Fit) -> Found:
     return Found(grid, grid.members, _reading(ledger, grid.members, grid.rhythm))
 
 
-def _near_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
-    """The rhythms that the middle gap between charges suggests."""
+def _near_rhythms(ledger: Ledger, members: Sequence[int], least: float) -> list[Rhythm]:
+    """The rhythms that the middle gap between charges suggests, from `least` of their length up."""
     days = ledger.days
     gaps = sorted([days[b] - days[a] for a, b in pairwise(members)])
     gap = gaps[(len(gaps) - 1) // 2]
-    return [rhythm for rhythm in RHYTHMS if 0.75 * gap <= rhythm.length <= 1.35 * gap]
+    return [rhythm for rhythm in RHYTHMS if 0.75 * gap <= rhythm.length <= gap / least]
+
+
+def _possible_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
+    """The rhythms that three of the charges, with up to two due dates missed between, could follow."""
+    days = ledger.days
+    span = _span(ledger, members)
+    three = min([days[b] - days[a] for a, b in zip(members, members[2:], strict=False)])
+    return [one for one in RHYTHMS if span >= 2 * (one.length - one.reach) and three <= 4 * one.length + 2 * one.reach]
 
 
 def _best(ledger: Ledger, members: Sequence[int], rhythms: Iterable[Rhythm]) -> Fit | None:
@@ -152,10 +160,12 @@ def _best(ledger: Ledger, members: Sequence[int], rhythms: Iterable[Rhythm]) -> 
 
 def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
     """All the charges as one contract, but for a few."""
-    best = _best(ledger, members, _near_rhythms(ledger, members))
+    best = _best(ledger, members, _near_rhythms(ledger, members, 0.75))
     if best is None or len(best.hits) < 3:
         return None
     best = _settled(ledger, members, best)
+    if len(members) > 2.2 * len(best.hits) + 2:
+        return None
     one = _found(ledger, best)
     rest = _singles(ledger, _without(members, [one]), [one])
     if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
@@ -268,7 +278,7 @@ def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
     found: list[Found] = []
     left = list(same)
     while len(left) >= 3 and len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
-        best = _best(ledger, left, RHYTHMS)
+        best = _best(ledger, left, _possible_rhythms(ledger, left))
         if best is None:
             break
         one = _found(ledger, best)
@@ -285,7 +295,7 @@ def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     count = len(members)
     if count < 3 or count > MAX_LOOSE or count > MAX_LOOSE_RATE * (_span(ledger, members) + 60):
         return []
-    best = _best(ledger, members, RHYTHMS)
+    best = _best(ledger, members, _near_rhythms(ledger, members, 0.5))
     if best and len(best.hits) >= 3:
         one = _found(ledger, best)
         begin, end = ledger.days[best.hits[0]], ledger.days[best.hits[-1]]
@@ -402,15 +412,17 @@ def _union(ledger: Ledger, earlier: Found, later: Found) -> Found:
     return Found(grid, members, _reading(ledger, members, longer.rhythm))
 
 
-def _give_strays(ledger: Ledger, found: Sequence[Found], members: Sequence[int]) -> list[Found]:
-    """Gives single charges on an empty due date of a contract to it."""
+def _give_strays(
+    ledger: Ledger, found: Sequence[Found], members: Sequence[int], *, same_only: bool = False
+) -> list[Found]:
+    """Gives single charges on an empty due date of a contract to it, `same_only` those of an amount it had."""
     left = _singles(ledger, _without(members, found), found)
     grown = list(found)
     for place, one in enumerate(found):
         if not left:
             break
         quiet = len(left) <= 0.34 * len(one.members) + 1
-        taken = _strays(ledger, one, left, quiet)
+        taken = _strays(ledger, one, left, quiet, same_only)
         if taken:
             together = tuple(sorted((*one.members, *taken)))
             grown[place] = Found(one.fit, together, _reading(ledger, together, one.rhythm))
@@ -418,7 +430,7 @@ def _give_strays(ledger: Ledger, found: Sequence[Found], members: Sequence[int])
     return grown
 
 
-def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool) -> list[int]:
+def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, same_only: bool) -> list[int]:
     """The charges of `left` that belong to the contract, at most one for each empty due date."""
     axis, grid = ledger.axis(one.rhythm), one.fit
     filled = {grid.place(axis[i])[0] for i in one.members}
@@ -432,7 +444,7 @@ def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool) -> lis
         late = same and quiet and low - 1 <= slot <= high + 1 and abs(off) <= 0.45 * one.rhythm.length
         if slot in filled or (abs(off) > reach and not late):
             continue
-        if same or _is_stray(ledger, one, i, quiet):
+        if same or (not same_only and _is_stray(ledger, one, i, quiet)):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
     taken = {slot: i for slot, (_, _, i) in nearest.items()}
     return [taken[slot] for slot in _connected(sorted(taken), filled)]
