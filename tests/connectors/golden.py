@@ -60,7 +60,7 @@ def golden(reader: Reader, content: bytes, name: str = "") -> dict[str, object]:
 
 
 def _as_object(item: Finding | Problem) -> dict[str, object]:
-    fields = {name: msgspec.to_builtins(getattr(item, name)) for name in item.__struct_fields__}
+    fields = {name: msgspec.json.decode(msgspec.json.encode(getattr(item, name))) for name in item.__struct_fields__}
     return fields if isinstance(item, Problem) else {"kind": item.__struct_config__.tag, **fields}
 
 

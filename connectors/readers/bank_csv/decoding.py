@@ -79,6 +79,15 @@ def _mostly_utf8(head: bytes) -> bool:
     return sum(not letter.isascii() for letter in text) - broken > 4 * broken
 
 
+def read_fully(stream: BinaryIO, size: int) -> bytes:
+    """The next `size` bytes, however few the stream gives at a time; fewer only at its end."""
+    pieces = []
+    while size > 0 and (piece := stream.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
 def survey(stream: BinaryIO, head: bytes) -> Survey:
     """Reads the whole stream once, block by block, and leaves it at its start.
 
@@ -88,7 +97,7 @@ def survey(stream: BinaryIO, head: bytes) -> Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_zero, first_broken = True, False, b""
     stream.seek(0)
-    while block := stream.read(BLOCK_BYTES):
+    while block := read_fully(stream, BLOCK_BYTES):
         if len(block) == BLOCK_BYTES and b"\n" not in block and b"\r" not in block:
             raise ReadError("a line of this file is longer than a mebibyte; it is not a table", code="line-too-long")
         if marked:

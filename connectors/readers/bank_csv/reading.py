@@ -31,7 +31,7 @@ MAX_ASIDE_ROWS = 20
 
 def read(source: Source) -> Iterator[FoundCharge | Problem]:
     """The findings of a bank's CSV file; see `Reader.read`."""
-    head = source.stream.read(SNIFF_BYTES)
+    head = decoding.read_fully(source.stream, SNIFF_BYTES)
     survey = decoding.survey(source.stream, head)
     owner = owner_mapping.parse(source.mapping)
     encoding = owner.encoding or survey.encoding

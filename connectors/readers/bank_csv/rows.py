@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from connectors.own_ids import OwnIds
+from connectors.printed import folded
 from connectors.readers.bank_csv import amounts, dates, labels, shapes
 from connectors.readers.bank_csv.headings import fold
 from connectors.readers.bank_csv.layout import Layout
@@ -20,8 +22,6 @@ from vault.money import AmountError, exponent, is_currency, minor_of
 
 # Days of a century twice over; a file with more different date cells prints times, which are cut off before.
 MAX_CACHED_DAYS = 80_000
-# Own ids are compared over this many rows: repeats (a payment and its fee) stand together.
-MAX_REMEMBERED_IDS = 100_000
 # Footers have a label and a sum or two; a row with more filled cells was meant as a booking.
 MAX_ASIDE_CELLS = 4
 
@@ -48,13 +48,9 @@ _BALANCE_WORDS = tuple(
 
 
 def clean(text: str, limit: int) -> str:
-    """Text with white space folded, control characters gone, cut to `limit`."""
-    folded = " ".join(text.split())
-    if folded in _NOTHING:
-        return ""
-    if not folded.isprintable():
-        folded = "".join(letter for letter in folded if letter.isprintable())
-    return folded[:limit]
+    """Folded text, or nothing where the bank prints a sign for nothing."""
+    text = folded(text, limit)
+    return "" if text in _NOTHING else text
 
 
 def compile_row(layout: Layout) -> ReadRow:
@@ -66,6 +62,7 @@ def compile_row(layout: Layout) -> ReadRow:
     state_of = _states(layout)
     day_of = _days(layout.date_style)
     explain = _explain(layout)
+    told_apart = OwnIds().told_apart
 
     def read_row(cells: Row) -> FoundCharge | Fault | None:
         state = state_of(cells)
@@ -82,14 +79,15 @@ def compile_row(layout: Layout) -> ReadRow:
         counterparty, purpose, named = texts_of(cells, minor)
         if not counterparty and _is_balance(purpose):
             return ASIDE
-        own_id, account, other, creditor, mandate = keys_of(cells, booked, minor)
+        own_id, account, other, creditor, mandate = keys_of(cells)
         value_on = day_of(cells[value_at]) if 0 <= value_at < len(cells) else None
         if named:
             other, creditor, mandate = other or named.account, creditor or named.creditor_id, mandate or named.mandate
-        return FoundCharge(
+        found = FoundCharge(
             booked, minor, currency, counterparty, purpose, own_id, account, value_on, other, creditor, mandate,
             state == shapes.PENDING,
         )  # fmt: skip
+        return told_apart(found) if own_id else found
 
     def _other_day(cells: Row) -> date | None:
         days = (day_of(cells[place]) for place in (*columns["booked"][1:], value_at) if 0 <= place < len(cells))
@@ -125,8 +123,8 @@ def _states(layout: Layout) -> Callable[[Row], int]:
     known: dict[str, int] = {}
 
     def learn(cell: str, is_kind: bool) -> int:
-        folded = fold(cell)
-        state = shapes.DROPPED if is_kind and folded in shapes.HOLDS else shapes.STATES.get(folded, 0)
+        word = fold(cell)
+        state = shapes.DROPPED if is_kind and word in shapes.HOLDS else shapes.STATES.get(word, 0)
         if len(known) < 1000:
             known[cell] = state
         return state
@@ -311,7 +309,7 @@ def _by_labels(named: labels.Named, counterparty: str, purpose: str) -> tuple[st
     return counterparty, named.purpose or purpose
 
 
-KeysOf = Callable[[Row, date, int], tuple[str, str, str, str, str]]
+KeysOf = Callable[[Row], tuple[str, str, str, str, str]]
 
 
 def _keys(layout: Layout) -> KeysOf:
@@ -321,7 +319,6 @@ def _keys(layout: Layout) -> KeysOf:
     id_at, account_at = columns.get("own_id", (-1,))[0], columns.get("bank_account", (-1,))[0]
     default = clean(layout.constants.get("bank_account", "") or layout.bank_account, MAX_ID)
     tidy: dict[str, str] = {"": default}
-    unique = _unique_ids()
 
     def cell(cells: Row, place: int) -> str:
         text = cells[place] if 0 <= place < len(cells) else ""
@@ -335,10 +332,9 @@ def _keys(layout: Layout) -> KeysOf:
 
     other_at, creditor_at, mandate_at = places
 
-    def keys_of(cells: Row, booked: date, minor: int) -> tuple[str, str, str, str, str]:
-        own_id = cell(cells, id_at) if id_at >= 0 else ""
+    def keys_of(cells: Row) -> tuple[str, str, str, str, str]:
         return (
-            unique(own_id, booked, minor) if own_id else "",
+            cell(cells, id_at) if id_at >= 0 else "",
             account_of(cells) if account_at >= 0 else default,
             cell(cells, other_at) if other_at >= 0 else "",
             cell(cells, creditor_at) if creditor_at >= 0 else "",
@@ -350,20 +346,6 @@ def _keys(layout: Layout) -> KeysOf:
 
 def _is_iban(text: str) -> bool:
     return text[:2].isalpha() and text[2:4].isdigit()
-
-
-def _unique_ids() -> Callable[[str, date, int], str]:
-    """Ids made unique: a payment and its fee may share one, two equal rows with one id are one booking."""
-    seen: dict[str, dict[tuple[date, int], int]] = {}
-
-    def unique(own_id: str, booked: date, minor: int) -> str:
-        if len(seen) >= MAX_REMEMBERED_IDS:
-            seen.clear()
-        bookings = seen.setdefault(own_id, {})
-        number = bookings.setdefault((booked, minor), len(bookings))
-        return own_id if number == 0 else f"{own_id[: MAX_ID - 8]}~{number + 1}"
-
-    return unique
 
 
 def _explain(layout: Layout) -> Callable[[Row, date | None, tuple[int, str] | None], Fault | None]:
