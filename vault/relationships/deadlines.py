@@ -217,7 +217,9 @@ _STYLE_WORDS = {
 
 
 def _usual_style(terms: ContractTerms) -> law.Style:
-    return "term-end" if terms.minimum_term or terms.renewal_term else "any-time"
+    """Where only the length of the notice is known: a contract with terms, or paid by the year, ends with a term."""
+    by_the_year = terms.every is not None and per_year(terms.every) <= 1
+    return "term-end" if terms.minimum_term or terms.renewal_term or by_the_year else "any-time"
 
 
 def _ends(terms: ContractTerms, notice: _Notice, today: date) -> Iterator[tuple[date, Basis | None]]:

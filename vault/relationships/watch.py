@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -145,8 +146,14 @@ def _rises(contract: WatchedContract, since: date, today: date) -> Iterator[Find
         if since <= change.on <= today and change.to_minor > change.from_minor:
             effect = yearly_effect(change, contract.period, contract.currency)
             before, after = Money(change.from_minor, contract.currency), Money(change.to_minor, contract.currency)
-            sentence = f"{contract.title} rose from {before} to {after} on {change.on}, {effect} a year"
+            more, times = Money(change.to_minor - change.from_minor, contract.currency), per_year(contract.period)
+            sentence = f"{contract.title} rose from {before} to {after} on {change.on}"
+            sentence += f" ({_times(times)} × {more} = {effect} a year)"
             yield Finding("price_rise", contract.id, change.on, sentence, effect, "year")
+
+
+def _times(count: Fraction) -> str:
+    return str(count) if count.denominator == 1 else f"{float(count):.2f}"
 
 
 def _unconfirmed(contract: WatchedContract, today: date) -> Iterator[Finding]:

@@ -79,10 +79,16 @@ def test_a_date_has_the_weakest_basis_of_its_facts():
 
 
 def test_a_start_that_nobody_stated_gives_no_term_so_the_payments_are_taken_and_said_to_be():
-    terms = gym(bases={"notice_period": "owner"}, every=parse("P1Y"), next_charge=date(2027, 3, 1))
+    terms = gym(
+        bases={"notice_period": "owner"},
+        minimum_term=None,
+        renewal_term=None,
+        every=parse("P1Y"),
+        next_charge=date(2027, 3, 1),
+    )
     cancel = only(terms, "cancel_by")
     assert (cancel.on, cancel.basis) == (date(2027, 1, 31), "owner")
-    assert "taken from the payments" in cancel.source
+    assert cancel.source == "notice of 1 month to the end of the term; the term is taken from the payments"
 
 
 def test_with_nothing_stated_and_no_law_a_yearly_payment_only_renews_on_an_unknown_basis():

@@ -58,7 +58,9 @@ def test_a_price_rise_tells_what_it_adds_to_a_year_and_a_fall_tells_nothing():
     assert found(price_changes=changes) == [("price_rise", date(2026, 3, 1), Money(3600, "EUR"), ())]
     contract = msgspec.structs.replace(PLAIN, price_changes=changes)
     assert watch(contract, TODAY, rises_since=date(2026, 4, 1)) == ()
-    assert "9.99 EUR to 12.99 EUR on 2026-03-01, 36.00 EUR a year" in watch(contract, TODAY)[0].sentence
+    assert (
+        "9.99 EUR to 12.99 EUR on 2026-03-01 (12 × 3.00 EUR = 36.00 EUR a year)" in watch(contract, TODAY)[0].sentence
+    )
 
 
 def test_a_price_rise_of_a_contract_that_has_ended_is_past():
