@@ -151,7 +151,7 @@ class World:
         end = how.get("end") or self.until
         assert isinstance(end, date)
         style = str(how.get("amounts", "fixed"))
-        made = Contract(period, variable=style in ("use", "phone"), label=str(how.get("label", style)))
+        made = Contract(period, variable=style in ("use", "phone", "gas"), label=str(how.get("label", style)))
         made.ended = end < self.until
         dues = self.dues(period, first, self.until)
         made.unsure = made.ended and not any(end < due < self.until - timedelta(days=35) for due in dues)
@@ -227,6 +227,9 @@ class World:
             season = 1 + 0.25 * sin(2 * pi * due.timetuple().tm_yday / 365)
             amount = price * season * rng.uniform(0.88, 1.12) * (rng.uniform(1.5, 3) if rng.random() < 0.03 else 1)
             return round(amount), True
+        if style == "gas":
+            season = 1 + 0.45 * sin(2 * pi * (due.timetuple().tm_yday + 80) / 365)
+            return round(price * season * rng.uniform(0.98, 1.02)), True
         if style == "phone":
             return price + (rng.randint(20, 1500) if rng.random() < 0.45 else 0), True
         if rng.random() < self.regime.one_off:

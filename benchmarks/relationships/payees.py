@@ -62,6 +62,13 @@ def _trial(world: World, payee: Payee) -> None:
     world.contract(payee, "P1M", world.rng.choice(PRICES), trial=trial, mandate=_mandate(world), label="trial")
 
 
+def _half_marked(world: World, payee: Payee) -> None:
+    """A contract whose mandate only the newer file states."""
+    world.contract(payee, "P1M", world.rng.choice(PRICES), label="half marked")
+    since = world.begin + timedelta(days=(world.until - world.begin).days // 2)
+    payee.payments = [p._replace(mandate="M-1") if p.on >= since else p for p in payee.payments]
+
+
 def _paused(world: World, payee: Payee) -> None:
     begin = world.begin + timedelta(days=round((world.until - world.begin).days * world.rng.uniform(0.3, 0.5)))
     pause = (begin, begin + timedelta(days=world.rng.randint(60, 200)))
@@ -134,6 +141,8 @@ CONTRACTS = {
     "foreign": 2,
     "energy": 1,
     "telephone": 1,
+    "gas": 1,
+    "half marked": 1,
     "quarterly use": 1,
     "trial": 2,
     "paused": 1,
@@ -197,6 +206,14 @@ def _pharmacy(world: World, payee: Payee) -> None:
             world.pay(payee, due + timedelta(days=world.rng.randint(-8, 8)), -world.rng.randint(400, 6000))
 
 
+def _drop_in(world: World, payee: Payee) -> None:
+    """A class of the same price on any day of the week, most weeks."""
+    price = world.rng.choice((1200, 1500))
+    for week in range((world.until - world.begin).days // 7):
+        if world.rng.random() < 0.7:
+            world.pay(payee, world.begin + timedelta(days=7 * week + world.rng.randrange(7)), -price)
+
+
 def _hairdresser(world: World, payee: Payee) -> None:
     price = world.rng.choice((2500, 3800, 5200))
     _walk(35, 49, lambda _: price)(world, payee)
@@ -236,6 +253,7 @@ HABITS: dict[str, Callable[[World, Payee], None]] = {
     "cinema": _walk(12, 45, _price_of((1200, 1350))),
     "hairdresser": _hairdresser,
     "barber": _barber,
+    "drop-in": _drop_in,
     "pharmacy": _pharmacy,
     "pharmacy again": _walk(22, 40, _spread(500, 5000)),
     "parking": _walk(2, 20, _price_of((200, 250, 400))),
@@ -259,6 +277,8 @@ MAKERS: dict[str, Callable[[World, Payee], None]] = {
     "foreign": _single("P1M", "rate"),
     "energy": _single("P1M", "use"),
     "telephone": _single("P1M", "phone"),
+    "gas": _single("P1M", "gas"),
+    "half marked": _half_marked,
     "quarterly use": _single("P3M", "use"),
     "trial": _trial,
     "paused": _paused,

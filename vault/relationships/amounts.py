@@ -5,7 +5,8 @@ The amounts of a contract in date order are read as one of three kinds:
 * `fixed`: the same amount again and again, with few steps from one price to the next. An amount that occurs once
   between two charges of the same price is a one-off, not a price.
 * `rate`: amounts within a few percent of a level, as a foreign price charged in the account's currency is. Levels
-  change only where the medians before and after differ by more than the rate moves.
+  change only where the medians before and after differ by more than the rate moves, and they rise (one fall alone
+  is a step too; up and down is a season).
 * `use`: anything else (energy, telephone). No price change is read from these.
 
 A price that starts far below what follows, and not for long, is a trial and not a price change.
@@ -24,6 +25,8 @@ Kind = Literal["fixed", "rate", "use"]
 RATE_SWING = 0.055
 # A step between two levels of a foreign price must be larger than that, by the charges on its shorter side.
 RATE_STEP = {1: 0.1, 2: 0.08, 3: 0.07}
+# Looking for steps takes time that grows with the square; a lifetime of monthly charges is less than this.
+MAX_RATE_CHARGES = 1_000
 # A first price of at most this share of the following one is a trial price, unless it lasted too long.
 TRIAL_SHARE = 0.62
 TRIAL_CHARGES = 4
@@ -190,13 +193,17 @@ def _is_level(amounts: Sequence[int], swing: float = RATE_SWING) -> bool:
 
 
 def _rate(amounts: Sequence[int]) -> Reading | None:
-    if median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
+    count = len(amounts)
+    if count > MAX_RATE_CHARGES or median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
         return None
-    starts = _rate_starts(amounts, 0, len(amounts), 3)
+    starts = _rate_starts(amounts, 0, count, 3)
     if starts is None:
         return None
-    ends = [*starts[1:], len(amounts)]
+    ends = [*starts[1:], count]
     levels = tuple(Level(start, round(median(amounts[start:end]))) for start, end in zip(starts, ends, strict=True))
+    falls = sum(later.price < earlier.price for earlier, later in pairwise(levels))
+    if falls > (len(levels) == 2) or len(levels) > 1 + count // 4:
+        return None
     middle = median(amounts)
     return Reading("rate", levels, frozenset(), 0, median(abs(a - middle) for a in amounts) / middle)
 

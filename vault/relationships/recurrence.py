@@ -27,7 +27,7 @@ from math import exp
 
 from vault.relationships.outlook import next_charge, status_of
 from vault.relationships.rhythm import anchor_of, month_axis
-from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, separate
+from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, join, separate
 from vault.relationships.streams import Payment, PriceChange, Stream
 
 __all__ = ["find_streams", "next_charge", "status_of"]
@@ -45,14 +45,25 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
         return []
     others = sorted((p for p in payments if p.minor >= 0), key=_order)
     ledger = _ledger(charges)
-    found = [
-        (mandate, one)
-        for mandate, members in _by_mandate(charges)
-        for one in separate(ledger._replace(bound=bool(mandate)), members)
-    ]
+    found = _found(charges, ledger)
     found.sort(key=lambda item: item[1].members)
     spare = _Spare(charges, others, found)
     return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]
+
+
+def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]]:
+    """The contracts by mandate. A contract without one goes on in one with a mandate where the pieces fit: the older
+    file may not have stated it."""
+    groups = _by_mandate(charges)
+    unmarked = separate(ledger, groups.pop("", []))
+    found: list[tuple[str, Found]] = []
+    for mandate, members in sorted(groups.items()):
+        own = separate(ledger._replace(bound=True), members)
+        joined = join(ledger, own + unmarked) if own and unmarked else own
+        marked = set(members)
+        found += [(mandate, one) for one in joined if not marked.isdisjoint(one.members)]
+        unmarked = [one for one in unmarked if one in joined] if own else unmarked
+    return found + [("", one) for one in unmarked]
 
 
 def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:
@@ -65,13 +76,13 @@ def _ledger(charges: Sequence[Payment]) -> Ledger:
     return Ledger(days, months, [-charge.minor for charge in charges])
 
 
-def _by_mandate(charges: Sequence[Payment]) -> list[tuple[str, list[int]]]:
+def _by_mandate(charges: Sequence[Payment]) -> dict[str, list[int]]:
     """Indices of charges by mandate; those without one, or with one that occurs once, together."""
     counts = Counter(charge.mandate for charge in charges)
     groups: dict[str, list[int]] = defaultdict(list)
     for i, charge in enumerate(charges):
         groups[charge.mandate if counts[charge.mandate] > 1 else ""].append(i)
-    return sorted(groups.items())
+    return groups
 
 
 class _Spare:
@@ -93,7 +104,10 @@ class _Spare:
 
     def take_doubles(self, amount: int, day: int, days: int = DOUBLE_DAYS) -> list[int]:
         """Charges of `amount` around `day`."""
-        near = [p for p in self.doubles.get(amount, ()) if abs(p.on.toordinal() - day) <= days]
+        here = self.doubles.get(amount)
+        if not here:
+            return []
+        near = [p for p in here if abs(p.on.toordinal() - day) <= days]
         for payment in near:
             self.doubles[amount].remove(payment)
         return [payment.ref for payment in near]

@@ -17,6 +17,7 @@ count only with steady amounts: a weekly shop is no contract.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -51,6 +52,8 @@ MAX_LOOSE_RATE = 0.12
 MAX_LOOSE = 240
 # More equal charges than this a day are a habit, whatever grid lies in them.
 MAX_EQUAL_RATE = 0.4
+# More contracts of exactly the same amount at one payee are not looked for.
+MAX_GRIDS = 8
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
 
@@ -88,12 +91,12 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     whole = _whole(ledger, members)
     found = [whole] if whole else _equal(ledger, members)
     if found:
-        found = _give_strays(ledger, _join(ledger, found), members, same_only=True)
-        found = _give_strays(ledger, _join(ledger, found), members)
+        found = _give_strays(ledger, join(ledger, found), members, same_only=True)
+        found = _give_strays(ledger, join(ledger, found), members)
     left = _singles(ledger, _without(members, found), found)
     more = _similar(ledger, left) + _pairs(ledger, left)
     if more:
-        found = _give_strays(ledger, _join(ledger, found + more), members)
+        found = _give_strays(ledger, join(ledger, found + more), members)
     found = [one for one in found if _keeps_to_dates(ledger, one)]
     return [one for one in found if not _is_cut_out(ledger, one, members)]
 
@@ -277,7 +280,7 @@ def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
     """The grids among equal charges, if they leave little over."""
     found: list[Found] = []
     left = list(same)
-    while len(left) >= 3 and len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
+    while len(found) < MAX_GRIDS and 3 <= len(left) <= MAX_EQUAL_RATE * (_span(ledger, left) + 30):
         best = _best(ledger, left, _possible_rhythms(ledger, left))
         if best is None:
             break
@@ -356,18 +359,22 @@ MAX_EQUAL_PAIRS = 6
 
 def _singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list[int]:
     """What is left over but for charges taken twice."""
-    taken = [(ledger.amounts[i], ledger.days[i]) for one in found for i in one.members]
     by_amount: dict[int, list[int]] = defaultdict(list)
-    for amount, day in taken:
-        by_amount[amount].append(day)
-    return [
-        i
-        for i in left
-        if not any(abs(ledger.days[i] - day) <= DOUBLE_DAYS for day in by_amount.get(ledger.amounts[i], ()))
-    ]
+    for one in found:
+        for i in one.members:
+            by_amount[ledger.amounts[i]].append(ledger.days[i])
+    for taken in by_amount.values():
+        taken.sort()
+    return [i for i in left if not _has_near(by_amount.get(ledger.amounts[i], ()), ledger.days[i])]
 
 
-def _join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
+def _has_near(days: Sequence[int], day: int) -> bool:
+    """Whether one of the sorted `days` is close enough to `day` for a charge taken twice."""
+    place = bisect_left(days, day - DOUBLE_DAYS)
+    return place < len(days) and days[place] <= day + DOUBLE_DAYS
+
+
+def join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
     """Joins pieces of one contract that follow each other."""
     pieces = sorted(found, key=lambda one: (ledger.days[one.members[0]], one.members))
     joined: list[Found] = []
