@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -63,9 +64,10 @@ class Cell:
         self._socket, theirs = socket.socketpair()
         self._ready: frames.Ready | None = None
         with theirs:
-            for end in (self._socket, theirs):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BYTES)
+            for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+                with suppress(OSError):  # a system may refuse what is above its limit; then less is in flight
+                    theirs.setsockopt(socket.SOL_SOCKET, option, SOCKET_BYTES)
+                    self._socket.setsockopt(socket.SOL_SOCKET, option, SOCKET_BYTES)
             setup = frames.Setup(theirs.fileno(), limits, extra_readers)
             self._process = _start(theirs.fileno(), msgspec.json.encode(setup).decode())
 

@@ -35,7 +35,7 @@ def lock_down(limits: Limits) -> tuple[str, ...]:
 
 
 def _bound(limits: Limits) -> bool:
-    _set("RLIMIT_CPU", limits.cpu_seconds)
+    _set("RLIMIT_CPU", limits.cpu_seconds, spare=1)  # the hard limit kills without saying why; the soft one comes first
     _set("RLIMIT_FSIZE", 0)  # nothing is ever written to a file
     _set("RLIMIT_CORE", 0)  # a core dump would hold the file in clear
     _set("RLIMIT_NOFILE", OPEN_FILES)
@@ -47,14 +47,14 @@ def _bound(limits: Limits) -> bool:
     return _set("RLIMIT_DATA", limits.memory_bytes) | _set("RLIMIT_AS", limits.memory_bytes)
 
 
-def _set(name: str, value: int) -> bool:
+def _set(name: str, value: int, *, spare: int = 0) -> bool:
     kind = getattr(resource, name, None)
     if kind is None:
         return False
     with suppress(ValueError, OSError):  # some systems know a limit and do not let it be set
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        wanted = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
+        resource.setrlimit(kind, (min(value, wanted), wanted))
         return True
     return False
 

@@ -141,7 +141,9 @@ def _head(file: File) -> bytes:
 
 
 def _unknown() -> Problem:
-    return Problem("", "not-recognised", "no reader knows this kind of file; `firstparty import --help` lists them")
+    return Problem(
+        "", "not-recognised", "no reader knows this kind of file; look for another format where it came from"
+    )
 
 
 def _problem_of(error: Exception) -> Problem:
