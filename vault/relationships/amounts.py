@@ -5,8 +5,8 @@ The amounts of a contract in date order are read as one of three kinds:
 * `fixed`: the same amount again and again, with few steps from one price to the next. An amount that occurs once
   between two charges of the same price is a one-off, not a price.
 * `rate`: amounts within a few percent of a level, as a foreign price charged in the account's currency is. Levels
-  change only where the medians before and after differ by more than the rate moves, and they rise (one fall alone
-  is a step too; up and down is a season).
+  change only where an amount leaves the last few by more than the rate moves and the next ones stay there; at most
+  one of the steps is a fall, as up and down is a season.
 * `use`: anything else (energy, telephone). No price change is read from these.
 
 A price that starts far below what follows, and not for long, is a trial and not a price change.
@@ -23,10 +23,8 @@ Kind = Literal["fixed", "rate", "use"]
 
 # A foreign price moves by a few percent from charge to charge; more is use.
 RATE_SWING = 0.055
-# A step between two levels of a foreign price must be larger than that, by the charges on its shorter side.
-RATE_STEP = {1: 0.1, 2: 0.08, 3: 0.07}
-# Looking for steps takes time that grows with the square; a lifetime of monthly charges is less than this.
-MAX_RATE_CHARGES = 1_000
+# A step between two levels of a foreign price must be clearly larger than that.
+RATE_STEP = 0.07
 # A first price of at most this share of the following one is a trial price, unless it lasted too long.
 TRIAL_SHARE = 0.62
 TRIAL_CHARGES = 4
@@ -185,56 +183,40 @@ def _rises_gently(prices: list[int]) -> bool:
     return all(earlier < later <= 1.35 * earlier for earlier, later in pairwise(prices))
 
 
-def _is_level(amounts: Sequence[int], swing: float = RATE_SWING) -> bool:
-    """Whether all but a tenth of the amounts lie within a swing of their median."""
-    middle = median(amounts)
-    far = sum(abs(amount - middle) > swing * middle for amount in amounts)
-    return far <= len(amounts) // 10
-
-
 def _rate(amounts: Sequence[int]) -> Reading | None:
-    count = len(amounts)
-    if count > MAX_RATE_CHARGES or median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
+    if median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
         return None
-    starts = _rate_starts(amounts, 0, count, 3)
-    if starts is None:
-        return None
-    ends = [*starts[1:], count]
-    levels = tuple(Level(start, round(median(amounts[start:end]))) for start, end in zip(starts, ends, strict=True))
+    starts = _rate_starts(amounts)
+    ends = [*starts[1:], len(amounts)]
+    parts = [amounts[start:end] for start, end in zip(starts, ends, strict=True)]
+    levels = tuple(Level(start, round(median(part))) for start, part in zip(starts, parts, strict=True))
+    far = sum([_is_far(amount, level.price) for level, part in zip(levels, parts, strict=True) for amount in part])
     falls = sum(later.price < earlier.price for earlier, later in pairwise(levels))
-    if falls > (len(levels) == 2) or len(levels) > 1 + count // 4:
+    if far > len(amounts) // 10 or falls > 1 or len(levels) > 1 + len(amounts) // 4:
         return None
     middle = median(amounts)
-    return Reading("rate", levels, frozenset(), 0, median(abs(a - middle) for a in amounts) / middle)
+    return Reading("rate", levels, frozenset(), 0, median([abs(a - middle) for a in amounts]) / middle)
 
 
-def _rate_starts(amounts: Sequence[int], begin: int, end: int, depth: int) -> list[int] | None:
-    """The starts of the levels between `begin` and `end`, none when levels do not explain the amounts."""
-    part = amounts[begin:end]
-    cut = _best_cut(part) if depth and len(part) >= 4 else None
-    if cut is None:
-        return [begin] if _is_level(part) else None
-    left = _rate_starts(amounts, begin, begin + cut, depth - 1)
-    right = _rate_starts(amounts, begin + cut, end, depth - 1)
-    return None if left is None or right is None else left + right
+def _is_far(amount: int, price: int) -> bool:
+    return abs(amount - price) > 1.3 * RATE_SWING * price
 
 
-def _best_cut(amounts: Sequence[int]) -> int | None:
-    """Where a step splits the amounts into two levels that hardly overlap. The fewer charges on one side, the
-    larger the step must be; a single charge only counts at the end, as a rise."""
-    best, best_gap = None, 0.0
-    for cut in range(2, len(amounts)):
-        before, after = median(amounts[:cut]), median(amounts[cut:])
-        near = (median(amounts[max(cut - 3, 0) : cut]), median(amounts[cut : cut + 3]))
-        gap = min(abs(after - before) / before, abs(near[1] - near[0]) / near[0])
-        wrong = sum([abs(a - before) > abs(a - after) for a in amounts[:cut]])
-        wrong += sum([abs(a - after) > abs(a - before) for a in amounts[cut:]])
-        gap -= 0.05 * wrong
-        fewest = min(cut, len(amounts) - cut)
-        lone = fewest == 1 and not before < after <= LONE_RISE * before
-        if gap > best_gap and gap > RATE_STEP.get(fewest, RATE_STEP[3]) and not lone:
-            best, best_gap = cut, gap
-    return best
+def _rate_starts(amounts: Sequence[int]) -> list[int]:
+    """The positions where a new level starts: the amount leaves the level of the last few, and the next stay away."""
+    starts = [0]
+    for place in range(1, len(amounts)):
+        level = median(amounts[max(starts[-1], place - 6) : place])
+        ahead = amounts[place : place + 3]
+        step, stays = amounts[place] / level - 1, median(ahead) / level - 1
+        if len(ahead) == 1:
+            new = RATE_STEP <= step <= LONE_RISE - 1
+        else:
+            new = abs(stays) > RATE_STEP and step * stays > 0 and abs(step) > RATE_SWING
+            new = new and abs(ahead[1] / ahead[0] - 1) <= RATE_SWING
+        if new:
+            starts.append(place)
+    return starts
 
 
 def _use(amounts: Sequence[int]) -> Reading:

@@ -7,7 +7,8 @@ in words and a confidence between 0 and 1.
 Rules that are choices:
 
 * Charges with different mandates are different contracts; charges with the same mandate are looked at together. A
-  mandate that occurs once says nothing, as shops take one for each purchase.
+  mandate that occurs once says nothing, as shops take one for each purchase. Where there is one mandate and charges
+  without any, they are looked at together too, if that explains as much: the older file may not have stated it.
 * Three charges make a contract; two do when they are a year, half a year or a quarter apart, or a month to the
   day, of the same amount (a year: nearly the same), and nothing else was bought there.
 * A contract that stopped and came back with the same amount and rhythm is one contract with a gap.
@@ -27,7 +28,7 @@ from math import exp
 
 from vault.relationships.outlook import next_charge, status_of
 from vault.relationships.rhythm import anchor_of, month_axis
-from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, join, separate
+from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, separate
 from vault.relationships.streams import Payment, PriceChange, Stream
 
 __all__ = ["find_streams", "next_charge", "status_of"]
@@ -52,18 +53,24 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
 
 
 def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]]:
-    """The contracts by mandate. A contract without one goes on in one with a mandate where the pieces fit: the older
-    file may not have stated it."""
+    """The contracts by mandate."""
     groups = _by_mandate(charges)
-    unmarked = separate(ledger, groups.pop("", []))
-    found: list[tuple[str, Found]] = []
-    for mandate, members in sorted(groups.items()):
-        own = separate(ledger._replace(bound=True), members)
-        joined = join(ledger, own + unmarked) if own and unmarked else own
-        marked = set(members)
-        found += [(mandate, one) for one in joined if not marked.isdisjoint(one.members)]
-        unmarked = [one for one in unmarked if one in joined] if own else unmarked
-    return found + [("", one) for one in unmarked]
+    unmarked = groups.pop("", [])
+    found = [
+        (mandate, one)
+        for mandate, members in sorted(groups.items())
+        for one in separate(ledger._replace(bound=True), members)
+    ]
+    found += [("", one) for one in separate(ledger, unmarked)]
+    if unmarked and len(groups) == 1:
+        together = [(mandate, one) for mandate in groups for one in separate(ledger, range(len(charges)))]
+        if len(together) <= len(found) and _explained(together) >= _explained(found):
+            return together
+    return found
+
+
+def _explained(found: Sequence[tuple[str, Found]]) -> int:
+    return sum(len(one.members) for _, one in found)
 
 
 def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:

@@ -91,12 +91,12 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     whole = _whole(ledger, members)
     found = [whole] if whole else _equal(ledger, members)
     if found:
-        found = _give_strays(ledger, join(ledger, found), members, same_only=True)
-        found = _give_strays(ledger, join(ledger, found), members)
+        found = _give_strays(ledger, _join(ledger, found), members, same_only=True)
+        found = _give_strays(ledger, _join(ledger, found), members)
     left = _singles(ledger, _without(members, found), found)
     more = _similar(ledger, left) + _pairs(ledger, left)
     if more:
-        found = _give_strays(ledger, join(ledger, found + more), members)
+        found = _give_strays(ledger, _join(ledger, found + more), members)
     found = [one for one in found if _keeps_to_dates(ledger, one)]
     return [one for one in found if not _is_cut_out(ledger, one, members)]
 
@@ -216,7 +216,10 @@ def _max_spread(kind: Kind, rhythm: Rhythm) -> float:
 
 
 def _is_plausible_use(ledger: Ledger, one: Found) -> bool:
-    """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about."""
+    """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about. Once or twice a year the
+    same shop at the same feast is likelier, unless day and amount are close."""
+    if one.rhythm.length > 170:
+        return len(one.fit.hits) >= 3 and one.reading.swing <= 0.15 and one.fit.spread <= 2.5
     enough = 3 if one.rhythm.length > 80 or ledger.bound else 4
     return one.rhythm.monthly and len(one.fit.hits) >= enough and one.reading.swing <= 0.45
 
@@ -374,7 +377,7 @@ def _has_near(days: Sequence[int], day: int) -> bool:
     return place < len(days) and days[place] <= day + DOUBLE_DAYS
 
 
-def join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
+def _join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
     """Joins pieces of one contract that follow each other."""
     pieces = sorted(found, key=lambda one: (ledger.days[one.members[0]], one.members))
     joined: list[Found] = []
