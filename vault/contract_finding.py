@@ -21,7 +21,11 @@ from vault.relationships.streams import Payment, Stream
 from vault.store import contracts as store
 from vault.store import entries, intake
 from vault.store.connection import Connection
+from vault.store.contracts import VendorPayment
 from vault.times import stamp
+
+# A payment service takes the money within a week of the purchase.
+FUNDING_DAYS = 7
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -36,18 +40,43 @@ class Totals(msgspec.Struct, frozen=True):
 def find_contracts(connection: Connection, vendor: int, name: str, now: datetime) -> tuple[Totals, int]:
     """Bring one vendor's contracts up to date; gives its totals and how many contracts are new (or gone, negative)."""
     rows = list(store.payments_of(connection, vendor))
-    before = {payment.ref: contract for _, contract, payment in rows if contract}
+    before = {row.payment.ref: row.contract for row in rows if row.contract}
+    rows = _without_funding(rows)
     found: list[tuple[str, Stream]] = []
-    for currency, group in groupby(rows, key=lambda row: row[0]):
-        found += [(currency, stream) for stream in find_streams([payment for _, _, payment in group])]
+    for currency, group in groupby(rows, key=lambda row: row.currency):
+        found += [(currency, stream) for stream in find_streams([row.payment for row in group])]
     return _totals(rows), _Identities(connection, vendor, name, before, now).store(found)
 
 
-def _totals(rows: Sequence[tuple[str, int, Payment]]) -> Totals:
+def _without_funding(rows: list[VendorPayment]) -> list[VendorPayment]:
+    """One purchase seen twice is one: in the payment service's own statement, and a few days later where the
+    service takes the money from. The service's side is kept, since it is the purchase."""
+    if len({row.payment.account for row in rows if row.payment.minor < 0}) < 2 or not any(row.via for row in rows):
+        return rows
+    direct: dict[tuple[str, int], list[VendorPayment]] = {}
+    for row in rows:
+        if not row.via:
+            direct.setdefault((row.currency, row.payment.minor), []).append(row)
+    kept = []
+    for row in rows:
+        pairs = direct.get((row.currency, row.payment.minor), []) if row.via else []
+        pair = next((other for other in pairs if _funds(row.payment, other.payment)), None)
+        if pair:
+            pairs.remove(pair)
+        else:
+            kept.append(row)
+    return kept
+
+
+def _funds(taken: Payment, purchase: Payment) -> bool:
+    return taken.account != purchase.account and -1 <= (taken.on - purchase.on).days <= FUNDING_DAYS
+
+
+def _totals(rows: Sequence[VendorPayment]) -> Totals:
     paid: Counter[str] = Counter()
-    for currency, _, payment in rows:
-        paid[currency] -= payment.minor
-    days = [payment.on for _, _, payment in rows]
+    for row in rows:
+        paid[row.currency] -= row.payment.minor
+    days = [row.payment.on for row in rows]
     first, last = (min(days).isoformat(), max(days).isoformat()) if days else (None, None)
     return Totals(len(rows), first, last, dict(paid))
 
@@ -55,9 +84,7 @@ def _totals(rows: Sequence[tuple[str, int, Payment]]) -> Totals:
 class _Identities:
     """Which stream is which known contract of one vendor."""
 
-    def __init__(
-        self, connection: Connection, vendor: int, name: str, before: dict[int, int], now: datetime
-    ) -> None:
+    def __init__(self, connection: Connection, vendor: int, name: str, before: dict[int, int], now: datetime) -> None:
         self._connection, self._vendor, self._name, self._before = connection, vendor, name, before
         self._now = now
         self._known = dict(store.derived_of(connection, vendor))
@@ -72,7 +99,7 @@ class _Identities:
                 number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "contract"))
                 new += 1
             self._put(number, currency, stream, title, is_new=is_new)
-        return new - self._drop(set(self._known) - set(taken))
+        return new - self._drop(set(self._known).difference(number for number in taken if number))
 
     def _match(self, found: list[tuple[str, Stream]]) -> list[int | None]:
         """For each stream the known contract it continues, the largest overlaps first."""
@@ -115,10 +142,9 @@ class _Identities:
             connection, entries.Entry(number, "contract", self._vendor, stream.last.isoformat(), title, self._name)
         )
 
-    def _drop(self, numbers: set[int | None]) -> int:
+    def _drop(self, numbers: set[int]) -> int:
         dropped = 0
         for number in numbers:
-            assert number is not None
             lost = [ref for ref, was in self._before.items() if was == number]
             if not self._known[number]:
                 store.remove(self._connection, number)

@@ -32,7 +32,8 @@ def random_salt() -> bytes:
 def stretch(passphrase: str, salt: bytes, *, memory_kib: int, passes: int, lanes: int) -> bytes:
     """A 32-byte key of a passphrase (NFC is the caller's business) by Argon2id."""
     kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=passes, lanes=lanes, memory_cost=memory_kib)
-    return kdf.derive(passphrase.encode())
+    # A terminal in another encoding hands over lone surrogates: still a passphrase, if a wrong one.
+    return kdf.derive(passphrase.encode("utf-8", "surrogatepass"))
 
 
 def derive(root: bytes, purpose: str, *, context: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from terms.errors import FirstpartyError
@@ -39,18 +41,43 @@ def stage(path: Path, content: bytes) -> Path:
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
-        staged.unlink(missing_ok=True)
+        discard(staged)
         raise written_badly(error, path) from None
     return staged
 
 
 def publish(staged: Path, path: Path) -> None:
-    staged.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    """The staged file takes `path`'s name; what was there before is whole until then."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        staged.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        discard(staged)
+        raise written_badly(error, path) from None
+
+
+def copy(source: Path, path: Path) -> None:
+    """A whole, synced copy of `source` at `path`, or none."""
+    staged = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        shutil.copyfile(source, staged)
+        staged.chmod(PRIVATE_FILE)
+        with staged.open("rb+") as stream:
+            os.fsync(stream.fileno())
+    except OSError as error:
+        discard(staged)
+        raise written_badly(error, path) from None
+    publish(staged, path)
+
+
+def discard(staged: Path) -> None:
+    with suppress(OSError):
+        staged.unlink()
 
 
 def written_badly(error: OSError, path: Path) -> FirstpartyError:

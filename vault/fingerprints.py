@@ -50,11 +50,19 @@ class Fingerprinter:
 
     def account(self, account: FoundAccount) -> tuple[bytes | None, bytes]:
         """(by own id, by content); the content is what a second password manager would list alike."""
-        hosts = sorted({(urlsplit(url).hostname or url).removeprefix("www.") for url in account.urls})
+        hosts = sorted({_host(url).removeprefix("www.") for url in account.urls})
         text = _SEPARATOR.join((*hosts, account.username.casefold(), "" if hosts else account.title.casefold()))
         self._seen[text] += 1
         own = f"account{_SEPARATOR}{self._connector}{_SEPARATOR}{account.own_id}"
-        return (self._of(own) if account.own_id else None, self._of(f"account{_SEPARATOR}{self._seen[text]}{text}"))
+        content = f"account{_SEPARATOR}{self._seen[text]}{_SEPARATOR}{text}"
+        return (self._of(own) if account.own_id else None, self._of(content))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:  # `http://[` is no address
+        return url
 
 
 def masked(number: str) -> str:

@@ -20,9 +20,9 @@ from vault import ids
 from vault.deriving import derive
 from vault.findings import Finding, FoundAccount, FoundCharge, Problem
 from vault.fingerprints import Fingerprinter, masked
-from vault.payee_register import PayeeRegister
 from vault.keyring import Keys
-from vault.store import audit, entries, intake
+from vault.payee_register import PayeeRegister
+from vault.store import audit, entries, intake, settings
 from vault.store.connection import Connection, transaction
 from vault.times import stamp
 
@@ -58,6 +58,7 @@ class Importing:
         connection.execute("BEGIN IMMEDIATE")
         self._batch = ids.first_of_block(now, after=intake.largest_id(connection, "batch"))
         intake.add_batch(connection, self._batch, stamp(now))
+        self._fingerprint_key = settings.fingerprint_key(connection)
         self._files: list[FileReport] = []
         self._added: Counter[str] = Counter()
         self._bank_accounts = intake.bank_accounts(connection)
@@ -65,15 +66,13 @@ class Importing:
         self._account_keys = intake.account_keys(connection)
         self._payees = PayeeRegister(connection, now)
         self._file: _OpenFile | None = None
-        self._first_charge = self._next_charge = ids.first_of_block(
-            now, after=intake.largest_id(connection, "charge")
-        )
+        self._first_charge = self._next_charge = ids.first_of_block(now, after=intake.largest_id(connection, "charge"))
 
     def begin_file(self, path: str, connector: str) -> None:
         assert self._file is None
         number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "file"))
         intake.add_file(self._connection, number, self._batch, path)
-        fingerprints = Fingerprinter(self._keys.fingerprinting, connector)
+        fingerprints = Fingerprinter(self._fingerprint_key, connector)
         self._file = _OpenFile(number, path, fingerprints, self._next_charge)
 
     def add(self, findings: Sequence[Finding]) -> None:
@@ -105,7 +104,8 @@ class Importing:
             charges=(file.first_charge, self._next_charge - 1),
         )
         intake.extend_coverage(self._connection, file.last_days)
-        report = FileReport(file.path, connector, *counts, tuple(file.problems))
+        found, added, there = counts
+        report = FileReport(file.path, connector, found, added, there, tuple(file.problems))
         self._files.append(report)
         self._added.update(file.added)
         self._file = None
@@ -155,9 +155,7 @@ class Importing:
         if self._next_charge > self._first_charge:
             intake.index_charges(self._connection, self._first_charge, self._next_charge - 1)
         if len(self._bank_accounts) > self._known_banks:
-            self._payees.recognise_own_transfers(
-                self._bank_accounts, Fingerprinter(self._keys.fingerprinting, "")
-            )
+            self._payees.recognise_own_transfers(self._bank_accounts, Fingerprinter(self._fingerprint_key, ""))
         derived = derive(self._connection, self._now)
         return {kind: count for kind, count in (self._added + derived).items() if count}
 

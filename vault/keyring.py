@@ -82,7 +82,6 @@ class Keys:
         self.root = root
         self.database = crypto.derive(root, "firstparty/database/1", context=context)
         self.signer = crypto.Signer(crypto.derive(root, "firstparty/signing/1", context=context))
-        self.fingerprinting = crypto.derive(root, "firstparty/fingerprints/1", context=context)
 
 
 class KeyringMissingError(FirstpartyError):
@@ -118,7 +117,9 @@ def new_recovery_key() -> str:
 
 def as_recovery_key(written: str) -> str | None:
     """The letters of a recovery key as somebody wrote it down, or none when it is not one (its check fails)."""
-    letters = re.sub(r"[\s-]", "", written.upper()).translate(_LOOKALIKES)
+    letters = re.sub(r"[\s\-\u2010-\u2015\u2212]", "", written.upper()).translate(_LOOKALIKES)
+    if not set(letters) <= set(_RECOVERY_ALPHABET):
+        return None
     head, check = letters[:_RECOVERY_LETTERS], letters[_RECOVERY_LETTERS:]
     return head if len(letters) == _RECOVERY_LETTERS + _RECOVERY_CHECK and check == _check_letters(head) else None
 
@@ -168,10 +169,7 @@ def _slot_key(kind: SlotKind, secret: str, vault_id: str, argon2id: Argon2 | Non
                 "the keyring's key-stretching parameters are outside what is safe",
                 hint=f"put back `{FILE_NAME}` from a backup, or open the vault with the recovery key",
             )
-        text = unicodedata.normalize("NFC", secret)
-        return crypto.stretch(
-            text, argon2id.salt, memory_kib=argon2id.memory_kib, passes=argon2id.passes, lanes=argon2id.lanes
-        )
+        return _stretched(secret, argon2id)
     material = as_recovery_key(secret) if kind == "recovery" else _as_key_file(secret)
     if material is None:
         return None
@@ -179,11 +177,24 @@ def _slot_key(kind: SlotKind, secret: str, vault_id: str, argon2id: Argon2 | Non
     return crypto.derive(raw, f"firstparty/{kind}/1", context=vault_id.encode())
 
 
+def _stretched(passphrase: str, cost: Argon2) -> bytes:
+    text = unicodedata.normalize("NFC", passphrase)
+    try:
+        return crypto.stretch(text, cost.salt, memory_kib=cost.memory_kib, passes=cost.passes, lanes=cost.lanes)
+    except MemoryError:
+        raise FirstpartyError(
+            f"the passphrase needs {cost.memory_kib // 1024} MiB of memory to check, which is not free",
+            hint="close other programs, or open the vault with the recovery key",
+            code="out-of-memory",
+        ) from None
+
+
 def _new_slot(kind: SlotKind, secret: str, root: bytes, vault_id: str, created: str) -> Slot:
     slot_id = secrets.token_hex(8)
     argon2id = Argon2(salt=crypto.random_salt()) if kind == "passphrase" else None
     key = _slot_key(kind, secret, vault_id, argon2id)
-    assert key is not None
+    if key is None:
+        raise WrongKeyError(f"that is not a {kind.replace('-', ' ')} as firstparty makes them", hint="make a new one")
     wrapped = crypto.wrap(key, root, bound_to=_bound(vault_id, kind, slot_id))
     return Slot(kind=kind, id=slot_id, created=created, wrapped=wrapped, argon2id=argon2id)
 
@@ -213,7 +224,9 @@ def unlock(keyring: Keyring, secret: str, *, kinds: tuple[SlotKind, ...] = ()) -
         if root:
             keys = Keys(root, keyring.vault_id)
             if keys.signer.public != keyring.signing_key:
-                raise KeyringDamagedError("the keyring's signing key is not this vault's", hint="restore a backup of it")
+                raise KeyringDamagedError(
+                    "the keyring's signing key is not this vault's", hint="restore a backup of it"
+                )
             return keys, slot.kind
     raise WrongKeyError(
         "that does not open this vault", hint="check the passphrase (capitals, keyboard layout) or use the recovery key"
@@ -260,7 +273,9 @@ def load(home: Path) -> Keyring:
 
 
 def _damaged(path: Path, why: str) -> KeyringDamagedError:
-    return KeyringDamagedError(f"`{path}` is damaged: {why}", hint="put it back from a backup; the database is untouched")
+    return KeyringDamagedError(
+        f"`{path}` is damaged: {why}", hint="put it back from a backup; the database is untouched"
+    )
 
 
 def save(home: Path, keyring: Keyring) -> None:

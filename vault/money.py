@@ -20,6 +20,7 @@ _EXPONENTS = {
 }
 # Larger than any household amount, small enough for SQLite's 64-bit integer and for sums of many rows.
 MAX_MINOR = 10**15
+MAX_DIGITS = 15
 
 
 class AmountError(FirstpartyError):
@@ -58,6 +59,9 @@ def minor_of(amount: Decimal | str, currency: str) -> int:
     """Minor units of a decimal `amount` such as `-12.5`; raises `AmountError` when it is no number."""
     try:
         value = Decimal(amount) if isinstance(amount, str) else amount
+        # `1e990000` is eight letters, and half a minute's work as an integer.
+        if value.is_finite() and value.adjusted() > MAX_DIGITS:
+            raise AmountError(f"`{str(amount)[:40]}` is larger than an amount can be")
         minor = int(value.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN))
     except (InvalidOperation, ValueError, OverflowError):
         raise AmountError(f"`{str(amount)[:40]}` is not an amount") from None

@@ -7,31 +7,27 @@ worked out here on each reading, so that nothing goes stale and `--now` can ask 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
-from typing import get_args
 
-from vault import periods
+import msgspec
+
+from vault import ids, periods
 from vault.money import Money
 from vault.relationships import recurrence
 from vault.relationships.costs import ContractPayments, Cost, cost_of, total
-from vault.relationships.deadlines import Basis, ContractTerms, Deadline, contract_deadlines
-from vault.relationships.law import Style
+from vault.relationships.deadlines import ContractTerms, Deadline, contract_deadlines, end_when_cancelled
+from vault.relationships.facts import with_facts
+from vault.relationships.notice import charge_days
 from vault.relationships.stages import ContractState, StageFound, VendorState, stage_of
 from vault.relationships.streams import Status, Stream
 from vault.relationships.watch import Booking, Finding, WatchedContract, watch
 from vault.store import contracts as store
+from vault.store import settings
 from vault.store import vendors as vendor_store
 from vault.store.connection import Connection
 from vault.store.contracts import ContractRow
 from vault.store.vendors import VendorRow
-
-# The facts of a contract that only the owner or a document can say, and how each is written.
-PERIOD_FACTS = ("minimum_term", "renewal_term", "notice_period")
-DAY_FACTS = ("started", "cancelled_on", "ends_on", "trial_ends_on", "unused_since", "price_guaranteed_until")
-TRUTH_FACTS = ("auto_renews", "cancellation_confirmed")
-STYLE_FACTS = ("notice_to",)
-STYLES: tuple[Style, ...] = get_args(Style)
 
 
 class Contract:
@@ -61,44 +57,60 @@ class Contract:
         )
 
     @cached_property
+    def terms(self) -> ContractTerms:
+        """Its terms as the charges and the owner say them."""
+        row = self.row
+        trial = date.fromisoformat(row.trial_until) - timedelta(days=1) if row.trial_until else None
+        known = ContractTerms(
+            currency=row.currency,
+            price_minor=row.price_minor,
+            every=periods.parse(row.period),
+            first_charge=date.fromisoformat(row.first_charged) if row.first_charged else None,
+            anchor_day=row.anchor_day,
+            trial_ends_on=trial,
+            bases={"trial_ends_on": "unknown"} if trial else {},
+            country=self._home_country,
+            category=row.category,
+        )
+        known = with_facts(known, row.facts)
+        return msgspec.structs.replace(known, next_charge=self._next_charge(known))
+
+    @cached_property
+    def last_day(self) -> date | None:
+        """The last day of a contract that was cancelled or ends by itself."""
+        if self.terms.cancelled_on is None and self.terms.ends_on is None:
+            return None
+        found = end_when_cancelled(self.terms)
+        return found[0] if found else self.terms.cancelled_on
+
+    @cached_property
     def status(self) -> Status:
         """What the owner said of its end comes first, then what the charges show."""
-        ends, cancelled = self.day("ends_on"), self.day("cancelled_on")
-        if ends and ends < self.today:
-            return "ended"
-        if cancelled and cancelled <= self.today:
-            running = self.stream is not None and self._by_charges() != "ended"
-            return "cancelled" if ends or (running and self._paid_until() >= self.today) else "ended"
-        return self._by_charges()
-
-    def _by_charges(self) -> Status:
+        if self.last_day is not None:
+            if self.last_day < self.today:
+                return "ended"
+            if self.terms.cancelled_on is not None and self.terms.cancelled_on <= self.today:
+                return "cancelled"
         if self.stream is None:
-            trial = self.day("trial_ends_on")
+            trial = self.terms.trial_ends_on
             return "trial" if trial and trial >= self.today else "active"
         seen = date.fromisoformat(self.row.seen_until) if self.row.seen_until else self.stream.last
         return recurrence.status_of(self.stream, today=self.today, seen_until=seen)
 
-    def _paid_until(self) -> date:
-        assert self.stream is not None
-        return periods.add(self.stream.last, self.stream.period, anchor_day=self.row.anchor_day)
-
     @cached_property
     def next_charge(self) -> date | None:
-        if self.status in ("ended", "cancelled"):
-            return None
+        return None if self.status in ("ended", "cancelled") else self.terms.next_charge
+
+    def _next_charge(self, terms: ContractTerms) -> date | None:
         if self.stream is not None:
             return recurrence.next_charge(self.stream, today=self.today)
-        started = self.day("started")
-        if started is None:
+        if terms.started is None or terms.every is None:
             return None
-        every, times = periods.parse(self.row.period), 0
-        while (due := periods.add(started, every, times)) < self.today:
-            times += max(1, int((self.today - due).days / every.mean_days) - 1)
-        return due
+        return next(charge_days(terms.started, terms.every, self.today), None)
 
     @cached_property
     def deadlines(self) -> tuple[Deadline, ...]:
-        return () if self.status == "ended" else contract_deadlines(self._terms, self.today)
+        return () if self.status == "ended" else contract_deadlines(self.terms, self.today)
 
     @cached_property
     def cost(self) -> Cost:
@@ -106,7 +118,8 @@ class Contract:
         running = self.status in ("active", "trial", "cancelled")
         period = periods.parse(self.row.period)
         return cost_of(
-            ContractPayments(self.row.currency, period, self.row.price_minor, self.row.variable, running, paid), self.today
+            ContractPayments(self.row.currency, period, self.row.price_minor, self.row.variable, running, paid),
+            self.today,
         )
 
     @property
@@ -116,18 +129,12 @@ class Contract:
     def deadline(self, kind: str) -> Deadline | None:
         return next((found for found in self.deadlines if found.kind == kind), None)
 
-    def day(self, fact: str) -> date | None:
-        known = self.row.facts.get(fact)
-        return date.fromisoformat(known.value) if known else None
-
     def findings(self, bookings: dict[int, Booking], *, rises_since: date = date.min) -> tuple[Finding, ...]:
         """What to tell about it; `bookings` finds refunds and doubles by charge id."""
         row = self.row
-        confirmed = row.facts.get("cancellation_confirmed")
-        ended = self.day("ends_on")
         return watch(
             WatchedContract(
-                id=row.id,
+                id=ids.text("contract", row.id),
                 title=row.title,
                 currency=row.currency,
                 period=periods.parse(row.period),
@@ -137,42 +144,12 @@ class Contract:
                 doubles=tuple(bookings[ref] for ref in row.doubles if ref in bookings),
                 refunds=tuple(bookings[ref] for ref in row.refunds if ref in bookings),
                 price_changes=row.price_changes if self.status != "ended" else (),
-                cancelled_on=self.day("cancelled_on"),
-                confirmed=confirmed.value == "yes" if confirmed else None,
-                last_day=ended,
-                trial_ends_on=self._trial_end(),
+                cancelled_on=self.terms.cancelled_on,
+                last_day=self.last_day,
+                trial_ends_on=self.terms.trial_ends_on,
             ),
             self.today,
             rises_since=rises_since,
-        )
-
-    def _trial_end(self) -> date | None:
-        stated = self.day("trial_ends_on")
-        found = self.row.trial_until
-        return stated or (periods.add(date.fromisoformat(found), periods.Period(1, "D"), -1) if found else None)
-
-    @cached_property
-    def _terms(self) -> ContractTerms:
-        facts, row = self.row.facts, self.row
-        known: dict[str, object] = {name: periods.parse(facts[name].value) for name in PERIOD_FACTS if name in facts}
-        known |= {name: self.day(name) for name in ("started", "cancelled_on", "ends_on") if name in facts}
-        if "notice_to" in facts:
-            known["notice_to"] = facts["notice_to"].value
-        if "auto_renews" in facts:
-            known["auto_renews"] = facts["auto_renews"].value == "yes"
-        bases: dict[str, Basis] = {name: "owner" if fact.basis == "owner" else "stated" for name, fact in facts.items()}
-        return ContractTerms(
-            currency=row.currency,
-            price_minor=row.price_minor,
-            every=periods.parse(row.period),
-            first_charge=date.fromisoformat(row.first_charged) if row.first_charged else None,
-            next_charge=self.next_charge,
-            anchor_day=row.anchor_day,
-            trial_ends_on=self._trial_end(),
-            bases=bases,
-            country=row.country or self._home_country,
-            category=row.category,
-            **known,  # type: ignore[arg-type]
         )
 
 
@@ -186,7 +163,7 @@ class Overview:
     def contracts(self) -> list[Contract]:
         """Every contract that was not dismissed, by vendor name."""
         charges = store.charges_by_contract(self._connection)
-        country = vendor_store.home_country(self._connection)
+        country = settings.get(self._connection, "country") or vendor_store.home_country(self._connection)
         rows = store.contracts(self._connection)
         return [Contract(row, charges.get(row.id, []), self.today, country) for row in rows]
 
@@ -214,7 +191,7 @@ class Overview:
         accounts = self._accounts.get(vendor.id, [])
         used = [moment[:10] for account in accounts if (moment := account.last_used)]
         opened = [moment[:10] for account in accounts if (moment := account.opened or account.changed)]
-        unused = [day for contract in contracts if (day := contract.day("unused_since"))]
+        unused = [date.fromisoformat(day) for one in contracts if (day := one.row.unused_since)]
         firsts = [day for day in (vendor.first_seen, *opened) if day]
         state = VendorState(
             first_seen=date.fromisoformat(min(firsts)) if firsts else None,
@@ -222,8 +199,14 @@ class Overview:
             charges=vendor.charges,
             accounts=len(accounts),
             contracts=tuple(
-                ContractState(contract.row.title, contract.status, contract.row.price_changes, contract.deadlines)
-                for contract in contracts
+                ContractState(
+                    one.row.title,
+                    one.status,
+                    date.fromisoformat(one.row.last_charged) if one.row.last_charged else None,
+                    one.row.price_changes,
+                    one.deadlines,
+                )
+                for one in contracts
             ),
             last_used=date.fromisoformat(max(used)) if used else None,
             unused_since=min(unused) if unused else None,

@@ -9,7 +9,6 @@ block closes the file, and turns the engine's errors into ours.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 
 from terms.errors import FirstpartyError
-from vault import files, keyring
+from vault import crypto, files, keyring
 from vault.importing import Importing
-from vault.store import audit, connection, migrations
+from vault.store import audit, connection, migrations, settings
 from vault.store.lock import Lock
 from vault.times import stamp
 
@@ -49,9 +48,15 @@ class Vault:
         try:
             home.mkdir(mode=files.PRIVATE_FOLDER, parents=True, exist_ok=True)
             (home / BACKUPS).mkdir(mode=files.PRIVATE_FOLDER, exist_ok=True)
-            lock = Lock(home, "init")
         except OSError as error:
             raise files.written_badly(error, home) from None
+        lock = _locked(home, "init")
+        try:
+            # Again, now that nobody else can: two of us may have found the folder empty.
+            _refuse_occupied(home)
+        except BaseException:
+            lock.release()
+            raise
         try:
             ring, keys = keyring.create(passphrase, recovery_key, now=stamp(now))
             vault = cls(home, keys, ring, lock, now)
@@ -76,6 +81,8 @@ class Vault:
             )
         lock = _locked(home, by)
         try:
+            # Again, now that nobody else can write: a passphrase may have been changed while we waited.
+            ring = keyring.load(home)
             keys, kind = keyring.unlock(ring, secret)
             vault = cls(home, keys, ring, lock, now)
             vault.connection = connection.connect(vault.path, keys.database)
@@ -118,7 +125,7 @@ class Vault:
         """One durable write with its leaves; the log is signed at its end."""
         with connection.transaction(self.connection):
             yield
-            self._sign()
+            self.sign()
 
     def log(self, event: str, body: dict[str, object]) -> int:
         """A leaf for what the surrounding transaction does."""
@@ -143,12 +150,17 @@ class Vault:
         changed = keyring.with_slot(self.keyring, kind, secret, self.keys, now=stamp(self.now))
         path = self.home / keyring.FILE_NAME
         staged = files.stage(path, keyring.encode(changed))
-        with self.transaction():
-            self.log(event, {"slot": changed.slots[-1].id})
+        try:
+            with connection.translated(self.path), self.transaction():
+                self.log(event, {"slot": changed.slots[-1].id})
+        except BaseException:
+            files.discard(staged)
+            raise
         files.publish(staged, path)
         self.keyring = changed
 
-    def _sign(self) -> None:
+    def sign(self) -> None:
+        """A checkpoint of the log as it stands; `transaction` does it by itself."""
         audit.checkpoint(self.connection, public=self.keys.signer.public, sign=self.keys.signer.sign)
 
     def _create_database(self) -> None:
@@ -157,6 +169,7 @@ class Vault:
             migrations.apply(self.connection)
             with self.transaction():
                 audit.open_log(self.connection, f"firstparty/{self.keyring.vault_id}", self.keys.signer.public)
+                settings.put(self.connection, "fingerprint_key", crypto.random_key().hex())
                 self.log("vault.created", {"vault": self.keyring.vault_id})
         self.path.chmod(files.PRIVATE_FILE)
 
@@ -167,10 +180,7 @@ class Vault:
         # The file is encrypted already, so a plain copy is a backup under the same keyring.
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         version = migrations.version_of(self.connection)
-        try:
-            shutil.copy2(self.path, self.home / BACKUPS / f"before-schema-{version + 1}.db")
-        except OSError as error:
-            raise files.written_badly(error, self.home / BACKUPS) from None
+        files.copy(self.path, self.home / BACKUPS / f"before-schema-{version + 1}.db")
         migrations.apply(self.connection)
         with self.transaction():
             self.log("schema.migrated", {"versions": missing})

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 from terms.errors import UsageError
 
+# `fromisoformat` would take week dates too, which people mistype more often than mean.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def stamp(when: datetime) -> str:
     """`2026-03-31T18:05:09Z`; a time without a zone is taken to be UTC."""
-    aware = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    return aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        aware = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:  # within a day of the calendar's ends
+        aware = when.replace(tzinfo=UTC)
+    return aware.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def day(written: str) -> date:
     """The day of `2026-03-31`; `UsageError` for anything else."""
     try:
+        if not _DAY.fullmatch(written.strip()):
+            raise ValueError
         return date.fromisoformat(written.strip())
     except ValueError:
         raise UsageError(f"`{written[:40]}` is not a day", hint="write it as YYYY-MM-DD") from None

@@ -51,4 +51,6 @@ def _only(found: list[T], names: list[str], written: str, kind: str, command: st
     if not found:
         raise NotFoundError(f"there is no {kind} `{written[:60]}`", hint=f"see `{command}`")
     shown = ", ".join(f"`{name}`" for name in sorted(names)[:_OFFERED])
-    raise NotFoundError(f"`{written[:60]}` fits {len(found)} {kind}s: {shown}", hint="write more of the name, or its id")
+    raise NotFoundError(
+        f"`{written[:60]}` fits {len(found)} {kind}s: {shown}", hint="write more of the name, or its id"
+    )

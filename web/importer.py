@@ -42,7 +42,6 @@ def load_mapping(path: str) -> dict[str, str]:
         raise UsageError(f"`{path}` is not a mapping: {str(error).lower()}", hint=hint) from None
 
 
-
 def read_all(
     room: ReadingRoom,
     items: Iterable[Item],

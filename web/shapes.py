@@ -46,14 +46,14 @@ def contract(one: Contract) -> Shape:
         "basis_source": main.source if main else "nobody stated its terms",
         "cost_per_year": money(one.yearly),
         "price_changes": [
-            {"on": change.on.isoformat(), "from": change.from_minor, "to": change.to_minor} for change in row.price_changes
+            {"on": change.on.isoformat(), "from": change.from_minor, "to": change.to_minor}
+            for change in row.price_changes
         ],
         "trial_until": row.trial_until,
         "charges": [ids.text("charge", charge) for charge, _, _ in one.charges],
-        "facts": {name: {"value": fact.value, "basis": fact.basis, "source": fact.source}
-                  for name, fact in row.facts.items()},
+        "facts": {name: {"value": fact.text, "basis": fact.basis} for name, fact in row.facts.items()},
         "source": row.source,
-    }  # fmt: skip
+    }
 
 
 def contract_evidence(one: Contract) -> Shape:

@@ -120,7 +120,7 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
 
 def includes(index: int, size: int, hashed_leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether `proof` shows the leaf at `index` of the tree of `size` leaves with `root`."""
-    if not 0 <= index < size or len(hashed_leaf) != HASH_BYTES:
+    if not 0 <= index < size or not _are_hashes(hashed_leaf, *proof):
         return False
     place, last, node = index, size - 1, hashed_leaf
     for sibling in proof:
@@ -136,11 +136,16 @@ def includes(index: int, size: int, hashed_leaf: bytes, proof: Sequence[bytes], 
     return last == 0 and node == root
 
 
+def _are_hashes(*found: bytes) -> bool:
+    # Two neighbours of other lengths could be cut from one node elsewhere, and still hash to it.
+    return all(len(node) == HASH_BYTES for node in found)
+
+
 def extends(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows that the tree (new, new_root) has (old, old_root) as its beginning.
 
     A check against the empty tree would prove nothing and is refused."""
-    if old < 1 or new < old:
+    if old < 1 or new < old or not _are_hashes(old_root, new_root, *proof):
         return False
     if old == new:
         return not proof and old_root == new_root

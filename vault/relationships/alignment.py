@@ -76,7 +76,9 @@ def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | 
     slots = _best_run(sorted(nearest), -log(rate * (2 * reach + 1)) + HIT + 1.0)
     hits = tuple([nearest[slot][1] for slot in slots])
     late = tuple([i for slot, i in strays.items() if slots[0] < slot < slots[-1] and slot not in nearest])
-    return _scored(axis, Fit(rhythm, centre, slots, hits, late[: MAX_LATE + len(hits) // 8], 0, 0, 0), len(members), span)
+    return _scored(
+        axis, Fit(rhythm, centre, slots, hits, late[: MAX_LATE + len(hits) // 8], 0, 0, 0), len(members), span
+    )
 
 
 def _densest(phases: list[float], length: float, reach: float) -> float:

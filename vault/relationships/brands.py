@@ -26,6 +26,8 @@ from vault.relationships.lexicon import CITIES, LEGAL_ENDS, LEGAL_LAST, PLACE_CO
 _MAX_WORDS = 5
 # Initials are shared by too many names to stand for one when other words follow (`HM Land Registry` is not H&M).
 _DISTINCT_LETTERS = 3
+# A domain label this short belongs to somebody else in the next country.
+_LABEL_LETTERS = 5
 _HARMLESS = QUALIFIERS | LEGAL_ENDS | LEGAL_LAST | CITIES | PLACE_CODES
 
 
@@ -83,6 +85,12 @@ def leading_brand(words: Sequence[str]) -> Brand | None:
         if (found := index.ambiguous.get(run)) and all(_harmless(word) for word in words[count:]):
             return found
     return None
+
+
+def brand_called(words: Sequence[str]) -> Brand | None:
+    """The brand that the folded `words` name exactly, when the name is no ordinary word and not too short."""
+    run = squash(words)
+    return _index().aliases.get(run) if len(run) >= _LABEL_LETTERS else None
 
 
 def named_brand(words: Sequence[str]) -> Brand | None:

@@ -14,7 +14,17 @@ from functools import lru_cache
 
 import msgspec
 
-from vault.relationships.lexicon import CITIES, CITY_OPENERS, LEGAL_ENDS, LEGAL_LAST, PLACE_CODES, TRADES, fold
+from vault.relationships.lexicon import (
+    CITIES,
+    CITY_OPENERS,
+    COUNTRY_CODES,
+    LEGAL_ENDS,
+    LEGAL_LAST,
+    PLACE_CODES,
+    QUALIFIERS,
+    TRADES,
+    fold,
+)
 
 # Longer text is no name; bounds the time on hostile input.
 MAX_READ = 300
@@ -43,7 +53,7 @@ _PREFIX = re.compile(
     re.I,
 )
 _GIROCARD_TAIL = re.compile(r"(?<!:)//.*$")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
 _FORMS = re.compile(r"\bsp\.? ?z\.? ?o\.? ?o\b\.?|\b[as]/[as]\b", re.I)
 _FORM_WORDS = {"a": " aps ", "s": " spzoo "}
 _WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
@@ -53,6 +63,9 @@ _HOST = re.compile(
     r"|info|biz|ai|gg|co|cloud|club|fitness|energy|email|tech|so|fm|to|ly|example))\b(?:/\S*)?",
     re.I,
 )
+# With nothing but these behind it a prefix was the name (`Visa Europe Limited`); only card schemes are firms.
+_EMPTY = QUALIFIERS | LEGAL_ENDS
+_SCHEMES = ("visa europe", "visa inc", "visa int", "mastercard")
 # Printed as `&`, `+`, a word or not at all.
 CONJUNCTIONS = frozenset("und and et y u e".split())
 # What follows an amount (`12.30 GBP, RATE 1.00`) tells of the payment, not of the payee.
@@ -84,6 +97,8 @@ def read(text: str) -> Descriptor:
     """The descriptor without noise; no words when there is nothing but noise."""
     text = text[:MAX_READ]
     prefix = _PREFIX.match(text)
+    if prefix and _EMPTY.issuperset(_fold_word(word) for word in _WORD.findall(text[prefix.end() :])):
+        prefix = None if prefix[0].lower().startswith(_SCHEMES) else prefix
     body = text[prefix.end() :] if prefix else text
     if "//" in body:
         body = _GIROCARD_TAIL.sub("", body)
@@ -117,7 +132,8 @@ def _without_host(body: str) -> tuple[str, str]:
     labels = host.split(".")
     depth = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
     label = found[1].split(".")[-depth].replace("-", " ")
-    return f"{body[: found.start()]}{label} {body[found.end() :]}", ".".join(labels[-depth:])
+    alone = not _WORD.search(body[: found.start()])
+    return f"{body[: found.start()]}{label} {body[found.end() :]}", ".".join(labels[-depth:]) if alone else ""
 
 
 def is_reference(word: str) -> bool:
@@ -131,6 +147,8 @@ def is_reference(word: str) -> bool:
     stem = word.rstrip("0123456789")
     if stem.isalpha():
         return len(word) - len(stem) > 2 or len(stem) < 3
+    if sum(c.isalpha() for c in word) >= len(word) - 1 and len(word) >= 6:
+        return False
     tail = word.lstrip("0123456789")
     return not (tail.isalpha() and len(word) - len(tail) <= 3 and len(word) <= 10)
 
@@ -146,7 +164,7 @@ def _kept(tokens: tuple[str, ...], *, numbered: bool) -> tuple[list[int], bool]:
                 break
             kept.append(place)
         elif not kept:
-            if (numbered and len(word) <= 3) or not (word.isdigit() or is_reference(word)):
+            if (numbered and len(word) <= 3) or _begins_name(word):
                 kept.append(place)
         elif is_reference(word) or word[0] == "0":
             cut = True
@@ -156,7 +174,15 @@ def _kept(tokens: tuple[str, ...], *, numbered: bool) -> tuple[list[int], bool]:
             kept.append(place)
     while len(kept) > 1 and tokens[kept[-1]] in LEGAL_LAST:
         kept.pop()
+    if len(kept) == 1 and tokens[kept[0]] in LEGAL_ENDS:
+        kept = []
     return kept, cut
+
+
+def _begins_name(word: str) -> bool:
+    """Whether a first word with digits is a name: no reference, or one that spells something (`Platform161`)."""
+    letters = sum(c.isalpha() for c in word)
+    return letters > 0 and (not is_reference(word) or letters >= 5)
 
 
 def _belongs(tokens: tuple[str, ...], kept: list[int]) -> bool:
@@ -168,7 +194,11 @@ def _belongs(tokens: tuple[str, ...], kept: list[int]) -> bool:
 def _without_place(kept: list[int], tokens: tuple[str, ...], spans: list[re.Match[str]]) -> tuple[list[int], bool]:
     """Drops a country or state code in capitals from the end, and the city in front of it."""
     left = kept
-    while len(left) > 1 and tokens[left[-1]] in PLACE_CODES and spans[left[-1]][0].isupper():
+    while (
+        len(left) > 1 + (tokens[left[-1]] not in COUNTRY_CODES)
+        and tokens[left[-1]] in PLACE_CODES
+        and spans[left[-1]][0].isupper()
+    ):
         left = left[:-1]
     if left is kept:
         return kept, False

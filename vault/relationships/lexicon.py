@@ -134,7 +134,16 @@ NOT_SURNAMES = _folded(
     "casa villa la le el il lo los las santa san sankt st saint don dona mama papa chez bei by little big new old the"
     " da di de del della haus hof gut big my uncle aunt tante onkel king queen miss team atelier galerie"
 )
-TITLES = _folded("mr mrs ms miss mx herr frau hr fr sr sra mme mlle dr prof")
+TITLES = _folded("mr mrs ms miss mx herr frau sra mme mlle dr prof")
+# Endings of compounds that no family name has.
+FIRM_ENDINGS = tuple(
+    fold(ending)
+    for ending in (
+        "schule gymnasium gemeinde gesellschaft institut stiftung verein praxis praxisgemeinschaft handel verlag"
+        " kasse versicherung versicherungen dienst zentrum center technik service systeme werke betriebe agentur"
+        " apotheke klinik krankenhaus universitaet akademie genossenschaft verwaltung verband kirche strasse versand"
+    ).split()
+)
 
 # Large cities and towns; dropped from the end of a card descriptor only where something else marks the end of the name.
 CITIES = _folded(
@@ -156,6 +165,10 @@ CITIES = _folded(
 )
 # First words of two-word cities, dropped together with the second (`LOS GATOS`, `SAN FRANCISCO`, `NEW YORK`).
 CITY_OPENERS = _folded("los las san santa new el fort st den bad palo mountain")
+# Codes that are seldom a word; one of these may follow a single word (`ZENTRIX DE`, but `Fashion ID`).
+COUNTRY_CODES = frozenset(
+    "de at ch fr nl gb uk ie lu be pt pl cz dk deu gbr irl usa us nld lux aut che fra ita ca bel dnk swe prt".split()
+)
 # ISO 3166 codes as card schemes print them, and US states and Canadian provinces.
 PLACE_CODES = _folded(
     "de deu at aut ch che fr fra nl nld be bel lu lux it ita es esp pt prt gb gbr uk ie irl dk dnk se swe no nor fi fin"

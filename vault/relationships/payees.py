@@ -28,7 +28,18 @@ import msgspec
 from vault.relationships import brands, descriptors
 from vault.relationships.brands import Brand
 from vault.relationships.descriptors import CONJUNCTIONS, Descriptor, display
-from vault.relationships.lexicon import GIVEN_NAMES, LEGAL_ENDS, NOT_SURNAMES, QUALIFIERS, TITLES, TRADES, fold, squash
+from vault.relationships.lexicon import (
+    COUNTRY_WORDS,
+    FIRM_ENDINGS,
+    GIVEN_NAMES,
+    LEGAL_ENDS,
+    NOT_SURNAMES,
+    QUALIFIERS,
+    TITLES,
+    TRADES,
+    fold,
+    squash,
+)
 
 Role = Literal["vendor", "own", "person", "income", "bank", "cash"]
 
@@ -259,16 +270,16 @@ def _behind_service(
     if star:
         return _starred(star[1], star[2], brand, creditor)
     if short := _SHORT_HEAD.match(counterparty):
-        return _vendor(descriptors.read(counterparty[short.end() :]), None, _HEADS[short[1].lower()], creditor)
+        return _vendor(descriptors.read(counterparty[short.end() :]), None, _HEADS[short[1].lower()], "")
     service, used = _service(printed.tokens)
     if not service:
         return None
     merchant = _merchant_in(purpose) or _rest(printed, used)
-    if merchant and (named := _vendor(merchant, None, service, creditor)).key:
+    if merchant and (named := _vendor(merchant, None, service, "")).key:
         return named
     known = brands.named_brand(descriptors.read(purpose).tokens)
     if known and squash((service,)) != known.key:
-        return _of_brand(known, service, creditor, "")
+        return _of_brand(known, service, "", "")
     return PayeeKey(squash((service,)), service, "", "vendor")
 
 
@@ -281,13 +292,15 @@ def _starred(head: str, rest: str, brand: Brand | None, creditor: str) -> PayeeK
         return _of_brand(brand, "", creditor, "")
     if service:
         if behind.words:
-            return _vendor(behind, None, service, creditor)
+            return _vendor(behind, None, service, "")
         return PayeeKey(squash((service,)), service, "", "vendor")
     if brand:
         return _of_brand(brand, "", creditor, before.host)
     short = len(squash(before.tokens)) <= 4
     named = behind if short and behind.words else before
-    return _vendor(named, None, head.strip() if named is behind else "", creditor) if named.words else None
+    if not named.words:
+        return None
+    return _vendor(named, None, head.strip(), "") if named is behind else _vendor(named, None, "", creditor)
 
 
 def _service(tokens: tuple[str, ...]) -> tuple[str, int]:
@@ -307,7 +320,7 @@ def _merchant_in(purpose: str) -> Descriptor | None:
 
 def _rest(printed: Descriptor, used: int) -> Descriptor | None:
     """What a service's name leaves of the counterparty (`PAYPAL INST XFER SPOTIFY`), when it names someone."""
-    words = [word for word in printed.tokens[used:] if word not in _SERVICE_WORDS]
+    words = [word for word in printed.tokens[used:] if word not in _SERVICE_WORDS and word not in COUNTRY_WORDS]
     text = " ".join(word for word in words if len(word) > 1)
     return descriptors.read(text) if text and not text.isdigit() else None
 
@@ -382,6 +395,8 @@ def is_person(printed: Descriptor) -> bool:
     if not 2 - titled <= len(words) <= 4:
         return False
     if not all(word.isalpha() for word in words) or not TRADES.isdisjoint(words):
+        return False
+    if any(word.endswith(FIRM_ENDINGS) for word in words):
         return False
     if not NOT_SURNAMES.isdisjoint(words[:1]) or not QUALIFIERS.isdisjoint(words):
         return False

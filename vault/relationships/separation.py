@@ -25,7 +25,7 @@ from statistics import median
 from typing import NamedTuple
 
 from vault.relationships import amounts
-from vault.relationships.alignment import Fit, fit, wander
+from vault.relationships.alignment import MAX_LATE, Fit, fit, wander
 from vault.relationships.amounts import Kind, Reading
 from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
 
@@ -40,7 +40,7 @@ MAX_SPREAD = {"fixed": (0.8, 0.075, 4.5), "rate": (0.8, 0.06, 4.2), "use": (0.6,
 # Beyond this mean distance (times the root of the rhythm's days) days must keep to the grid and not wander: von
 # Neumann's ratio no more than so many times the root of the number of charges below 2 (its standard error is 2).
 STRICT_SPREAD = 0.25
-MAX_WANDER = {"fixed": 2.6, "rate": 2.6, "use": 2.2}
+MAX_WANDER = {"fixed": 3.6, "rate": 3.6, "use": 2.4}
 # A gap of this many rhythms is a pause, after which the due date may be another.
 PAUSE = 2.5
 # Nats that each charge of the same amount takes away from a grid that does not explain it.
@@ -98,7 +98,7 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     if more:
         found = _give_strays(ledger, _join(ledger, found + more), members)
     found = [one for one in found if _keeps_to_dates(ledger, one)]
-    return [one for one in found if not _is_cut_out(ledger, one, members)]
+    return [one for one in found if not _is_cut_out(ledger, one, _not_beside(found, one, members))]
 
 
 def _without_doubles(ledger: Ledger, members: Sequence[int]) -> list[int]:
@@ -232,21 +232,30 @@ def _keeps_to_dates(ledger: Ledger, one: Found) -> bool:
     if kind == "use" and not _is_plausible_use(ledger, one):
         return False
     offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
-    spread = sum([abs(off) for off in offs]) / (len(offs) - 1)
+    near = [off for off in offs if abs(off) <= one.rhythm.reach]
+    if len(near) < 3 or len(offs) - len(near) > MAX_LATE + len(offs) // 8:
+        return False
+    spread = sum([abs(off) for off in near]) / (len(near) - 1)
     if spread > 1.2 * _max_spread(kind, one.rhythm):
         return False
     strict = spread > STRICT_SPREAD * length**0.5 and not ledger.bound
-    return not strict or wander(offs) >= 2 - MAX_WANDER[kind] / len(offs) ** 0.5
+    return not strict or wander(near) >= 2 - MAX_WANDER[kind] / len(near) ** 0.5
 
 
-def _is_cut_out(ledger: Ledger, one: Found, members: Sequence[int]) -> bool:
+def _not_beside(found: Sequence[Found], one: Found, members: Sequence[int]) -> list[int]:
+    """The members but for those of other contracts that run at the same time."""
+    first, last = one.members[0], one.members[-1]
+    beside = [other for other in found if other.members[0] < last and other.members[-1] > first]
+    return _without(members, beside)
+
+
+def _is_cut_out(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
     """Whether a loose run goes on at the same amount and pace but off its due dates: a piece of a habit."""
     length = one.rhythm.length
     if ledger.bound or one.fit.spread <= STRICT_SPREAD * length**0.5 or len(one.members) < 3:
         return False
-    own = set(one.members)
     for end, side in ((one.members[0], -1), (one.members[-1], 1)):
-        same = [ledger.days[i] for i in members if ledger.amounts[i] == ledger.amounts[end] and i not in own]
+        same = [ledger.days[i] for i in others if ledger.amounts[i] == ledger.amounts[end]]
         if any(0.6 * length < side * (day - ledger.days[end]) < 1.5 * length for day in same):
             return True
     return False

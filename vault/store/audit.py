@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -81,26 +81,32 @@ def leaf_bytes(number: int, at: str, event: str, digest: bytes) -> bytes:
 
 
 def verify(connection: Connection, *, public: bytes, witnessed: str = "") -> Verification:
-    """Recompute every leaf, node, root and signature. `witnessed` is a checkpoint that somebody kept elsewhere."""
+    """Recompute every leaf, node, root and signature. `witnessed` is a checkpoint that somebody kept elsewhere.
+
+    INVARIANT: every log ends in a signed checkpoint, so leaves that nobody signed are a fault, and so is no log at all.
+    """
     faults: list[str] = []
-    total = erased = signed = 0
-    own_root = merkle.EMPTY_ROOT
-    logs = connection.execute("SELECT id, origin, public_key FROM audit_log ORDER BY id").fetchall()
-    for log, origin, key in logs:
-        notes = dict(connection.execute("SELECT size, note FROM audit_checkpoint WHERE log = ?", (log,)).fetchall())
+    replays: dict[int, _Replay] = {}
+    for log, origin, key in connection.execute("SELECT id, origin, public_key FROM audit_log ORDER BY id").fetchall():
         witness = None
         if log == OWN_LOG:
             if key != public:
                 faults.append("the log is not signed by this vault's key")
-            witness = _witness(witnessed, origin, key, faults)
-        size, root, gone = _replay(connection, log, origin, key, notes, witness, faults)
-        total, erased, signed = total + size, erased + gone, signed + len(notes)
-        if log == OWN_LOG:
-            own_root = root
-    if not logs:
+            witness = _witness(witnessed, origin, public, faults)
+        replays[log] = _Replay(connection, log, str(origin), bytes(key), witness, faults)
+        replays[log].run()
+    if OWN_LOG not in replays:
         faults.append("there is no log")
     faults += _effects_without_leaf(connection)
-    return Verification(not faults, total, own_root.hex(), len(logs), signed, erased, tuple(faults))
+    return Verification(
+        ok=not faults,
+        size=sum(replay.frontier.size for replay in replays.values()),
+        root=(replays[OWN_LOG].frontier.root() if OWN_LOG in replays else merkle.EMPTY_ROOT).hex(),
+        logs=len(replays),
+        checkpoints=sum(replay.signed for replay in replays.values()),
+        erased=sum(replay.erased for replay in replays.values()),
+        faults=tuple(faults),
+    )
 
 
 def _witness(witnessed: str, origin: str, key: bytes, faults: list[str]) -> note.Checkpoint | None:
@@ -112,55 +118,86 @@ def _witness(witnessed: str, origin: str, key: bytes, faults: list[str]) -> note
     return kept
 
 
-def _replay(
-    connection: Connection,
-    log: int,
-    origin: str,
-    key: bytes,
-    notes: dict[int, str],
-    witness: note.Checkpoint | None,
-    faults: list[str],
-) -> tuple[int, bytes, int]:
-    """Grow the tree leaf by leaf and compare at every stored node and signed size."""
-    stored = {
-        (level, index): node
-        for level, index, node in connection.execute("SELECT level, idx, hash FROM audit_node WHERE log = ?", (log,))
-    }
-    frontier, erased = merkle.Frontier(), 0
-    leaves = connection.execute(
-        "SELECT n, at, event, digest, salt, body FROM audit_leaf WHERE log = ? ORDER BY n", (log,)
-    )
-    for number, at, event, digest, salt, body in leaves:
-        if number != frontier.size:
-            faults.append(f"leaf {frontier.size} of `{origin}` is missing")
-            break
+class _Replay:
+    """Grows one log's tree leaf by leaf and compares at every stored node and signed size; appends to `faults`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        log: int,
+        origin: str,
+        key: bytes,
+        witness: note.Checkpoint | None,
+        faults: list[str],
+    ) -> None:
+        self.frontier, self.erased, self.signed = merkle.Frontier(), 0, 0
+        self._origin, self._key, self._witness, self._faults = origin, key, witness, faults
+        # What is left in these two at the end belongs to no leaf.
+        self._nodes: dict[tuple[int, int], bytes] = {
+            (level, index): node
+            for level, index, node in connection.execute(
+                "SELECT level, idx, hash FROM audit_node WHERE log = ?", (log,)
+            )
+        }
+        self._notes: dict[int, str] = dict(
+            connection.execute("SELECT size, note FROM audit_checkpoint WHERE log = ?", (log,)).fetchall()
+        )
+        self._leaves = connection.execute(
+            "SELECT n, at, event, digest, salt, body FROM audit_leaf WHERE log = ? ORDER BY n", (log,)
+        )
+
+    def run(self) -> None:
+        signed_at = 0
+        for number, at, event, digest, salt, body in self._leaves:
+            if number != self.frontier.size:
+                self._faults.append(f"leaf {self.frontier.size} of `{self._origin}` is missing")
+                break
+            self._add_leaf(number, at, event, digest, salt, body)
+            signed = self._notes.pop(self.frontier.size, None)
+            if signed is not None:
+                signed_at, self.signed = self.frontier.size, self.signed + 1
+                self._compare(signed)
+        self._judge_end(signed_at)
+
+    def _add_leaf(self, number: int, at: str, event: str, digest: object, salt: object, body: object) -> None:
+        # Columns are not typed by the engine: whoever edits them may put anything there.
+        known = digest if isinstance(digest, bytes) else b""
         if body is None:
-            erased += 1
-        elif not hmac.compare_digest(_digest(salt or b"", body), digest):
-            faults.append(f"leaf {number} of `{origin}` ({event}) was changed")
-        for level, index, node in frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, digest))):
-            if stored.pop((level, index), None) != node:
-                faults.append(f"node {level}/{index} of `{origin}` does not follow from its leaves")
-        _compare(frontier, notes.get(frontier.size), origin, key, faults)
-        if witness and witness.size == frontier.size and witness.root != frontier.root():
-            faults.append(f"the log was rewritten: at {witness.size} leaves it is not what was witnessed")
-    if stored:
-        faults.append(f"`{origin}` has {len(stored)} nodes that belong to no leaf")
-    if notes and max(notes) != frontier.size:
-        faults.append(f"`{origin}` has {frontier.size} leaves, but {max(notes)} were signed")
-    if witness and witness.size > frontier.size:
-        faults.append(f"the log was rolled back: {witness.size} leaves were witnessed, {frontier.size} are here")
-    return frontier.size, frontier.root(), erased
+            self.erased += 1
+        if known != digest or (body is not None and not _fits(salt, body, known)):
+            self._faults.append(f"leaf {number} of `{self._origin}` ({event}) was changed")
+        for level, index, node in self.frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, known))):
+            if self._nodes.pop((level, index), None) != node:
+                self._faults.append(f"node {level}/{index} of `{self._origin}` does not follow from its leaves")
+
+    def _compare(self, signed: object) -> None:
+        size, root = self.frontier.size, self.frontier.root()
+        opened = note.opened(str(signed), origin=self._origin, public=self._key)
+        if opened is None:
+            self._faults.append(f"the checkpoint at {size} of `{self._origin}` has no good signature")
+        elif opened.size != size or opened.root != root:
+            self._faults.append(f"the checkpoint at {size} of `{self._origin}` is of another tree")
+        if self._witness and self._witness.size == size and self._witness.root != root:
+            self._faults.append(f"the log was rewritten: at {size} leaves it is not what was witnessed")
+
+    def _judge_end(self, signed_at: int) -> None:
+        size, origin, witness = self.frontier.size, self._origin, self._witness
+        if self._nodes:
+            self._faults.append(f"`{origin}` has {len(self._nodes)} nodes that belong to no leaf")
+        if self._notes:
+            self._faults.append(f"`{origin}` has {size} leaves, but other sizes were signed: {_listed(self._notes)}")
+        if signed_at != size or not size:
+            self._faults.append(f"`{origin}` has {size} leaves, of which {signed_at} are signed")
+        if witness and witness.size > size:
+            self._faults.append(f"the log was rolled back: {witness.size} leaves were witnessed, {size} are here")
 
 
-def _compare(frontier: merkle.Frontier, signed: str | None, origin: str, key: bytes, faults: list[str]) -> None:
-    if signed is None:
-        return
-    opened = note.opened(signed, origin=origin, public=key)
-    if opened is None:
-        faults.append(f"the checkpoint at {frontier.size} of `{origin}` has no good signature")
-    elif opened.size != frontier.size or opened.root != frontier.root():
-        faults.append(f"the checkpoint at {frontier.size} of `{origin}` is of another tree")
+def _fits(salt: object, body: object, digest: bytes) -> bool:
+    return isinstance(salt, bytes) and isinstance(body, str) and hmac.compare_digest(_digest(salt, body), digest)
+
+
+def _listed(sizes: Iterable[object]) -> str:
+    return ", ".join(str(size) for size in list(sizes)[:3])
 
 
 def _effects_without_leaf(connection: Connection) -> list[str]:

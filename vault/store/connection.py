@@ -58,7 +58,8 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
         )
     if not create and path.stat().st_size == 0:
         raise DatabaseDamagedError(f"`{path}` is empty", hint="put it back from a backup; the keyring is still good")
-    connection = cast(Connection, sqlcipher.connect(str(path), isolation_level=None, timeout=5))
+    with translated(path):
+        connection = cast(Connection, sqlcipher.connect(str(path), isolation_level=None, timeout=5))
     try:
         _set_key(connection, key)
         with translated(path):
@@ -133,11 +134,11 @@ def transaction(connection: Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def close(connection: Connection) -> None:
@@ -151,8 +152,13 @@ def close(connection: Connection) -> None:
 
 
 def integrity_problems(connection: Connection) -> list[str]:
-    """What SQLCipher (page authentication) and SQLite (structure) say is wrong; empty when all is well."""
+    """What SQLCipher (page authentication) and SQLite (structure) say is wrong; empty when all is well.
+
+    Pages that fail to authenticate end the search: having met one, the engine reads nothing more by this connection.
+    """
     found: list[str] = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
+    if found:
+        return found
     found += [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
     found += [f"dangling reference in {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
     return found

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
+from vault.relationships.facts import StatedFact
 from vault.relationships.streams import Payment, PriceChange
 from vault.store.connection import Connection
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """One thing known of a contract that no charge says: `value` as typed (a period, a day, yes or no), `basis`
-    `stated` or `owner`, `source` where it stands."""
-
-    value: str
-    basis: str = "owner"
-    source: str = ""
 
 
 class ContractRow(msgspec.Struct, frozen=True):
@@ -43,34 +36,39 @@ class ContractRow(msgspec.Struct, frozen=True):
     doubles: tuple[int, ...]
     evidence: tuple[str, ...]
     verdict: str
-    facts: dict[str, Fact]
+    unused_since: str | None
+    facts: dict[str, StatedFact]
     source: str
-    country: str
 
 
 _COLUMNS = (
     "k.id, k.vendor, v.name, k.title, coalesce(nullif(k.category, ''), v.category), k.currency, k.price_minor, k.period, "
     "k.variable, k.confidence, k.first_charged, k.last_charged, k.trial_until, k.anchor_day, k.seen_until, "
-    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.facts, k.source, v.country"
+    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, k.source"
 )
-_changes = msgspec.json.Decoder(tuple[PriceChange, ...]).decode
 _numbers = msgspec.json.Decoder(tuple[int, ...]).decode
-_sentences = msgspec.json.Decoder(tuple[str, ...]).decode
-_facts = msgspec.json.Decoder(dict[str, Fact]).decode
+_DECODERS: dict[str, Callable[[str], object]] = {
+    "price_changes": msgspec.json.Decoder(tuple[PriceChange, ...]).decode,
+    "refunds": _numbers,
+    "doubles": _numbers,
+    "evidence": msgspec.json.Decoder(tuple[str, ...]).decode,
+    "facts": msgspec.json.Decoder(dict[str, StatedFact]).decode,
+}
 
 
 def _row(row: tuple[object, ...]) -> ContractRow:
-    head, (changes, refunds, doubles, evidence, verdict, facts, source, country) = row[:15], row[15:]
-    decoded = _changes(str(changes)), _numbers(str(refunds)), _numbers(str(doubles)), _sentences(str(evidence))
-    plain = [bool(value) if place == 8 else value for place, value in enumerate(head)]
-    return ContractRow(*plain, *decoded, verdict, _facts(str(facts)), source, country)  # type: ignore[arg-type]
+    values = dict(zip(ContractRow.__struct_fields__, row, strict=True))
+    values["variable"] = bool(values["variable"])
+    for name, decode in _DECODERS.items():
+        values[name] = decode(str(values[name]))
+    return ContractRow(**values)  # type: ignore[arg-type]
 
 
 def contracts(connection: Connection, *, vendor: int | None = None, dismissed: bool = False) -> list[ContractRow]:
     """Contracts by vendor name; those that the owner dismissed only when asked for."""
     where = ["1" if dismissed else "k.verdict <> 'dismissed'"] + ([] if vendor is None else ["k.vendor = ?"])
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE {' AND '.join(where)} "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE {' AND '.join(where)} "
         "ORDER BY v.name COLLATE NOCASE, k.id",
         () if vendor is None else (vendor,),
     )
@@ -79,7 +77,7 @@ def contracts(connection: Connection, *, vendor: int | None = None, dismissed: b
 
 def contract(connection: Connection, number: int) -> ContractRow | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE k.id = ?",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE k.id = ?",
         (number,),
     ).fetchone()
     return _row(row) if row else None
@@ -90,24 +88,34 @@ def charges_by_contract(connection: Connection, vendor: int | None = None) -> di
     found: dict[int, list[tuple[int, str, int]]] = {}
     where = "contract IS NOT NULL" if vendor is None else "contract IN (SELECT id FROM contract WHERE vendor = ?)"
     for number, *charge in connection.execute(
-        f"SELECT contract, id, booked, minor FROM charge WHERE {where} ORDER BY contract, booked, id",  # noqa: S608
+        f"SELECT contract, id, booked, minor FROM charge WHERE {where} ORDER BY contract, booked, id",
         () if vendor is None else (vendor,),
     ):
-        found.setdefault(number, []).append(tuple(charge))  # type: ignore[arg-type]
+        found.setdefault(number, []).append(tuple(charge))
     return found
 
 
-def payments_of(connection: Connection, vendor: int) -> Iterator[tuple[str, int, Payment]]:
-    """(currency, contract or 0, payment) for every charge of a vendor, by currency and day."""
+class VendorPayment(NamedTuple):
+    """A charge of a vendor as the analysis gets it; `contract` is 0 for none, `via` the payment service in between."""
+
+    currency: str
+    contract: int
+    via: str
+    payment: Payment
+
+
+def payments_of(connection: Connection, vendor: int) -> Iterator[VendorPayment]:
+    """Every booked charge and credit of a vendor, by currency and day."""
     rows = connection.execute(
-        "SELECT c.currency, coalesce(c.contract, 0), c.id, c.booked, c.minor, c.purpose, c.mandate, c.bank_account "
-        "FROM charge c WHERE c.payee IN (SELECT id FROM payee WHERE vendor = ?) AND NOT c.pending "
+        "SELECT c.currency, coalesce(c.contract, 0), p.via, c.id, c.booked, c.minor, c.purpose, c.mandate, c.bank_account "
+        "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ? AND NOT c.pending "
         "ORDER BY c.currency, c.booked, c.id",
         (vendor,),
     )
     parse = date.fromisoformat
-    for currency, contract_id, number, booked, minor, purpose, mandate, account in rows:
-        yield currency, contract_id, Payment(number, parse(booked), minor, purpose, mandate, str(account))
+    for currency, contract_id, via, number, booked, minor, purpose, mandate, account in rows:
+        payment = Payment(number, parse(booked), minor, purpose, mandate, str(account))
+        yield VendorPayment(currency, contract_id, via, payment)
 
 
 def seen_until(connection: Connection, charge: int) -> str:
@@ -138,13 +146,13 @@ def put_derived(connection: Connection, number: int, title: str, values: dict[st
     if is_new:
         names, marks = ", ".join(("id", "title", "created_at", *_WRITTEN)), ", ".join("?" * (len(_WRITTEN) + 3))
         connection.execute(
-            f"INSERT INTO contract ({names}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO contract ({names}) VALUES ({marks})",
             (number, title, values["changed_at"], *parameters),
         )
     else:
         settings = ", ".join(f"{name} = ?" for name in _WRITTEN)
         connection.execute(
-            f"UPDATE contract SET {settings}, title = CASE WHEN edited THEN title ELSE ? END WHERE id = ?",  # noqa: S608
+            f"UPDATE contract SET {settings}, title = CASE WHEN edited THEN title ELSE ? END WHERE id = ?",
             (*parameters, title, number),
         )
 
@@ -156,7 +164,8 @@ def assign(connection: Connection, contract: int | None, charges: Iterable[int])
 def derived_of(connection: Connection, vendor: int) -> list[tuple[int, bool]]:
     """(id, whether the owner has touched it) of every contract found in a vendor's charges."""
     rows = connection.execute(
-        "SELECT id, edited OR verdict <> '' FROM contract WHERE vendor = ? AND source = 'derived' ORDER BY id", (vendor,)
+        "SELECT id, edited OR verdict <> '' FROM contract WHERE vendor = ? AND source = 'derived' ORDER BY id",
+        (vendor,),
     )
     return [(number, bool(touched)) for number, touched in rows]
 
@@ -173,5 +182,5 @@ def bookings(connection: Connection, charges: Iterable[int]) -> list[tuple[int, 
     for start in range(0, len(numbers), 500):
         some = numbers[start : start + 500]
         marks = ", ".join("?" * len(some))
-        found += connection.execute(f"SELECT id, booked, minor FROM charge WHERE id IN ({marks})", some).fetchall()  # noqa: S608
+        found += connection.execute(f"SELECT id, booked, minor FROM charge WHERE id IN ({marks})", some).fetchall()
     return found

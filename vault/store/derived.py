@@ -67,11 +67,36 @@ def put_totals(
     )
 
 
+def remove_payees_without_charges(connection: Connection) -> None:
+    connection.execute("DELETE FROM payee WHERE stale AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.payee = payee.id)")
+
+
+def move_belongings(connection: Connection, old: int, new: int) -> None:
+    """Contracts and contacts of a vendor that turned out to be another."""
+    connection.execute("UPDATE contract SET vendor = ? WHERE vendor = ?", (new, old))
+    connection.execute("UPDATE OR IGNORE contact SET vendor = ? WHERE vendor = ?", (new, old))
+    connection.execute("UPDATE entry SET vendor = ? WHERE vendor = ?", (new, old))
+
+
+def remove_vendor(connection: Connection, number: int) -> None:
+    connection.execute("DELETE FROM vendor WHERE id = ?", (number,))
+    connection.execute("DELETE FROM entry WHERE id = ?", (number,))
+
+
+def follow_payees(connection: Connection, payees: Iterable[int]) -> None:
+    """A contract goes to the vendor that most of its charges now belong to."""
+    for payee in payees:
+        rows = connection.execute("SELECT DISTINCT contract FROM charge WHERE payee = ? AND contract > 0", (payee,))
+        connection.executemany(
+            "UPDATE contract SET vendor = coalesce((SELECT p.vendor FROM charge c JOIN payee p ON p.id = c.payee "
+            "WHERE c.contract = contract.id AND p.vendor > 0 GROUP BY p.vendor ORDER BY count(*) DESC LIMIT 1), vendor) "
+            "WHERE id = ?",
+            rows.fetchall(),
+        )
+
+
 def remove_unfounded(connection: Connection) -> list[int]:
-    """Delete payees without charges, and vendors without payee, account, contract or a word of the owner."""
-    connection.execute(
-        "DELETE FROM payee WHERE stale AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.payee = payee.id)"
-    )
+    """Delete vendors without payee, account, contract or a word of the owner."""
     rows = connection.execute(
         "DELETE FROM vendor WHERE source = 'derived' AND NOT edited "
         "AND NOT EXISTS (SELECT 1 FROM payee p WHERE p.vendor = vendor.id) "
@@ -89,7 +114,9 @@ def settle(connection: Connection, at: str) -> None:
 
 def corrections(connection: Connection) -> list[tuple[str, str, str]]:
     """(kind, subject, object) of everything the owner corrected, oldest first."""
-    rows: Iterable[tuple[str, str, str]] = connection.execute("SELECT kind, subject, object FROM correction ORDER BY id")
+    rows: Iterable[tuple[str, str, str]] = connection.execute(
+        "SELECT kind, subject, object FROM correction ORDER BY id"
+    )
     return list(rows)
 
 

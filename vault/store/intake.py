@@ -17,12 +17,12 @@ _CHARGE_COLUMNS = (
     "id, dedup, file, booked, value_on, minor, currency, counterparty, purpose, own_id, bank_account, "
     "counterparty_account, creditor_id, mandate, pending, payee"
 )
-_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 
 
 def largest_id(connection: Connection, table: str) -> int:
-    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])  # noqa: S608
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
 
 
 def add_batch(connection: Connection, batch: int, at: str) -> None:
@@ -152,24 +152,23 @@ def batches(connection: Connection) -> list[Batch]:
 def remove_batch(connection: Connection, batch: int, at: str) -> tuple[dict[str, int], list[tuple[str, int]]]:
     """Delete what a batch added and nobody edited since; gives (removed per kind, kept as (kind, id))."""
     removed, kept = {"charge": 0, "account": 0}, []
-    blocks = connection.execute(
-        "SELECT id, first_charge, last_charge FROM file WHERE batch = ?", (batch,)
-    ).fetchall()
+    blocks = connection.execute("SELECT id, first_charge, last_charge FROM file WHERE batch = ?", (batch,)).fetchall()
     for file, first, last in blocks:
         block = "FROM charge WHERE id BETWEEN ? AND ? AND file = ?"
         connection.execute(
-            f"UPDATE payee SET stale = 1 WHERE id IN (SELECT DISTINCT payee {block})", (first, last, file)  # noqa: S608
+            f"UPDATE payee SET stale = 1 WHERE id IN (SELECT DISTINCT payee {block})",
+            (first, last, file),
         )
-        kept += [("charge", row[0]) for row in connection.execute(f"SELECT id {block} AND edited", (first, last, file))]  # noqa: S608
-        removed["charge"] += connection.execute(f"DELETE {block} AND NOT edited", (first, last, file)).rowcount  # noqa: S608
+        kept += [("charge", row[0]) for row in connection.execute(f"SELECT id {block} AND edited", (first, last, file))]
+        removed["charge"] += connection.execute(f"DELETE {block} AND NOT edited", (first, last, file)).rowcount
         kept += [
             ("account", row[0])
             for row in connection.execute("SELECT id FROM account WHERE file = ? AND edited", (file,))
         ]
-        connection.execute("DELETE FROM entry WHERE id IN (SELECT id FROM account WHERE file = ? AND NOT edited)", (file,))
-        removed["account"] += connection.execute(
-            "DELETE FROM account WHERE file = ? AND NOT edited", (file,)
-        ).rowcount
+        connection.execute(
+            "DELETE FROM entry WHERE id IN (SELECT id FROM account WHERE file = ? AND NOT edited)", (file,)
+        )
+        removed["account"] += connection.execute("DELETE FROM account WHERE file = ? AND NOT edited", (file,)).rowcount
     connection.execute("UPDATE batch SET undone_at = ? WHERE id = ?", (at, batch))
     connection.execute(
         "UPDATE bank_account SET last_day = coalesce((SELECT max(booked) FROM charge WHERE bank_account = "

@@ -45,5 +45,8 @@ class Lock:
         return True
 
     def release(self) -> None:
-        os.ftruncate(self._descriptor, 0)
-        os.close(self._descriptor)
+        """Let go; a second time does nothing (the descriptor's number may be another file's by then)."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.ftruncate(descriptor, 0)
+            os.close(descriptor)

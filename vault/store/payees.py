@@ -49,6 +49,7 @@ def move_by_account(connection: Connection, numbers: Iterable[str], payee: int) 
     """Make `payee` the payee of every charge to or from these accounts."""
     for number in numbers:
         connection.execute(
-            "UPDATE payee SET stale = 1 WHERE id IN (SELECT payee FROM charge WHERE counterparty_account = ?)", (number,)
+            "UPDATE payee SET stale = 1 WHERE id IN (SELECT payee FROM charge WHERE counterparty_account = ?)",
+            (number,),
         )
         connection.execute("UPDATE charge SET payee = ? WHERE counterparty_account = ?", (payee, number))

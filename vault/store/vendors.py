@@ -62,7 +62,23 @@ _sums = msgspec.json.Decoder(dict[str, int]).decode
 
 
 def _row(row: tuple[object, ...]) -> VendorRow:
-    number, key, name, category, country, domains, confidence, evidence, source, edited, first, last, charges, paid, n = row
+    (
+        number,
+        key,
+        name,
+        category,
+        country,
+        domains,
+        confidence,
+        evidence,
+        source,
+        edited,
+        first,
+        last,
+        charges,
+        paid,
+        n,
+    ) = row
     return VendorRow(
         number, key, name, category, country, _texts(str(domains)), confidence, _texts(str(evidence)), source,  # type: ignore[arg-type]
         bool(edited), first, last, charges, _sums(str(paid)), n,  # type: ignore[arg-type]
@@ -71,19 +87,19 @@ def _row(row: tuple[object, ...]) -> VendorRow:
 
 def vendors(connection: Connection) -> list[VendorRow]:
     """Every vendor by name."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM vendor v ORDER BY v.name COLLATE NOCASE, v.id")  # noqa: S608
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM vendor v ORDER BY v.name COLLATE NOCASE, v.id")
     return [_row(row) for row in rows]
 
 
 def vendor(connection: Connection, number: int) -> VendorRow | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM vendor v WHERE v.id = ?", (number,)).fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT {_COLUMNS} FROM vendor v WHERE v.id = ?", (number,)).fetchone()
     return _row(row) if row else None
 
 
 def payees(connection: Connection, vendor: int | None = None) -> list[PayeeRow]:
     where, parameters = ("", ()) if vendor is None else ("WHERE vendor = ?", (vendor,))
     rows = connection.execute(
-        f"SELECT id, key, via, role, creditor_id, host, name, vendor, evidence FROM payee {where} ORDER BY key, id",  # noqa: S608
+        f"SELECT id, key, via, role, creditor_id, host, name, vendor, evidence FROM payee {where} ORDER BY key, id",
         parameters,
     )
     return [PayeeRow(*row) for row in rows]
@@ -93,10 +109,13 @@ def accounts(connection: Connection, vendor: int | None = None) -> list[AccountR
     where, parameters = ("", ()) if vendor is None else ("WHERE vendor = ?", (vendor,))
     rows = connection.execute(
         "SELECT id, vendor, title, username, urls, opened, changed, last_used, evidence FROM account "
-        f"{where} ORDER BY title COLLATE NOCASE, id",  # noqa: S608
+        f"{where} ORDER BY title COLLATE NOCASE, id",
         parameters,
     )
-    return [AccountRow(*row[:4], _texts(row[4]), *row[5:]) for row in rows]
+    return [
+        AccountRow(number, owner, title, username, _texts(urls), opened, changed, used, evidence)
+        for number, owner, title, username, urls, opened, changed, used, evidence in rows
+    ]
 
 
 def home_country(connection: Connection) -> str:
@@ -151,7 +170,7 @@ def charges(
         "SELECT c.id, c.booked, c.minor, c.currency, c.counterparty, c.purpose, p.vendor, coalesce(v.name, ''), p.role, "
         "c.contract, coalesce(f.connector, ''), f.batch, f.path FROM charge c JOIN payee p ON p.id = c.payee "
         "JOIN file f ON f.id = c.file LEFT JOIN vendor v ON v.id = p.vendor "
-        f"WHERE {where} ORDER BY c.booked DESC, c.id DESC LIMIT ?",  # noqa: S608
+        f"WHERE {where} ORDER BY c.booked DESC, c.id DESC LIMIT ?",
         (*(value for _, values in tests for value in values), limit),
     )
     return (ChargeRow(*row) for row in rows)

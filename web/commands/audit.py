@@ -65,5 +65,7 @@ def log(home: str | None, passphrase_file: str | None, as_json: bool, limit: int
         return
     table = output.table(">No", "When", "What", "Details")
     for leaf in found:
-        table.add_row(str(leaf.n), leaf.at.replace("T", " ").rstrip("Z"), leaf.event, output.plain(leaf.body or "erased"))
+        table.add_row(
+            str(leaf.n), leaf.at.replace("T", " ").rstrip("Z"), leaf.event, output.plain(leaf.body or "erased")
+        )
     output.show(table, empty="The log is empty.", rows=len(found))

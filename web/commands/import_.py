@@ -13,7 +13,7 @@ from web import options
 if TYPE_CHECKING:
     from connectors.sources import Item
     from vault.importing import ImportReport
-    from web.importer import OnProgress
+    from web.importer import Ask, OnProgress
 
 # A batch that could be read in part.
 PARTLY = 3
@@ -74,7 +74,22 @@ def COMMAND(
     ctx.exit(PARTLY if report.problems else 0)
 
 
-def _asker(file: str | None, *, interactive: bool) -> importer_ask | None:
+def _bring_archive(path: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    from pathlib import Path
+
+    from vault import archive
+    from web import output
+
+    with options.open_vault(home, passphrase_file, by="import") as vault:
+        manifest = archive.bring(vault, Path(path))
+    counts = {name: table.rows for name, table in manifest.tables.items()}
+    if as_json:
+        output.as_json({"from": manifest.vault_id, "made_at": manifest.made_at, "rows": counts})
+    else:
+        output.console().print(f"Brought in {sum(counts.values())} rows from the archive of {manifest.made_at}.")
+
+
+def _asker(file: str | None, *, interactive: bool) -> Ask | None:
     import sys
 
     if file:
@@ -114,7 +129,7 @@ def _bar(items: list[Item], *, quiet: bool) -> Iterator[OnProgress | None]:
 def _show(report: ImportReport) -> None:
     from rich.table import Table
 
-    from web.output import console
+    from web.output import console, plain
 
     out = console()
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -123,14 +138,14 @@ def _show(report: ImportReport) -> None:
     for file in report.files:
         trouble = f"[yellow]{len(file.problems)} could not be read[/]" if file.problems else ""
         found, added = sum(file.found.values()), sum(file.added.values())
-        table.add_row(file.path, file.connector or "—", str(found), str(added), trouble)
+        table.add_row(plain(file.path), file.connector or "—", str(found), str(added), trouble)
     out.print(table)
     for file in report.files:
         for problem in file.problems[:SHOWN_PROBLEMS]:
             place = f", {problem.where}" if problem.where else ""
-            out.print(f"[yellow]![/] {file.path}{place}: {problem.message}", markup=True)
+            out.print(f"[yellow]![/] {plain(file.path + place)}: {plain(problem.message)}")
         if len(file.problems) > SHOWN_PROBLEMS:
-            out.print(f"  … and {len(file.problems) - SHOWN_PROBLEMS} more in {file.path} (see --json)")
+            out.print(f"  … and {len(file.problems) - SHOWN_PROBLEMS} more in {plain(file.path)} (see --json)")
     counts = ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in report.added.items())
     if report.batch_id is None:
         out.print(f"[bold]Preview:[/] would add {counts or 'nothing new'}. Nothing was changed.")

@@ -1,0 +1,1 @@
+"""What the owner says: corrections and facts, each in one transaction with its leaf, remembered for good."""

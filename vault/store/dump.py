@@ -1,0 +1,75 @@
+"""All records as rows of tables, out and in again: what `archive` is made of.
+
+Tables are found in the schema, so a new one is part of every archive without a word here. Left out are the full-text
+indexes (filled anew from what they index), SQLite's own tables, and the audit logs, which are brought in as logs of another
+vault beside our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from terms.errors import FirstpartyError
+from vault.store.audit import OWN_LOG
+from vault.store.connection import Connection
+
+_FULL_TEXT = ("entry_text", "charge_text")
+_LOGS = ("audit_log", "audit_leaf", "audit_node", "audit_checkpoint")
+_NOT_ROWS = ("sqlite_", "_sqlite", *_FULL_TEXT)
+# What an empty vault has no row of.
+_RECORDS = ("batch", "vendor", "account", "charge", "contract", "payee")
+
+Value = str | int | float | bytes | None
+
+
+def tables(connection: Connection) -> list[str]:
+    """The tables of an archive, those that others refer to first."""
+    rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid")
+    return [name for (name,) in rows if not name.startswith(_NOT_ROWS)]
+
+
+def columns(connection: Connection, table: str) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))]
+
+
+def rows(connection: Connection, table: str) -> Iterator[tuple[Value, ...]]:
+    """Every row of a table in the order of its key."""
+    names = columns(connection, table)
+    yield from connection.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {names[0]}")
+
+
+def is_empty(connection: Connection) -> bool:
+    return not any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _RECORDS)
+
+
+def begin_load(connection: Connection) -> None:
+    """References between rows are checked when the transaction ends, so tables may come in any order."""
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+
+
+def load(connection: Connection, table: str, rows: Iterator[list[Value]]) -> int:
+    """Insert the rows of a table; the rows of a log get the number that `log_offset` moves them to."""
+    names = columns(connection, table)
+    offset = OWN_LOG if table in _LOGS else 0
+    verb = "INSERT OR REPLACE" if table == "meta" else "INSERT"
+    before = connection.total_changes
+    connection.executemany(
+        f"{verb} INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+        (_checked(table, names, row, offset) for row in rows),
+    )
+    return connection.total_changes - before
+
+
+def _checked(table: str, names: list[str], row: list[Value], offset: int) -> list[Value]:
+    if len(row) != len(names):
+        raise FirstpartyError(
+            f"a row of `{table}` has {len(row)} values instead of {len(names)}", code="archive-damaged"
+        )
+    # The first column of the tables of a log is its number: ours is 1, and theirs come after it.
+    return [row[0] + offset, *row[1:]] if offset and isinstance(row[0], int) else row
+
+
+def finish_load(connection: Connection) -> None:
+    """Fill the full-text indexes anew."""
+    for index in _FULL_TEXT:
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
