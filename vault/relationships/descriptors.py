@@ -172,11 +172,14 @@ def _kept(tokens: tuple[str, ...], *, numbered: bool) -> tuple[list[int], bool]:
                 break
         elif not word.isdigit() or _belongs(tokens, kept):
             kept.append(place)
+    return _without_form(kept, tokens), cut
+
+
+def _without_form(kept: list[int], tokens: tuple[str, ...]) -> list[int]:
+    """Without the last words that are only then a legal form; a legal form alone names nobody."""
     while len(kept) > 1 and tokens[kept[-1]] in LEGAL_LAST:
-        kept.pop()
-    if len(kept) == 1 and tokens[kept[0]] in LEGAL_ENDS:
-        kept = []
-    return kept, cut
+        kept = kept[:-1]
+    return [] if len(kept) == 1 and tokens[kept[0]] in LEGAL_ENDS else kept
 
 
 def _begins_name(word: str) -> bool:
@@ -194,11 +197,9 @@ def _belongs(tokens: tuple[str, ...], kept: list[int]) -> bool:
 def _without_place(kept: list[int], tokens: tuple[str, ...], spans: list[re.Match[str]]) -> tuple[list[int], bool]:
     """Drops a country or state code in capitals from the end, and the city in front of it."""
     left = kept
-    while (
-        len(left) > 1 + (tokens[left[-1]] not in COUNTRY_CODES)
-        and tokens[left[-1]] in PLACE_CODES
-        and spans[left[-1]][0].isupper()
-    ):
+    while len(left) > 1 and spans[left[-1]][0].isupper() and tokens[left[-1]] in PLACE_CODES:
+        if len(left) == 2 and tokens[left[-1]] not in COUNTRY_CODES:
+            break
         left = left[:-1]
     if left is kept:
         return kept, False
