@@ -95,8 +95,11 @@ class Cell:
     def ask(self, request: frames.Read, descriptor: int) -> None:
         """Hands over an open file; the answer comes as frames."""
         try:
-            self._socket.settimeout(START_SECONDS)
             message = frames.packed(request)
+        except UnicodeEncodeError:
+            raise Fall("the passphrase or the mapping is not valid text", code="not-text") from None
+        try:
+            self._socket.settimeout(START_SECONDS)
             sent = socket.send_fds(self._socket, [message], [descriptor])
             if sent < len(message):  # sending nothing would fail where the child is already done for
                 self._socket.sendall(message[sent:])

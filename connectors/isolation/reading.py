@@ -141,9 +141,7 @@ def _head(file: File) -> bytes:
 
 
 def _unknown() -> Problem:
-    return Problem(
-        "", "not-recognised", "no reader knows this kind of file; look for another format where it came from"
-    )
+    return Problem("", "not-recognised", "no reader knows this kind of file; look for another format to export")
 
 
 def _problem_of(error: Exception) -> Problem:

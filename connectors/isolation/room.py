@@ -17,7 +17,7 @@ from connectors.isolation.events import Done, Event, Recognised, Trouble
 from connectors.isolation.hashing import FileDigest
 from connectors.isolation.limits import MAX_FALLS, Limits
 from connectors.isolation.visit import Visit
-from connectors.sources import Item, SourceError, open_file
+from connectors.sources import Item, SourceError, open_file, shown
 from vault.findings import Problem
 
 
@@ -55,7 +55,7 @@ class ReadingRoom:
         """Everything in a file or archive (see `events`). The child reads on while the caller stores what came.
 
         Raises `IsolationError` when no child can be started, and nothing else."""
-        item = Item(item, item) if isinstance(item, str) else item
+        item = Item(shown(item), item) if isinstance(item, str) else item
         try:
             descriptor = open_file(item)
         except SourceError as error:

@@ -104,6 +104,13 @@ def test_a_missing_file_costs_only_itself(room, tmp_path):
     assert codes(room.read(path)) == ["not-found"]
 
 
+def test_names_and_passphrases_that_are_not_text_are_no_crash(room, tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    Path(path).write_text("LINES\n1 a\n")
+    assert told(room.read(path), Chunk)
+    assert codes(room.read(path, passphrase="\udce9")) == ["not-text"]
+
+
 def test_a_sealed_file_is_read_again_with_its_passphrase(room, file):
     path = file("SEALED\nopen sesame")
     (first,) = told(room.read(path), Locked)

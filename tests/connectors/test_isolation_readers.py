@@ -9,6 +9,7 @@ import pytest
 from connectors.frame import SNIFF_BYTES, readers, recognise
 from connectors.isolation import Chunk, Done, Locked, ReadingRoom, Trouble
 from tests.connectors.golden import results, samples
+from tests.connectors.readers.bitwarden_sealing import protected
 from vault.findings import Problem
 
 READERS = readers()
@@ -68,3 +69,13 @@ def test_no_reader_claims_the_first_bytes_of_an_archive():
     zipfile.ZipFile(empty, "w").close()
     assert recognise(empty.getvalue(), READERS) is None
     assert recognise(b"\x1f\x8b\x08" + bytes(20), READERS) is None
+
+
+@pytest.mark.parametrize("argon2", [False, True])
+def test_a_protected_export_is_opened_inside_with_its_passphrase(room, tmp_path, argon2):
+    plain = b'{"encrypted": false, "folders": [], "items": [{"id": "1", "type": 1, "name": "Example", "login": {}}]}'
+    path = tmp_path / "protected.json"
+    path.write_bytes(protected(plain, "sesame", argon2=argon2))
+    (locked,) = [event for event in room.read(str(path)) if isinstance(event, Locked)]
+    connector, rows, problems = inside(room.read(locked.item, passphrase="sesame"))
+    assert (connector, [row.title for row in rows], problems) == ("bitwarden", ["Example"], [])
