@@ -4,8 +4,9 @@
     recovery key ──HKDF────┼→ slot key ──unwrap──→ root key ──HKDF──→ database key, signing key
     key file ──HKDF────────┘
 
-A slot is the root key wrapped under one slot key, bound (AAD) to slot kind, slot id, vault id and version, so that a slot
-cannot be moved to another vault or passed off as another kind. `keyring.json` holds slots and public keys, nothing secret.
+A slot is the root key wrapped under one slot key, bound (AAD) to slot kind, slot id, vault id and version, so that a
+slot cannot be moved to another vault or passed off as another kind. `keyring.json` holds slots and public keys,
+nothing secret.
 Changing a passphrase rewrites one slot; the root key and so the database stay as they are.
 
 INVARIANT: Argon2id parameters below the floor are refused on reading too, so that an edited keyring cannot weaken a new

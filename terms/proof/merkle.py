@@ -145,10 +145,12 @@ def extends(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequenc
     """Whether `proof` shows that the tree (new, new_root) has (old, old_root) as its beginning.
 
     A check against the empty tree would prove nothing and is refused."""
-    if old < 1 or new < old or not _are_hashes(old_root, new_root, *proof):
+    if old < 1 or new < old:
         return False
     if old == new:
         return not proof and old_root == new_root
+    if not _are_hashes(old_root, new_root, *proof):
+        return False
     path = list(proof)
     if old & (old - 1) == 0:
         path.insert(0, old_root)

@@ -2,7 +2,8 @@
 
 A checkpoint is three lines (origin, size in decimal, root in base 64), an empty line, and signature lines
 `— <key name> <base64(key id ‖ signature)>`. The key id is the first four bytes of
-SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key) for Ed25519. Lines of keys that are not known are passed over.
+SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key) for Ed25519. Lines of keys that are not known are passed over; a bad
+signature of the known key spoils the note.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _ED25519 = b"\x01"
 _DASH = "— "
+# The specification asks for at least sixteen; a note with more witnesses than this is no note of ours.
+MAX_SIGNATURES = 64
 
 
 class Checkpoint(NamedTuple):
@@ -51,9 +54,8 @@ def opened(note: str, *, origin: str, public: bytes) -> Checkpoint | None:
     if root is None or len(root) != hashlib.sha256().digest_size:
         return None
     message = f"{body}\n".encode()
-    if any(_verifies(line, origin, public, message) for line in signatures.splitlines()):
-        return Checkpoint(origin, int(lines[1]), root)
-    return None
+    verdicts = {_verdict(line, origin, public, message) for line in signatures.split("\n")[:MAX_SIGNATURES]}
+    return Checkpoint(origin, int(lines[1]), root) if verdicts - {None} == {True} else None
 
 
 def _is_decimal(text: str) -> bool:
@@ -67,11 +69,12 @@ def _decoded(text: str) -> bytes | None:
         return None
 
 
-def _verifies(line: str, origin: str, public: bytes, message: bytes) -> bool:
+def _verdict(line: str, origin: str, public: bytes, message: bytes) -> bool | None:
+    """Whether the signature of a line is good; none when the line is not of this key."""
     name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
     signature = _decoded(encoded)
     if not line.startswith(_DASH) or name != origin or signature is None or signature[:4] != key_id(origin, public):
-        return False
+        return None
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], message)
     except (InvalidSignature, ValueError):

@@ -16,7 +16,7 @@ from typing import cast
 import sqlcipher3.dbapi2 as sqlcipher
 
 from terms.errors import FirstpartyError
-from vault.files import DiskFullError
+from vault.files import DiskFullError, FileWriteError
 
 FILE_NAME = "vault.db"
 # SQLite before 3.51.3 can corrupt a WAL database that is checkpointed while another connection starts.
@@ -115,8 +115,12 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except DatabaseError as error:
         message = str(error)
-        if "disk is full" in message or "disk I/O error" in message:
+        if "disk is full" in message:
             raise DiskFullError(path) from None
+        if "disk I/O error" in message:  # a failing disk, a quota, or a disk too full to extend the log's index
+            raise FileWriteError(
+                f"the disk failed at `{path}`", hint="check free space and the disk; what was acknowledged is kept"
+            ) from None
         if "readonly" in message or "unable to open" in message:
             raise ReadOnlyError(f"cannot write `{path}`", hint="check its owner and permissions") from None
         if "not a database" in message or "malformed" in message or "hmac" in message.lower():
