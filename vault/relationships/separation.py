@@ -54,6 +54,10 @@ MAX_LOOSE = 240
 MAX_EQUAL_RATE = 0.4
 # More contracts of exactly the same amount at one payee are not looked for.
 MAX_GRIDS = 8
+# How many due dates beyond a contract's ends a charge is still looked for: of another amount, and of the same amount
+# (further where little else is bought: it may have paused).
+STRAY_SLOTS = 2
+PAUSE_SLOTS = {False: 4, True: 13}
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
 
@@ -94,7 +98,8 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
         found = _give_strays(ledger, _join(ledger, found), members, same_only=True)
         found = _give_strays(ledger, _join(ledger, found), members)
     left = _singles(ledger, _without(members, found), found)
-    more = _similar(ledger, left) + _pairs(ledger, left)
+    more = _similar(ledger, left)
+    more += _pairs(ledger, _without(left, more))
     if more:
         found = _give_strays(ledger, _join(ledger, found + more), members)
     found = [one for one in found if _keeps_to_dates(ledger, one)]
@@ -465,8 +470,9 @@ def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, same_o
             continue
         if same or (not same_only and _is_stray(ledger, one, i, quiet)):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
-    taken = {slot: i for slot, (_, _, i) in nearest.items()}
-    return [taken[slot] for slot in _connected(sorted(taken), filled)]
+    far = {False: STRAY_SLOTS, True: PAUSE_SLOTS[quiet]}
+    reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
+    return [nearest[slot][2] for slot in _connected(reaches, low, high)]
 
 
 def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:
@@ -482,14 +488,14 @@ def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:
     return quiet or 0.8 <= amount / ledger.amounts[before] <= 1.3
 
 
-def _connected(slots: Sequence[int], filled: set[int]) -> list[int]:
-    """The slots inside a run or at most two due dates beyond its ends, growing outwards."""
-    low, high = min(filled), max(filled)
+def _connected(reaches: dict[int, int], low: int, high: int) -> list[int]:
+    """The slots between `low` and `high`, and those that follow within their own reach beyond, growing outwards."""
+    slots = sorted(reaches)
     kept = [slot for slot in slots if low < slot < high]
     for slot in (s for s in slots if s > high):
-        if slot - high <= 2:
+        if slot - high <= reaches[slot]:
             kept, high = [*kept, slot], slot
     for slot in (s for s in reversed(slots) if s < low):
-        if low - slot <= 2:
+        if low - slot <= reaches[slot]:
             kept, low = [*kept, slot], slot
     return kept
