@@ -15,7 +15,7 @@ import msgspec
 
 from vault.relationships import brands, descriptors, domains
 from vault.relationships.clusters import Link
-from vault.relationships.lexicon import COUNTRY_WORDS, squash
+from vault.relationships.lexicon import COUNTRY_WORDS, LEGAL_ENDS, squash
 from vault.relationships.likeness import Words, alike, core, is_distinct
 from vault.relationships.payees import PayeeKey
 
@@ -159,8 +159,13 @@ def _domain(graph: Graph, domain: str) -> str:
         if brand:
             graph.link(RANK_BRAND, node, _brand(graph, brand), f"{domain} is {brand.name}'s", 0.97)
         else:
-            graph.names[node] = words
+            graph.names[node] = _without_form(words)
     return node
+
+
+def _without_form(words: Words) -> Words:
+    """`salo-ag` is Salo."""
+    return words[:-1] if len(words) > 1 and words[-1] in LEGAL_ENDS else words
 
 
 def _is_house(domain: str) -> bool:

@@ -98,6 +98,13 @@ TRADES = _folded(
     " steuerberater"
     " bank credit union house haus home garden garten auto car cars rent miete vermietung fahrschule hof gut kg the"
 )
+# Words that many firms begin with.
+ADJECTIVES = _folded(
+    "deutsche deutscher deutsches german british american national international european allgemeine allgemeiner"
+    " bayerische berliner hamburger koelner muenchner frankfurter wiener schweizer swiss austrian first united royal"
+    " general global central digital direct smart green north south east west nord sued city world euro erste neue"
+    " good great best super mega power future alpha delta omega premium classic blue black white golden silver union"
+)
 # Given names of several languages, for telling a person from a firm. Only names that are hardly ever a firm's word.
 GIVEN_NAMES = _folded(
     "adam adrian agnes ahmed aisha alan albert alejandro alessandro alex alexander alexandra alfred ali alice alicia"
@@ -106,7 +113,7 @@ GIVEN_NAMES = _folded(
     " brian brigitte bruno camille carina carla carlo carlos carmen caroline catherine charles charlotte chiara chloe"
     " chris christa christian christiane christina christine christoph christopher claire clara claudia claus"
     " cornelia craig daniel daniela david deborah denise dennis diana dieter dirk dominik dominique doris dorothea"
-    " eduard edward elena eleanor elias elisabeth elizabeth elke ella ellen emil emily emma emre erich erik erika"
+    " eduard edward elena eleanor elias elisa elisabeth elizabeth elke ella ellen emil emily emma emre erich erik erika"
     " ernst eric esther eva fabian fatima fatma felix ferdinand finn florian francesca francesco frank franz"
     " franziska friederike friedrich fritz gabriele gary georg george gerd gerhard gerda gertrud gisela giulia"
     " giuseppe gregor gudrun guenter guenther guillaume gustav hannah hannes hans harald hassan heather heidi heike"
@@ -134,7 +141,7 @@ NOT_SURNAMES = _folded(
     "casa villa la le el il lo los las santa san sankt st saint don dona mama papa chez bei by little big new old the"
     " da di de del della haus hof gut big my uncle aunt tante onkel king queen miss team atelier galerie"
 )
-TITLES = _folded("mr mrs ms miss mx herr frau sra mme mlle dr prof")
+TITLES = _folded("mr mrs ms miss mx herr frau sra mme mlle dr med prof")
 # Endings of compounds that no family name has.
 FIRM_ENDINGS = tuple(
     fold(ending)

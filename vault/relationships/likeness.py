@@ -5,9 +5,11 @@ A *name* is the folded words of a payee, of a domain's label or of an account's 
 * their letters are the same (`JOES GYM`, `joes-gym`, `joesgym`), or
 * they are the same but for what companies add behind the name (`Zentrix International`, `Zentrix`), or
 * one is the other cut within a word by a narrow statement (`STADTWERKE MUSTERS`), with one way to complete it, or
-* one is the other with a large city behind it (`JOES GYM BERLIN`).
+* one is the other with a large city behind it (`JOES GYM BERLIN`), or
+* a payee's first words are a domain's label (`Nordlicht Software`, nordlicht.de), when no other payee begins so and
+  no other domain is called so. It is the weakest rule, and only for a domain: it says who the owner deals with.
 
-A trade is never such an addition (`Shell Energy` is not Shell, `Apollo Optik` not Apollo), nor is another country
+Otherwise a trade is never such an addition (`Shell Energy` is not Shell, `Apollo Optik` not Apollo), nor is another country
 (`Telekom Austria`), and names that are nothing but a trade (`Hotel`, `Apotheke`) are never one. Likeness by edit
 distance is worth a question to the owner, never a link.
 """
@@ -22,7 +24,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from vault.relationships.clusters import Link
-from vault.relationships.lexicon import CITIES, COUNTRY_WORDS, TRADES, fold, squash
+from vault.relationships.lexicon import ADJECTIVES, CITIES, COUNTRY_WORDS, GIVEN_NAMES, TRADES, fold, squash
 
 Words = tuple[str, ...]
 
@@ -47,7 +49,10 @@ _LARGEST_BLOCK = 60
 _SAME_START = 4
 _MAX_QUESTIONS = 200
 
-RANK_LETTERS, RANK_CORE, RANK_CUT, RANK_CITY = 40, 50, 60, 61
+# A label that other names begin with by chance is shorter than this.
+_LEAST_LABEL = 5
+
+RANK_LETTERS, RANK_CORE, RANK_CUT, RANK_CITY, RANK_BEGINS = 40, 50, 60, 61, 70
 
 
 class Question(msgspec.Struct, frozen=True, order=True):
@@ -80,6 +85,7 @@ def alike(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link
     yield from _same(distinct, shown, RANK_CORE, 0.85, "`{}` and `{}` differ by an addition", _core_letters)
     yield from _cut(distinct, shown)
     yield from _with_city(distinct, shown)
+    yield from _begun(names, shown)
 
 
 def _core_letters(words: Words) -> str:
@@ -133,6 +139,26 @@ def _with_city(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator
             other = by_letters.get(squash(base))
             if other and is_distinct(base):
                 yield Link(RANK_CITY, other, node, f"`{shown[node]}` is `{shown[other]}` and a city", 0.75)
+
+
+def _begun(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link]:
+    """Payees whose first words are the label of a domain, where that is unique on both sides."""
+    labels = {squash(words): node for node, words in sorted(names.items()) if node.startswith("domain:")}
+    begun: dict[str, list[str]] = defaultdict(list)
+    for node, words in sorted(names.items()):
+        if node.startswith("payee:"):
+            starts = [squash(words[:count]) for count in range(len(words), 0, -1)]
+            if longest := next((start for start in starts if start in labels), ""):
+                begun[longest].append(node)
+    for letters, payees in sorted(begun.items()):
+        label = names[labels[letters]]
+        if len(payees) == 1 and len(letters) >= _LEAST_LABEL and is_distinct(label) and not _is_common(label):
+            evidence = f"`{shown[payees[0]]}` begins like {shown[labels[letters]]}, and no other payee does"
+            yield Link(RANK_BEGINS, labels[letters], payees[0], evidence, 0.7)
+
+
+def _is_common(words: Words) -> bool:
+    return len(words) == 1 and (words[0] in GIVEN_NAMES or words[0] in ADJECTIVES)
 
 
 def questions(names: Mapping[str, Words]) -> list[Question]:

@@ -156,6 +156,8 @@ _PURCHASE = re.compile(
 _PAYPAL_LINE = re.compile(r"\bPP\.\d+\.PP\b[\s/.]*([^,/;|]{2,80})", re.I)
 _TAGS = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|COAM|OAMT)\s?[+:]", re.I)
 _PURPOSE_TAG = re.compile(r"\bSVWZ\s?[+:]\s*(.*)", re.I | re.S)
+# A brand this long at the start of a service's glued word is no accident.
+_GLUED_LETTERS = 6
 _GOOGLE_OWN = frozenset("google one storage cloud ads workspace services service play temporary hold payment".split())
 
 # The patterns below read folded text (umlauts as bare vowels: `ü`, `ue` → `u`).
@@ -165,7 +167,7 @@ _OWN = re.compile(
     r"online transfer (?:to|from)|savings? transfer|spaarrekening|traspaso)\b"
 )
 _CASH = re.compile(
-    r"\b(?:atm|geldautomat|bargeld\w*|barauszahlung|bargeldabhebung|ga nr|cash ?(?:withdrawal|machine|point|advance)|"
+    r"\b(?:atm|geldautomat|bargeld\w*|barauszahlung|bargeldabhebung|ga nr\w*|cash ?(?:withdrawal|machine|point|advance)|"
     r"cashpoint|retrait(?: dab)?|prelievo|bancomat|retirada|reintegro|geldopname|auszahlung (?:am )?ga|wyplata|lnk)\b"
 )
 _FEE = re.compile(
@@ -240,9 +242,10 @@ def _not_a_vendor(
     if not creditor and not brand and _OWN.search(text):
         return _OWN_PAYEE
     own_text = fold(counterparty)
-    if _CASH.search(text if brand or not printed.words else own_text):
+    banking = brand or not printed.words or _is_bank(printed.words)
+    if _CASH.search(text if banking else own_text):
         return _CASH_PAYEE
-    if _FEE.search(text if brand or _is_bank(printed.words) else own_text):
+    if _FEE.search(text if banking else own_text):
         return _bank(brand, printed)
     if not brand and not creditor and is_person(printed):
         return PayeeKey(f"person:{' '.join(sorted(_name_words(printed)))}", display(printed.shown), "", "person")
@@ -272,6 +275,8 @@ def _behind_service(
     if short := _SHORT_HEAD.match(counterparty):
         return _vendor(descriptors.read(counterparty[short.end() :]), None, _HEADS[short[1].lower()], "")
     service, used = _service(printed.tokens)
+    if not service and _PAYPAL_LINE.search(counterparty):
+        service, used, purpose = "PayPal", len(printed.tokens), f"{counterparty} {purpose}"
     if not service:
         return None
     merchant = _merchant_in(purpose) or _rest(printed, used)
@@ -339,11 +344,9 @@ def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
 
 
 def _glued(word: str) -> Brand | None:
-    """Services print without spaces and cut at a width: `SPOTIFYPAYP`, `NETFLIXCOM`."""
-    for tail in ("com", "de", "payp", "inc", "gmbh", "ltd", "premium", "couk"):
-        if word.endswith(tail) and (found := brands.leading_brand((word.removesuffix(tail),))):
-            return found
-    return None
+    """Services print without spaces and cut at a width: `SPOTIFYPAYP`, `PLAYSTATIONNET`."""
+    prefixes = (word[:length] for length in range(len(word), _GLUED_LETTERS - 1, -1))
+    return next((brand for prefix in prefixes if (brand := brands.brand_called((prefix,)))), None)
 
 
 def _plain_purpose(purpose: str) -> str:
