@@ -31,7 +31,7 @@ class OwnIds:
     def told_apart(self, found: FoundCharge) -> FoundCharge:
         """`found` with an own id that no other row of its account has."""
         if len(found.own_id) < SHORTEST_UNIQUE_ID:
-            return self._counted(found)
+            return self.counted(found)
         key, content = (found.bank_account, found.own_id), (found.booked, found.minor)
         if self._first.setdefault(key, content) != content:
             return msgspec.structs.replace(found, own_id=_widened(found))
@@ -39,7 +39,8 @@ class OwnIds:
             self._first.clear()
         return found
 
-    def _counted(self, found: FoundCharge) -> FoundCharge:
+    def counted(self, found: FoundCharge) -> FoundCharge:
+        """`found` with day, amount and occurrence in its own id, for sources whose ids are weak throughout."""
         wider = _widened(found)
         count = self._counts[found.bank_account, wider] = self._counts.get((found.bank_account, wider), 0) + 1
         if len(self._counts) >= MAX_REMEMBERED_IDS:
