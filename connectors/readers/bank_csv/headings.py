@@ -53,14 +53,14 @@ _TABLE: dict[str, str] = {
         Soll | Debit | Debit amount | Belastung | Débit | Debet | Uitgaven | Addebiti | Addebito | Dare | Cargo |
         Cargos | Uttag | Ut | Ut fra konto | Ut av konto | Ut på konto | Withdrawal | Withdrawals |
         Withdrawal amount | Money out | Paid out | Lastschrift | Ausgabe | Ausgaben | Ausgang | Obciążenia |
-        Obciążenie | Wydatki | Uscite | Dépenses | Af | Debits | Utgående | Debit (-) | Montant débit | Amount debit
+        Obciążenie | Wydatki | Uscite | Dépenses | Af | Debits | Utgående | Debit (-) | Montant débit | Amount debit | Outflow
         | Payment amount
     """,
     "credit": """
         Haben | Credit | Credit amount | Gutschrift | Crédit | Credito | Inkomsten | Accrediti | Accredito | Avere |
         Abono | Abonos | Insättning | Inn | Inn på konto | Deposit | Deposits | Deposit amount | Money in | Paid in
         | Einnahme | Einnahmen | Eingang | Uznania | Uznanie | Wpływy | Entrate | Recettes | Bij | Credits |
-        Ingående | Credit (+) | Montant crédit | Amount credit
+        Ingående | Credit (+) | Montant crédit | Amount credit | Inflow
     """,
     "direction": """
         Af Bij | Af/Bij | Soll/Haben | S/H | D/C | C/D | DC | CD | Debit/Credit | Credit/Debit | Debet/Credit |

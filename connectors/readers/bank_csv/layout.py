@@ -23,7 +23,7 @@ from connectors.readers.bank_csv.columns import Columns
 from connectors.readers.bank_csv.dates import DateEvidence, is_date
 from connectors.readers.bank_csv.headings import fold, split_currency
 from connectors.readers.bank_csv.owner_mapping import OwnerMapping
-from vault.money import exponent
+from vault.money import exponent, is_currency
 
 DELIMITERS = (";", ",", "\t", "|")
 # The longest preamble seen is mBank's with 38 lines; more lines than this before a header is not a preamble.
@@ -245,6 +245,8 @@ def settle(draft: Draft) -> Layout:
     amount_evidence = draft.amounts
     style = owner.date_style or draft.dates.style() or _spoken_style(draft)
     currency = _currency(draft, account, style)
+    if not currency and "currency" not in draft.columns and not any(map(is_currency, amount_evidence.units)):
+        raise _unknown_currency()
     signed = amount_evidence.negatives > 0 or "direction" not in draft.columns
     return Layout(
         delimiter=table.delimiter,
@@ -267,7 +269,8 @@ def _spoken_style(draft: Draft) -> str:
     """The order of day and month from what stands beside an undecided column."""
     if draft.shape and draft.shape.date_style:
         return draft.shape.date_style
-    currency = _heading_currency(draft) or _column_currency(draft)
+    units = [unit for unit, _ in draft.amounts.units.most_common(1) if is_currency(unit)]
+    currency = _heading_currency(draft) or _column_currency(draft) or "".join(units)
     comma = draft.amounts.decided and draft.amounts.mark() == ","
     if comma or draft.table.delimiter == ";" or shapes.national_currency(draft.table.header):
         return "DMY"  # no country writes a decimal comma, or needs the semicolon, and puts the month first
@@ -279,6 +282,14 @@ def _ask_for_style() -> str:
         "cannot tell whether dates such as `03/04/2024` in this file put the day or the month first",
         hint='give --map FILE with {"date_style": "DMY"} or {"date_style": "MDY"}',
         code="ambiguous-dates",
+    )
+
+
+def _unknown_currency() -> ReadError:
+    return ReadError(
+        "this file does not say in which currency its amounts are",
+        hint='give --map FILE with {"currency": "=EUR"}, or the currency it is',
+        code="unknown-currency",
     )
 
 
@@ -325,6 +336,6 @@ def looks_like_bookings(text: str) -> bool:
     for delimiter in DELIMITERS:
         rows = [row for line, row in split_rows(text, delimiter) if line <= MAX_PREAMBLE_LINES and len(row) > 2]
         dated = [row for row in rows if any(map(is_date, row)) and any(is_amount(c) and not is_date(c) for c in row)]
-        if len(rows) >= 2 and 2 * len(dated) > len(rows):
+        if len(rows) >= 2 and 2 * len(dated) >= len(rows):
             return True
     return False

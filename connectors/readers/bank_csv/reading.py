@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from connectors.frame import SNIFF_BYTES, ReadError, Source
+from connectors.frame import SNIFF_BYTES, Source
 from connectors.readers.bank_csv import columns as column_choice
 from connectors.readers.bank_csv import decoding, owner_mapping, preamble
 from connectors.readers.bank_csv.layout import Draft, Layout, arrange, settle, whole_lines
@@ -75,8 +75,6 @@ class _Reading:
         self._aside: list[list[str]] = []
         self._line = layout.skip
         self._problems = 0
-        self._charges = 0
-        self._faults_of_currency = 0
 
     def findings(self) -> Iterator[FoundCharge | Problem]:
         for _ in range(self._layout.skip):
@@ -92,12 +90,6 @@ class _Reading:
         if self._problems > MAX_PROBLEMS:
             more = self._problems - MAX_PROBLEMS
             yield Problem("", "too-many-problems", f"{more} more rows could not be read")
-        if self._faults_of_currency and not self._charges:
-            raise ReadError(
-                "this file does not say in which currency its amounts are",
-                hint='give --map FILE with {"currency": "=EUR"}',
-                code="unknown-currency",
-            )
 
     def _tee(self) -> Iterator[str]:
         """The lines of the file, each kept until its row is done."""
@@ -118,7 +110,6 @@ class _Reading:
                 pending.clear()
                 found = self._read_row(cells)
                 if type(found) is FoundCharge:
-                    self._charges += 1
                     yield found
                 elif found is not None:
                     yield from self._not_a_charge(cells, found, self._line)
@@ -133,7 +124,6 @@ class _Reading:
         self._pending.clear()
         found = self._read_row(cells)
         if isinstance(found, FoundCharge):
-            self._charges += 1
             yield found
         elif found is not None:
             yield from self._not_a_charge(cells, found, first)
@@ -158,7 +148,6 @@ class _Reading:
             cells = self._cells(line)
             found = self._read_row(cells)
             if isinstance(found, FoundCharge):
-                self._charges += 1
                 yield found
             elif found is not None:
                 yield from self._not_a_charge(cells, found, self._line)
@@ -170,7 +159,6 @@ class _Reading:
         elif found is ASIDE:
             self._aside = [*self._aside[-MAX_ASIDE_ROWS:], cells]
         else:
-            self._faults_of_currency += found.code == "unknown-currency"
             yield from self._problem(line, found)
 
     def _begin_section(self, header: list[str]) -> None:
