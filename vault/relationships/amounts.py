@@ -165,9 +165,10 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     if not runs or regular < 2 or len(one_offs) > max(1, 0.2 * count):
         return None
     prices = [amount for amount, _ in runs]
-    if steps > 0.34 * (regular - 1) + (0.35 if regular < 4 else 0):
-        if not _rises_gently(prices) or steps > (regular - 1 if seldom else 0.5 * (regular - 1)):
-            return None
+    most_rises = regular - 1 if seldom else 0.5 * (regular - 1)
+    few = steps <= 0.34 * (regular - 1) + (0.35 if regular < 4 else 0)
+    if not few and (steps > most_rises or not _rises_gently(prices)):
+        return None
     if len(prices) - len(set(prices)) > MAX_RETURNS:
         return None
     if not seldom and regular - len(runs) < MIN_REPEATS * (count - 1):

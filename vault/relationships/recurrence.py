@@ -26,9 +26,10 @@ from collections.abc import Sequence
 from datetime import date
 from math import exp
 
+from vault.relationships.candidates import DOUBLE_DAYS, Found, Ledger
 from vault.relationships.outlook import next_charge, status_of
 from vault.relationships.rhythm import anchor_of, month_axis
-from vault.relationships.separation import DOUBLE_DAYS, Found, Ledger, separate
+from vault.relationships.separation import separate
 from vault.relationships.streams import Payment, PriceChange, Stream
 
 __all__ = ["find_streams", "next_charge", "status_of"]

@@ -1,0 +1,126 @@
+"""Puts the pieces of one contract together: before and after a price change or a pause, and single charges that sit
+on an empty due date (a one-off, a trial, the first charge at a new price, a late one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vault.relationships.alignment import fit
+from vault.relationships.candidates import Found, Ledger, reading_of, singles, without
+from vault.relationships.habits import PAUSE
+
+# How many due dates beyond a contract's ends a charge is still looked for: of another amount, and of the same amount
+# (further where little else is bought: it may have paused).
+STRAY_SLOTS = 2
+PAUSE_SLOTS = {False: 4, True: 13}
+
+
+def join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
+    """Joins pieces of one contract that follow each other."""
+    pieces = sorted(found, key=lambda one: (ledger.days[one.members[0]], one.members))
+    joined: list[Found] = []
+    for piece in pieces:
+        options = [
+            (cost, place)
+            for place, earlier in enumerate(joined)
+            if (cost := _joint_cost(ledger, earlier, piece)) is not None
+        ]
+        if options:
+            place = min(options)[1]
+            joined[place] = _union(ledger, joined[place], piece)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _joint_cost(ledger: Ledger, earlier: Found, later: Found) -> float | None:
+    """How unlike two pieces are (relative step of the price); none when they cannot be one contract."""
+    gap = ledger.days[later.members[0]] - ledger.days[earlier.members[-1]]
+    length = max(earlier.rhythm.length, later.rhythm.length)
+    before, after = ledger.amounts[earlier.members[-1]], ledger.amounts[later.members[0]]
+    if gap < 0.5 * length or not 0.9 <= earlier.rhythm.length / later.rhythm.length <= 1.1:
+        return None
+    if before == after and earlier.rhythm is later.rhythm and gap > PAUSE * length:
+        return 0.0
+    longer, shorter = (earlier, later) if len(earlier.members) >= len(later.members) else (later, earlier)
+    axis = ledger.axis(longer.rhythm)
+    offs = [abs(longer.fit.place(axis[i])[1]) for i in shorter.fit.hits]
+    fits = sum(offs) / len(offs) <= max(2.5, 2 * longer.fit.spread + 1)
+    near = gap <= 2.6 * length and 0.4 <= after / before <= 2.5
+    return abs(after / before - 1) + 0.01 if fits and near else None
+
+
+def _union(ledger: Ledger, earlier: Found, later: Found) -> Found:
+    members = tuple(sorted(earlier.members + later.members))
+    longer = earlier if len(earlier.members) >= len(later.members) else later
+    grid = fit(ledger.axis(longer.rhythm), members, longer.rhythm)
+    if grid is None or len(grid.hits) < len(longer.fit.hits):
+        grid = longer.fit
+    grid = grid._replace(score=max(earlier.fit.score + later.fit.score, grid.score))
+    return Found(grid, members, reading_of(ledger, members, longer.rhythm))
+
+
+def give_strays(
+    ledger: Ledger, found: Sequence[Found], members: Sequence[int], *, same_only: bool = False
+) -> list[Found]:
+    """Gives single charges on an empty due date of a contract to it, `same_only` those of an amount it had."""
+    left = singles(ledger, without(members, found), found)
+    grown = list(found)
+    for place, one in enumerate(found):
+        if not left:
+            break
+        quiet = len(left) <= 0.34 * len(one.members) + 1
+        taken = _strays(ledger, one, left, quiet, same_only)
+        if taken:
+            together = tuple(sorted((*one.members, *taken)))
+            grown[place] = Found(one.fit, together, reading_of(ledger, together, one.rhythm))
+            left = [i for i in left if i not in taken]
+    return grown
+
+
+def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, same_only: bool) -> list[int]:
+    """The charges of `left` that belong to the contract, at most one for each empty due date."""
+    axis, grid = ledger.axis(one.rhythm), one.fit
+    filled = {grid.place(axis[i])[0] for i in one.members}
+    low, high = min(filled), max(filled)
+    reach = min(max(2.0, 2.5 * grid.spread + 1), one.rhythm.reach)
+    prices = {ledger.amounts[i] for i in one.members}
+    nearest: dict[int, tuple[bool, float, int]] = {}
+    for i in left:
+        slot, off = grid.place(axis[i])
+        same = ledger.amounts[i] in prices
+        late = same and quiet and low - 1 <= slot <= high + 1 and abs(off) <= 0.45 * one.rhythm.length
+        if slot in filled or (abs(off) > reach and not late):
+            continue
+        if same or (not same_only and _is_stray(ledger, one, i, quiet)):
+            nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
+    far = {False: STRAY_SLOTS, True: PAUSE_SLOTS[quiet]}
+    reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
+    return [nearest[slot][2] for slot in _connected(reaches, low, high)]
+
+
+def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:
+    """Whether a charge of another amount on an empty due date is the contract's: a one-off, a trial, a new price."""
+    day, amount = ledger.days[i], ledger.amounts[i]
+    if day < ledger.days[one.members[0]]:
+        ratio = amount / ledger.amounts[one.members[0]]
+        return 0.75 <= ratio <= 1.1 or (quiet and ratio <= 1.1)
+    if day > ledger.days[one.members[-1]]:
+        ratio = amount / ledger.amounts[one.members[-1]]
+        return 0.9 <= ratio <= 1.35 or (quiet and 0.3 <= ratio <= 2.5)
+    before = max(j for j in one.members if j < i)
+    return quiet or 0.8 <= amount / ledger.amounts[before] <= 1.3
+
+
+def _connected(reaches: dict[int, int], low: int, high: int) -> list[int]:
+    """The slots between `low` and `high`, and those that follow within their own reach beyond, growing outwards."""
+    slots = sorted(reaches)
+    kept = [slot for slot in slots if low < slot < high]
+    for slot in (s for s in slots if s > high):
+        if slot - high <= reaches[slot]:
+            kept, high = [*kept, slot], slot
+    for slot in (s for s in reversed(slots) if s < low):
+        if low - slot <= reaches[slot]:
+            kept, low = [*kept, slot], slot
+    return kept
