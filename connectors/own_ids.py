@@ -19,6 +19,8 @@ from vault.findings import MAX_ID, FoundCharge
 SHORTEST_UNIQUE_ID = 6
 # Ids repeat within one download period if at all; remembering more would let memory follow the file's size.
 MAX_REMEMBERED_IDS = 100_000
+# Room for the count behind a widened id.
+COUNT_CHARS = 8
 
 
 class OwnIds:
@@ -50,4 +52,4 @@ class OwnIds:
 
 def _widened(found: FoundCharge) -> str:
     tail = f"/{found.booked:%Y%m%d}/{found.minor}"
-    return found.own_id[: MAX_ID - len(tail)] + tail
+    return found.own_id[: MAX_ID - len(tail) - COUNT_CHARS] + tail

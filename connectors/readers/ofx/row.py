@@ -20,6 +20,10 @@ MAX_CACHED_DAYS = 20_000
 _FIELD = re.compile(r"<([A-Z][A-Z0-9._]*)>([^<]*)")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9]{3}-)").match
+# Brazilian banks write the day's balances as rows without an id.
+_BALANCE = re.compile(
+    r"\s*(?:S A L D O|Saldo (?:anterior|do dia|total|inicial|final|atual|disponivel))\b", re.IGNORECASE
+)
 _days: dict[str, date] = {}
 
 
@@ -34,6 +38,8 @@ def charge(text: str, currency: str, bank_account: str, pending: bool = False) -
     pending = pending or "PENDINGROW" in fields
     if "CURRENCY" in fields and "CURSYM" in fields and "ORIGCURRENCY" not in fields:
         currency = get("CURSYM", "").strip().upper() or currency
+    if not get("FITID", "").strip() and (_BALANCE.match(get("MEMO", "")) or _BALANCE.match(get("NAME", ""))):
+        raise Fault("the row states a balance and no movement; it is left out", code="balance-row")
     available = get("DTAVAIL")
     return FoundCharge(
         booked=_day_of(get("DTPOSTED") or (get("DTTRAN", "") if pending else "")),

@@ -80,8 +80,9 @@ def _keywords(text: str) -> dict[str, str]:
         if plus:
             found.setdefault(plus, value.strip())
     for plus, colon, value in spoken:
-        if not plus:
-            found.setdefault(colon, value.strip())
+        if not plus and value.strip():
+            # Behind the colon form runs on what has no keyword; a reference is its first word.
+            found.setdefault(colon, value.strip() if colon[0] == "A" else value.split()[0])
     return found
 
 

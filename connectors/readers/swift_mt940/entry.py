@@ -40,6 +40,7 @@ class Entry(msgspec.Struct, frozen=True):
     booked: date
     value_on: date | None
     pending: bool
+    reference: str
     bank_reference: str
     supplementary: str
 
@@ -54,13 +55,14 @@ def entry(field: Field, currency: str) -> Entry:
     mark = match["mark"]
     booked, value_on = _days(match["value"], (match["entry"] or "").strip())
     first, _, supplementary = match["rest"].partition("\n")
-    _, _, bank_reference = first.partition("//")
+    reference, _, bank_reference = first.partition("//")
     return Entry(
         minor=_SIGNS[mark] * _amount(match["amount"], currency),
         currency=currency,
         booked=booked,
         value_on=value_on,
         pending=mark.startswith("E"),
+        reference=_reference(reference),
         bank_reference=_reference(bank_reference),
         supplementary=folded(supplementary, MAX_TEXT),
     )

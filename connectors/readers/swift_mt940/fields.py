@@ -76,7 +76,7 @@ def _unwrapped(raw: bytes) -> Iterator[str]:
             line = line[block.end() :]
         if line.lstrip().startswith(":"):
             line = line.lstrip()
-        if len(line) > LONG_LINE:
+        if len(line) > LONG_LINE or (line.startswith(":61:") and ":86:" in line):
             yield from _TAG_INSIDE.split(line)
         else:
             yield line

@@ -18,7 +18,7 @@ _BALANCE_CURRENCY = re.compile(r"\s*[CD]?[0-9]{6}([A-Z]{3})")
 _FLOOR_CURRENCY = re.compile(r"\s*([A-Z]{3})")
 # Some banks put the currency behind the account.
 _IBAN_AND_CURRENCY = re.compile(r"([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}?) ?[A-Z]{3}")
-_ACCOUNT_NUMBER = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}|[A-Z]?[0-9]{7,12}").fullmatch
+_ACCOUNT_NUMBER = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}|P[0-9]{7,12}").fullmatch
 # What ends the entries of a statement: the closing balance, or the totals of an MT942.
 _CLOSING = frozenset({"62F", "62M", "64", "65", "90C", "90D"})
 
@@ -124,18 +124,18 @@ class Walk:
 
     def _charge(self, waiting: Entry) -> FoundCharge:
         said = details(self._details, waiting.minor > 0)
-        supplementary = waiting.supplementary
-        is_account = _ACCOUNT_NUMBER(supplementary) is not None
+        # Rabobank prints the other account as supplementary details, ASN as the customer's reference.
+        accounts = [text for text in (waiting.supplementary, waiting.reference) if _ACCOUNT_NUMBER(text)]
         return FoundCharge(
             booked=waiting.booked,
             minor=waiting.minor,
             currency=waiting.currency,
             counterparty=said.counterparty,
-            purpose=said.purpose or ("" if is_account else supplementary),
+            purpose=said.purpose or ("" if waiting.supplementary in accounts else waiting.supplementary),
             own_id=waiting.bank_reference,
             bank_account=self._account,
             value_on=waiting.value_on,
-            counterparty_account=said.account or (supplementary if is_account else ""),
+            counterparty_account=said.account or next(iter(accounts), ""),
             creditor_id=said.creditor_id,
             mandate=said.mandate,
             pending=waiting.pending,

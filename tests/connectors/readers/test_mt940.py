@@ -224,6 +224,25 @@ def test_supplementary_details_give_the_account_or_else_the_purpose() -> None:
     assert one("240105D9,99NMSCNONREF\r\nCARD PAYMENT").purpose == "CARD PAYMENT"
 
 
+def test_an_account_in_the_customers_reference_is_the_other_account() -> None:
+    assert one("240105    D65,00NOVBNL02ABNA0123456789").counterparty_account == "NL02ABNA0123456789"
+
+
+def test_details_on_the_line_of_the_entry_are_details() -> None:
+    charge = one("2401050105D9,99N105NONREF//B6D29PGWUM0RDZ4H :86:/TRTP/SEPA/NAME/Example BV/REMI/x")
+    assert (charge.counterparty, charge.own_id) == ("Example BV", "B6D29PGWUM0RDZ4H/20240105/-999")
+
+
+def test_keywords_with_a_colon_stand_in_for_those_with_a_plus() -> None:
+    charge = said("105?00X?20Beitrag MREF: 27 CRED: DE98?21ZZZ09999999999 IBAN: DE0212?32Verein")
+    assert (charge.purpose, charge.mandate, charge.counterparty) == ("Beitrag", "27", "Verein")
+
+
+def test_a_message_may_end_between_balance_and_entries() -> None:
+    charges, problems = read(f"{HEAD}-\r\n:61:240105D9,99NMSCNONREF\r\n{TAIL}")
+    assert ([charge.currency for charge in charges], problems) == (["EUR"], [])
+
+
 def test_details_behind_the_closing_balance_belong_to_the_statement() -> None:
     charges, problems = read(f"{HEAD}:61:240105D9,99NMSCNONREF\r\n:86:mine\r\n:62F:C240131EUR1,00\r\n:86:totals\r\n-")
     assert ([charge.purpose for charge in charges], problems) == (["mine"], [])

@@ -217,6 +217,13 @@ def test_the_longer_name_wins_and_a_payee_is_a_name() -> None:
     assert one(row(NAME="", PAYEE="<NAME>Payee</PAYEE>")).counterparty == "Payee"
 
 
+def test_a_row_that_states_a_balance_is_no_charge() -> None:
+    _, problems = read(statement(row(FITID="", NAME="", MEMO="Saldo do dia"), row(FITID="", MEMO="S A L D O")))
+    assert [problem.code for problem in problems] == ["balance-row", "balance-row"]
+    assert one(row(FITID="F-0001", MEMO="Saldo do dia")).purpose == "Saldo do dia"
+    assert one(row(FITID="", MEMO="Saldos Mode")).purpose == "Saldos Mode"
+
+
 def test_pending_rows_are_marked() -> None:
     pending = "<DTASOF>20240106<STMTTRNP><DTTRAN>20240106<TRNAMT>-5.00<NAME>Soon</STMTTRNP>"
     charges, problems = read(statement(ROW, f"</BANKTRANLIST><BANKTRANLISTP>{pending}</BANKTRANLISTP><BANKTRANLIST>"))
