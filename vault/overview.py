@@ -156,15 +156,15 @@ class Contract:
 class Overview:
     """Everything as of one day; each part is read once, when it is first asked for."""
 
-    def __init__(self, connection: Connection, today: date) -> None:
-        self._connection, self.today = connection, today
+    def __init__(self, connection: Connection, today: date, *, dismissed: bool = False) -> None:
+        self._connection, self.today, self._dismissed = connection, today, dismissed
 
     @cached_property
     def contracts(self) -> list[Contract]:
-        """Every contract that was not dismissed, by vendor name."""
+        """Every contract by vendor name; dismissed ones only in an overview that includes them."""
         charges = store.charges_by_contract(self._connection)
         country = settings.get(self._connection, "country") or vendor_store.home_country(self._connection)
-        rows = store.contracts(self._connection)
+        rows = store.contracts(self._connection, dismissed=self._dismissed)
         return [Contract(row, charges.get(row.id, []), self.today, country) for row in rows]
 
     @cached_property

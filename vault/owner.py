@@ -1,1 +1,210 @@
-"""What the owner says: corrections and facts, each in one transaction with its leaf, remembered for good."""
+"""What the owner says: corrections and facts, each in one transaction with its leaf, remembered for good.
+
+A correction is a rule that recognition obeys from then on, for the records of later imports too; a fact is kept with its
+contract. Nothing here deletes a record that came from a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from terms.errors import FirstpartyError, UsageError
+from vault import ids, periods
+from vault.deriving import derive
+from vault.money import Money, decimal_of
+from vault.overview import Contract
+from vault.relationships import facts, recognition
+from vault.relationships.categories import is_category
+from vault.session import Vault
+from vault.store import contracts as contract_store
+from vault.store import corrections, derived, entries
+from vault.store import vendors as vendor_store
+from vault.store.vendors import VendorRow
+from vault.times import stamp
+
+# A name or title as somebody types it.
+MAX_NAME = 200
+
+
+class CorrectionError(FirstpartyError):
+    code = "correction"
+
+
+def confirm(vault: Vault, contract: Contract) -> None:
+    """It is a contract, whatever the confidence of the analysis."""
+    _verdict(vault, contract, "confirmed")
+
+
+def dismiss(vault: Vault, contract: Contract) -> None:
+    """It is no contract: it is listed no more, nor after later imports. `confirm` takes that back."""
+    _verdict(vault, contract, "dismissed")
+
+
+def dismiss_question(vault: Vault, question: str) -> None:
+    with vault.transaction():
+        corrections.put(vault.connection, "question", question, "", stamp(vault.now))
+        vault.log("question.dismissed", {"question": question})
+
+
+def _verdict(vault: Vault, contract: Contract, verdict: str) -> None:
+    with vault.transaction():
+        contract_store.set_owned(vault.connection, contract.row.id, "verdict", verdict, stamp(vault.now))
+        vault.log(f"contract.{verdict}", {"contract": ids.text("contract", contract.row.id)})
+
+
+def rename(vault: Vault, vendor: VendorRow, name: str) -> None:
+    _rule(vault, vendor, recognition.OwnerRule("rename", vendor.key, value=_name(name)), "vendor.renamed")
+
+
+def set_category(vault: Vault, vendor: VendorRow, category: str) -> None:
+    if not is_category(category):
+        raise UsageError(f"`{category[:40]}` is not a category", hint="see `firstparty set vendor --help`")
+    _rule(vault, vendor, recognition.OwnerRule("category", vendor.key, value=category), "vendor.categorised")
+
+
+def merge(vault: Vault, kept: VendorRow, merged: VendorRow) -> None:
+    """Everything of `merged` belongs to `kept` from now on."""
+    if kept.id == merged.id:
+        raise CorrectionError(f"`{kept.name}` is one vendor already")
+    payees = {row.key for row in vendor_store.payees(vault.connection, merged.id)}
+    accounts = {str(row.id) for row in vendor_store.accounts(vault.connection, merged.id)}
+    rule = recognition.OwnerRule(
+        "merge", kept.key, payees=_sorted(payees), domains=_sorted(merged.domains), accounts=_sorted(accounts)
+    )
+    _rule(vault, merged, rule, "vendor.merged")
+
+
+def split(vault: Vault, vendor: VendorRow, parts: Iterable[str]) -> None:
+    """The payees (by key or name) and domains named in `parts` are a vendor of their own."""
+    payees = vendor_store.payees(vault.connection, vendor.id)
+    chosen_payees, chosen_domains = set(), set()
+    for part in parts:
+        folded = part.strip().casefold()
+        found = {row.key for row in payees if folded in (row.key.casefold(), row.name.casefold())}
+        if found:
+            chosen_payees |= found
+        elif folded in vendor.domains:
+            chosen_domains.add(folded)
+        else:
+            known = ", ".join(f"`{name}`" for name in (*sorted({row.name for row in payees}), *vendor.domains))
+            raise CorrectionError(f"`{vendor.name}` has no part `{part[:60]}`", hint=f"it has {known}")
+    if {row.key for row in payees} <= chosen_payees and set(vendor.domains) <= chosen_domains:
+        raise CorrectionError("that is all of it, so nothing would be left", hint="name a part of it")
+    rule = recognition.OwnerRule("split", "", payees=_sorted(chosen_payees), domains=_sorted(chosen_domains))
+    _rule(vault, vendor, rule, "vendor.split")
+
+
+def add_vendor(vault: Vault, name: str, *, domains: tuple[str, ...] = (), category: str = "") -> int:
+    """A vendor that no file says; gives its id."""
+    if category and not is_category(category):
+        raise UsageError(f"`{category[:40]}` is not a category")
+    name = _name(name)
+    number = ids.first_of_block(vault.now, after=vendor_store.largest(vault.connection))
+    key = f"owner:{ids.text('vendor', number)}"
+    plan = derived.VendorPlan(None, key, name, category, domains, 1.0, ("added by the owner",))
+    with vault.transaction():
+        derived.add_vendor(vault.connection, number, plan, stamp(vault.now), source="owner")
+        entries.put(vault.connection, entries.Entry(number, "vendor", number, "", name, " ".join(domains)))
+        vault.log("vendor.added", {"vendor": ids.text("vendor", number)})
+        derive(vault.connection, vault.now)
+    return number
+
+
+def add_contract(vault: Vault, vendor: VendorRow, price: Money, every: str, *, title: str = "") -> int:
+    """A contract that no statement shows; gives its id."""
+    periods.parse(every)
+    number = ids.first_of_block(vault.now, after=contract_store.largest(vault.connection))
+    title = _name(title or vendor.name)
+    with vault.transaction():
+        contract_store.add_owned(vault.connection, number, vendor.id, title, price, every, stamp(vault.now))
+        entries.put(vault.connection, entries.Entry(number, "contract", vendor.id, "", title, vendor.name))
+        vault.log("contract.added", {"contract": ids.text("contract", number)})
+    return number
+
+
+def set_fact(vault: Vault, contract: Contract, name: str, text: str, *, basis: str = "owner") -> str:
+    """State one fact of a contract (see `facts.names`), or its `title`; gives the text as it is kept."""
+    number = contract.row.id
+    if name == "title":
+        kept = _name(text)
+        with vault.transaction():
+            contract_store.set_owned(vault.connection, number, "title", kept, stamp(vault.now))
+            vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
+        return kept
+    kept = facts.canonical(name, text)
+    known = {key: fact for key, fact in contract.row.facts.items() if key != name}
+    if kept != facts.UNSET:
+        known[name] = facts.StatedFact(kept, "stated" if basis == "stated" else "owner")
+    with vault.transaction():
+        encoded = msgspec.json.encode(known, order="deterministic").decode()
+        contract_store.set_owned(vault.connection, number, "facts", encoded, stamp(vault.now))
+        vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
+    return kept
+
+
+def set_unused(vault: Vault, contract: Contract, since: date | None) -> None:
+    """The owner has not used it since that day; none: it is used."""
+    day = since.isoformat() if since else None
+    with vault.transaction():
+        contract_store.set_owned(vault.connection, contract.row.id, "unused_since", day, stamp(vault.now))
+        vault.log("contract.stated", {"contract": ids.text("contract", contract.row.id), "fact": "unused"})
+
+
+def add_usage(vault: Vault, contract: Contract, day: date, quantity: str, unit: str) -> int:
+    """One reading of use: kilowatt hours, visits, gigabytes; an exact decimal."""
+    amount = contract_store.checked_quantity(quantity)
+    number = ids.first_of_block(vault.now, after=contract_store.largest_usage(vault.connection))
+    with vault.transaction():
+        contract_store.add_usage(
+            vault.connection, number, contract.row.id, day.isoformat(), amount, unit, stamp(vault.now)
+        )
+        vault.log("usage.added", {"contract": ids.text("contract", contract.row.id)})
+    return number
+
+
+def set_owner(vault: Vault, names: tuple[str, ...] | None, country: str | None) -> None:
+    """Who and where the owner is: own names tell transfers from vendors, the country which law is assumed."""
+    from vault.store import settings
+
+    with vault.transaction():
+        if names is not None:
+            settings.put(vault.connection, "own_names", msgspec.json.encode(list(names)).decode())
+        if country is not None:
+            settings.put(vault.connection, "country", facts.canonical("country", country))
+        vault.log("owner.described", {"names": names is not None, "country": country is not None})
+
+
+def _rule(vault: Vault, vendor: VendorRow, rule: recognition.OwnerRule, event: str) -> None:
+    text = msgspec.json.encode(rule).decode()
+    with vault.transaction():
+        subject = f"{rule.vendor}|{','.join((*rule.payees, *rule.domains))}"
+        corrections.put(vault.connection, rule.action, subject, text, stamp(vault.now))
+        vault.log(event, {"vendor": ids.text("vendor", vendor.id)})
+        derive(vault.connection, vault.now)
+
+
+def _name(written: str) -> str:
+    name = " ".join(written.split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise UsageError(f"`{name[:40]}` is not a name", hint=f"write 1 to {MAX_NAME} printable characters")
+    return name
+
+
+def _sorted(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(texts))
+
+
+def price_of(amount: str, currency: str) -> Money:
+    """The price that somebody typed, positive."""
+    from vault.money import is_currency, minor_of
+
+    code = currency.strip().upper()
+    if not is_currency(code):
+        raise UsageError(f"`{currency[:10]}` is not a currency", hint="write its three letters, such as EUR")
+    price = Money(abs(minor_of(amount.strip().replace(",", "."), code)), code)
+    if not decimal_of(price.minor, code):
+        raise UsageError("a price of nothing is no contract")
+    return price

@@ -126,3 +126,11 @@ def deadlines(found: Iterable[tuple[Contract, Deadline]]) -> Table:
             f"{deadline.basis}[dim]: {plain(deadline.source)}[/]",
         )
     return made
+
+
+def done(json_wanted: bool, sentence: str) -> None:
+    """The answer of a command that only does something."""
+    if json_wanted:
+        as_json({"done": sentence})
+    else:
+        console().print(plain(sentence))

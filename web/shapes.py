@@ -8,8 +8,9 @@ from vault import ids
 from vault.money import Money
 from vault.overview import Contract, Overview
 from vault.relationships.deadlines import Deadline
+from vault.relationships.review import Question
 from vault.store.entries import Hit
-from vault.store.vendors import ChargeRow, VendorRow
+from vault.store.vendors import AccountRow, ChargeRow, ContactRow, PayeeRow, VendorRow
 
 Shape = dict[str, object]
 
@@ -133,3 +134,68 @@ def snippet(text: str, words: list[str]) -> str:
     start = max(0, min(places, default=0) - _AROUND)
     end = start + 3 * _AROUND
     return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
+
+
+def account(row: AccountRow) -> Shape:
+    return {
+        "id": ids.text("account", row.id),
+        "title": row.title,
+        "username": row.username,
+        "urls": list(row.urls),
+        "opened": row.opened,
+        "changed": row.changed,
+        "last_used": row.last_used,
+        "evidence": row.evidence,
+    }
+
+
+def contact(row: ContactRow) -> Shape:
+    return {"id": ids.text("contact", row.id), "kind": row.kind, "value": row.value, "source": row.source}
+
+
+def payee(row: PayeeRow) -> Shape:
+    return {
+        "key": row.key,
+        "name": row.name,
+        "via": row.via or None,
+        "creditor_id": row.creditor_id or None,
+        "why": row.evidence,
+    }
+
+
+def timeline(contracts: list[Contract], charges: list[Shape], accounts: list[Shape]) -> list[Shape]:
+    """Everything that happened with a vendor, newest first."""
+    found: list[Shape] = [
+        {"on": one["booked"], "what": "charge", "id": one["id"], "money": one["money"]} for one in charges
+    ]
+    for one in contracts:
+        number = ids.text("contract", one.row.id)
+        if one.row.first_charged:
+            found.append({"on": one.row.first_charged, "what": "contract begins", "id": number})
+        for change in one.row.price_changes:
+            found.append(
+                {
+                    "on": change.on.isoformat(),
+                    "what": "price change",
+                    "id": number,
+                    "from": change.from_minor,
+                    "to": change.to_minor,
+                }
+            )
+        if one.status == "ended" and one.row.last_charged:
+            found.append({"on": one.row.last_charged, "what": "last charge of an ended contract", "id": number})
+    found += [
+        {"on": str(one["opened"])[:10], "what": "account opened", "id": one["id"]} for one in accounts if one["opened"]
+    ]
+    return sorted(found, key=lambda event: str(event["on"]), reverse=True)
+
+
+def question(one: Question) -> Shape:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "subject": one.subject,
+        "question": one.sentence,
+        "choices": [{"label": choice.label, "command": choice.command} for choice in one.choices],
+        "money_at_stake": money(one.money_at_stake),
+    }

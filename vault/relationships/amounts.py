@@ -192,11 +192,22 @@ def _rate(amounts: Sequence[int]) -> Reading | None:
     parts = [amounts[start:end] for start, end in zip(starts, ends, strict=True)]
     levels = tuple(Level(start, round(median(part))) for start, part in zip(starts, parts, strict=True))
     far = sum([_is_far(amount, level.price) for level, part in zip(levels, parts, strict=True) for amount in part])
-    falls = sum(later.price < earlier.price for earlier, later in pairwise(levels))
-    if far > len(amounts) // 10 or falls > 1 or len(levels) > 1 + len(amounts) // 4:
+    if far > len(amounts) // 10 or not _are_prices(levels, [len(part) for part in parts], far):
         return None
     middle = median(amounts)
     return Reading("rate", levels, frozenset(), 0, median([abs(a - middle) for a in amounts]) / middle)
+
+
+def _are_prices(levels: Sequence[Level], lengths: Sequence[int], far: int) -> bool:
+    """Whether levels are prices and not the ups and downs of use: few, at most one fall and that not back to where it
+    was, and a lone charge only as a rise where no other amount is far off."""
+    prices = [level.price for level in levels]
+    falls = [place for place in range(1, len(prices)) if prices[place] < prices[place - 1]]
+    if len(falls) > 1 or len(prices) > 1 + sum(lengths) // 4:
+        return False
+    if any(abs(before / prices[place] - 1) < RATE_STEP for place in falls for before in prices[: place - 1]):
+        return False
+    return 1 not in lengths or (not far and not falls and max(prices) <= LONE_RISE * min(prices))
 
 
 def _is_far(amount: int, price: int) -> bool:

@@ -53,7 +53,7 @@ LEGAL_ENDS = _folded(
     "gmbh ggmbh mbh ltd limited inc incorporated llc llp plc bv nv ag kg kgaa ohg ug gbr ek ev eg ab aps oy oyj asa"
     " sarl srl sas scs sca sprl bvba vof cv lda eood ood doo dd sro spzoo zoo kft zrt nyrt pty corp corporation"
     " cie sccl slu sau haftungsbeschraenkt aktiengesellschaft gesellschaft publ dac uab sia oue spolka cooperativa"
-    " anstalt koerperschaft zweigniederlassung zwnl zw niederlassung"
+    " aoer kdoer anstalt koerperschaft zweigniederlassung zwnl zw niederlassung"
 )
 # Forms that are also words: only as the last word (or before another form).
 LEGAL_LAST = _folded("se sa as a/s sl spa co company cooperative coop group gruppe holding holdings ou et und and &")

@@ -26,13 +26,12 @@ from typing import Literal
 import msgspec
 
 from vault.relationships import brands, descriptors
+from vault.relationships import payment_services as services
 from vault.relationships.brands import Brand
 from vault.relationships.descriptors import CONJUNCTIONS, Descriptor, display
 from vault.relationships.lexicon import (
-    COUNTRY_WORDS,
     FIRM_ENDINGS,
     GIVEN_NAMES,
-    LEGAL_ENDS,
     NOT_SURNAMES,
     QUALIFIERS,
     TITLES,
@@ -57,105 +56,6 @@ class PayeeKey(msgspec.Struct, frozen=True):
     host: str = ""
 
 
-# Name as printed (squashed) → service. Source: the descriptors' own prefixes as the services document them.
-_HEADS = {
-    **dict.fromkeys("paypal pp paypalinst".split(), "PayPal"),
-    **dict.fromkeys("sq squ square gosq".split(), "Square"),
-    **dict.fromkeys("sumup smp".split(), "SumUp"),
-    **dict.fromkeys("ztl iz izettle zettle zettler".split(), "Zettle"),
-    **dict.fromkeys("google googleplay".split(), "Google Play"),
-    **dict.fromkeys("dri digitalriver".split(), "Digital River"),
-    **dict.fromkeys("fs fsprg fastspring".split(), "FastSpring"),
-    **dict.fromkeys("2co 2cocom 2checkout avangate".split(), "2Checkout"),
-    **dict.fromkeys("paddle paddlenet".split(), "Paddle"),
-    **dict.fromkeys("amzpay amazonpay amznpay".split(), "Amazon Pay"),
-    "tst": "Toast",
-    "sp": "Shopify",
-    "klarna": "Klarna",
-    "stripe": "Stripe",
-    "adyen": "Adyen",
-    "mollie": "Mollie",
-    "gc": "GoCardless",
-    "gocardless": "GoCardless",
-    "cko": "Checkout.com",
-    "wp": "Worldpay",
-    "ls": "Lightspeed",
-    "mp": "Mercado Pago",
-    "mercadopago": "Mercado Pago",
-    "payu": "PayU",
-    "nya": "Nayax",
-    "xsolla": "Xsolla",
-    "bb": "Blackbaud",
-    "eb": "Eventbrite",
-    "cleverbridge": "cleverbridge",
-    "cb": "cleverbridge",
-    "dlo": "dLocal",
-}
-# First words of a service's own name, which follow no asterisk.
-_NAMES = {
-    "paypal": "PayPal",
-    "klarna": "Klarna",
-    "stripe": "Stripe",
-    "adyen": "Adyen",
-    "mollie": "Mollie",
-    "stichtingmollie": "Mollie",
-    "sumup": "SumUp",
-    "izettle": "Zettle",
-    "zettle": "Zettle",
-    "gocardless": "GoCardless",
-    "paddle": "Paddle",
-    "digitalriver": "Digital River",
-    "fastspring": "FastSpring",
-    "2checkout": "2Checkout",
-    "cleverbridge": "cleverbridge",
-    "payone": "PAYONE",
-    "ratepay": "Ratepay",
-    "billpay": "BillPay",
-    "unzer": "Unzer",
-    "riverty": "Riverty",
-    "afterpay": "Afterpay",
-    "clearpay": "Clearpay",
-    "worldpay": "Worldpay",
-    "worldline": "Worldline",
-    "telecash": "TeleCash",
-    "concardis": "Concardis",
-    "slimpay": "SlimPay",
-    "logpay": "LogPay",
-    "trustly": "Trustly",
-    "buckaroo": "Buckaroo",
-    "multisafepay": "MultiSafepay",
-    "secupay": "secupay",
-    "payu": "PayU",
-    "xsolla": "Xsolla",
-    "amazonpay": "Amazon Pay",
-    "applepay": "Apple Pay",
-    "googlepay": "Google Pay",
-    "googleplay": "Google Play",
-    "twint": "TWINT",
-}
-# Creditor identifiers of payment services: PayPal (Europe), Klarna (Sofort), as printed on their direct debits.
-_SERVICE_CREDITORS = frozenset({"LU96ZZZ0000000000000000058", "SE72ZZZ5567370431", "DE39ZZZ00000060541"})
-_SERVICE_WORDS = (
-    LEGAL_ENDS
-    | QUALIFIERS
-    | frozenset(
-        "sa et cie inst instant xfer transfer bank ab europe payments payment technology stichting se co".split()
-    )
-    | frozenset("echeck pmt des id ppd web ach debit financial transaction bv klarna account".split())
-)
-_STAR = re.compile(r"\s*([^*]{1,24}?)\s*\*+\s*(.*)", re.S)
-_SHORT_HEAD = re.compile(r"(SP|SQ|PP|TST|ZTL|IZ|FS) (?=\S{3})")
-_SERVICE_STAR = re.compile(r"\b(paypal|sumup|sq|zettle|izettle|klarna|google|stripe)\s*\*", re.I)
-_PURCHASE = re.compile(
-    r"(?:ihre?n? (?:einkauf|kauf|zahlung|bestellung) (?:bei|an)|einkauf bei|your (?:purchase|payment|order)"
-    r" (?:at|from|to)"
-    r"|votre achat (?:chez|a|à)|aankoop bij|su compra en|acquisto (?:presso|da)|bestellung bei|inst(?:ant)? xfer)"
-    r"\s*:?\s+([^,/;|]{2,80})",
-    re.I,
-)
-_PAYPAL_LINE = re.compile(r"\bPP\.\d+\.PP\b[\s/.]*([^,/;|]{2,80})", re.I)
-_TAGS = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|COAM|OAMT)\s?[+:]", re.I)
-_PURPOSE_TAG = re.compile(r"\bSVWZ\s?[+:]\s*(.*)", re.I | re.S)
 # A brand this long at the start of a service's glued word is no accident.
 _GLUED_LETTERS = 6
 _GOOGLE_OWN = frozenset("google one storage cloud ads workspace services service play temporary hold payment".split())
@@ -197,7 +97,7 @@ def identify(
 ) -> PayeeKey:
     """The payee of a charge (negative `minor`) or credit as printed. `own_accounts` as the files name them,
     `own_names` as the owner writes them (either order of first and last name is recognised)."""
-    purpose = _plain_purpose(purpose)
+    purpose = services.plain_purpose(purpose)
     if counterparty_account and _account(counterparty_account) in _accounts(own_accounts):
         return _OWN_PAYEE
     printed = descriptors.read(counterparty)
@@ -227,7 +127,7 @@ def normal_creditor(creditor_id: str) -> str:
     if len(code) < 8 or not code[:2].isalpha() or not code[2:4].isdigit() or not code.isalnum():
         return ""
     code = f"{code[:4]}ZZZ{code[7:]}"
-    return "" if code in _SERVICE_CREDITORS else code
+    return "" if code in services.CREDITORS else code
 
 
 def _not_a_vendor(
@@ -268,18 +168,18 @@ def _behind_service(
     counterparty: str, purpose: str, printed: Descriptor, brand: Brand | None, creditor: str
 ) -> PayeeKey | None:
     """The merchant behind a payment service, the service itself when none is named, or none for other payees."""
-    prefixed = _SERVICE_STAR.search(counterparty)
-    star = _STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
+    prefixed = services.SERVICE_STAR.search(counterparty)
+    star = services.STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
     if star:
         return _starred(star[1], star[2], brand, creditor)
-    if short := _SHORT_HEAD.match(counterparty):
-        return _vendor(descriptors.read(counterparty[short.end() :]), None, _HEADS[short[1].lower()], "")
-    service, used = _service(printed.tokens)
-    if not service and _PAYPAL_LINE.search(counterparty):
+    if short := services.SHORT_HEAD.match(counterparty):
+        return _vendor(descriptors.read(counterparty[short.end() :]), None, services.HEADS[short[1].lower()], "")
+    service, used = services.leading_service(printed.tokens)
+    if not service and services.PAYPAL_LINE.search(counterparty):
         service, used, purpose = "PayPal", len(printed.tokens), f"{counterparty} {purpose}"
     if not service:
         return None
-    merchant = _merchant_in(purpose) or _rest(printed, used)
+    merchant = services.merchant_in(purpose) or services.rest_of(printed, used)
     if merchant and (named := _vendor(merchant, None, service, "")).key:
         return named
     known = brands.named_brand(descriptors.read(purpose).tokens)
@@ -292,7 +192,7 @@ def _starred(head: str, rest: str, brand: Brand | None, creditor: str) -> PayeeK
     """`HEAD *REST`: a service and its merchant, or a merchant and its reference."""
     before = descriptors.read(head)
     behind = descriptors.read(rest)
-    service = _HEADS.get(squash(before.tokens[-1:])) or _HEADS.get(squash(before.tokens))
+    service = services.HEADS.get(squash(before.tokens[-1:])) or services.HEADS.get(squash(before.tokens))
     if service == "Google Play" and brand and (brand.key != "google" or _GOOGLE_OWN.issuperset(behind.words)):
         return _of_brand(brand, "", creditor, "")
     if service:
@@ -306,28 +206,6 @@ def _starred(head: str, rest: str, brand: Brand | None, creditor: str) -> PayeeK
     if not named.words:
         return None
     return _vendor(named, None, head.strip(), "") if named is behind else _vendor(named, None, "", creditor)
-
-
-def _service(tokens: tuple[str, ...]) -> tuple[str, int]:
-    """The payment service that the words begin with, and how many words that took."""
-    for count in (2, 1):
-        if service := _NAMES.get("".join(tokens[:count])):
-            return service, count
-    return "", 0
-
-
-def _merchant_in(purpose: str) -> Descriptor | None:
-    for pattern in (_PURCHASE, _PAYPAL_LINE):
-        if (found := pattern.search(purpose)) and (merchant := descriptors.read(found[1])).words:
-            return merchant
-    return None
-
-
-def _rest(printed: Descriptor, used: int) -> Descriptor | None:
-    """What a service's name leaves of the counterparty (`PAYPAL INST XFER SPOTIFY`), when it names someone."""
-    words = [word for word in printed.tokens[used:] if word not in _SERVICE_WORDS and word not in COUNTRY_WORDS]
-    text = " ".join(word for word in words if len(word) > 1)
-    return descriptors.read(text) if text and not text.isdigit() else None
 
 
 def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -> PayeeKey:
@@ -347,14 +225,6 @@ def _glued(word: str) -> Brand | None:
     """Services print without spaces and cut at a width: `SPOTIFYPAYP`, `PLAYSTATIONNET`."""
     prefixes = (word[:length] for length in range(len(word), _GLUED_LETTERS - 1, -1))
     return next((brand for prefix in prefixes if (brand := brands.brand_called((prefix,)))), None)
-
-
-def _plain_purpose(purpose: str) -> str:
-    """The remittance text of a purpose with SEPA tags (`EREF+… SVWZ+…`); the text itself when it has none."""
-    if "+" not in purpose and ":" not in purpose:
-        return purpose
-    tagged = _PURPOSE_TAG.search(purpose)
-    return _TAGS.split(tagged[1] if tagged else purpose, maxsplit=1)[0] if tagged or _TAGS.search(purpose) else purpose
 
 
 _BESIDE_OWNER = frozenset("und and u oder or et".split()) | GIVEN_NAMES

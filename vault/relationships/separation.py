@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import log
 
 from vault.relationships.alignment import Fit, fit
 from vault.relationships.candidates import (
@@ -68,6 +69,7 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     more += _pairs(ledger, without(left, more))
     if more:
         found = give_strays(ledger, join(ledger, found + more), members)
+    found = join(ledger, found)
     found = [one for one in found if keeps_to_dates(ledger, one)]
     return [one for one in found if not is_cut_out(ledger, one, not_beside(found, one, members))]
 
@@ -139,11 +141,12 @@ def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     by_amount: dict[int, list[int]] = defaultdict(list)
     for i in members:
         by_amount[ledger.amounts[i]].append(i)
-    return [one for _, same in sorted(by_amount.items()) if len(same) >= 3 for one in _of_one_amount(ledger, same)]
+    often = [same for _, same in sorted(by_amount.items()) if len(same) >= 3]
+    return [one for same in often for one in _of_one_amount(ledger, same, log(len(often)))]
 
 
-def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
-    """The grids among equal charges, if they leave little over."""
+def _of_one_amount(ledger: Ledger, same: Sequence[int], tried: float) -> list[Found]:
+    """The grids among equal charges, if they leave little over; `tried` is what looking at so many amounts costs."""
     found: list[Found] = []
     left = list(same)
     while len(found) < MAX_GRIDS and 3 <= len(left) <= MAX_EQUAL_RATE * (span_of(ledger, left) + 30):
@@ -155,7 +158,7 @@ def _of_one_amount(ledger: Ledger, same: Sequence[int]) -> list[Found]:
             break
         found.append(one)
         left = without(left, [one])
-    penalty = REST_PENALTY * len(singles(ledger, left, found)) if found else 0.0
+    penalty = tried + (REST_PENALTY * len(singles(ledger, left, found)) if found else 0.0)
     return [one for one in found if one.fit.score - penalty >= MIN_SCORE["fixed"]]
 
 

@@ -242,3 +242,9 @@ def leaves(connection: Connection, limit: int) -> list[Leaf]:
         "SELECT n, at, event, body FROM audit_leaf WHERE log = ? ORDER BY n DESC LIMIT ?", (OWN_LOG, limit)
     )
     return [Leaf(*row) for row in rows]
+
+
+def last(connection: Connection, event: str) -> str | None:
+    """When something was last done."""
+    row = connection.execute("SELECT max(at) FROM audit_leaf WHERE log = ? AND event = ?", (OWN_LOG, event)).fetchone()
+    return row[0] if row else None

@@ -173,3 +173,9 @@ def rows(connection: Connection, sql: str, parameters: Sequence[object] = ()) ->
     cursor = connection.execute(sql, tuple(parameters))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def engine(connection: Connection) -> str:
+    """The names and versions of what encrypts and stores."""
+    cipher = connection.execute("PRAGMA cipher_version").fetchone()[0]
+    return f"SQLCipher {cipher}, SQLite {sqlcipher.sqlite_version}"

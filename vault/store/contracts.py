@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 import msgspec
 
+from terms.errors import UsageError
+from vault.money import Money
 from vault.relationships.facts import StatedFact
 from vault.relationships.streams import Payment, PriceChange
 from vault.store.connection import Connection
@@ -184,3 +187,63 @@ def bookings(connection: Connection, charges: Iterable[int]) -> list[tuple[int, 
         marks = ", ".join("?" * len(some))
         found += connection.execute(f"SELECT id, booked, minor FROM charge WHERE id IN ({marks})", some).fetchall()
     return found
+
+
+# --- what the owner says --------------------------------------------------------------------------------------------
+
+_OWNED = ("verdict", "title", "facts", "unused_since")
+
+
+class QuantityError(UsageError):
+    code = "quantity"
+
+
+def set_owned(connection: Connection, number: int, column: str, value: str | None, at: str) -> None:
+    """Set a column that only the owner sets; an undo of the import keeps the contract from then on."""
+    if column not in _OWNED:
+        raise ValueError(column)
+    connection.execute(
+        f"UPDATE contract SET {column} = ?, edited = 1, changed_at = ? WHERE id = ?", (value, at, number)
+    )
+
+
+def largest(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM contract").fetchone()[0])
+
+
+def largest_usage(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM usage").fetchone()[0])
+
+
+def add_owned(connection: Connection, number: int, vendor: int, title: str, price: Money, every: str, at: str) -> None:
+    connection.execute(
+        "INSERT INTO contract (id, vendor, title, currency, price_minor, period, verdict, source, edited, created_at, "
+        "changed_at) VALUES (?, ?, ?, ?, ?, ?, 'confirmed', 'owner', 1, ?, ?)",
+        (number, vendor, title, price.currency, price.minor, every, at, at),
+    )
+
+
+def checked_quantity(written: str) -> str:
+    """An exact decimal of at most 24 digits, as it is kept."""
+    try:
+        value = Decimal(written.strip().replace(",", "."))
+    except InvalidOperation:
+        raise QuantityError(f"`{written[:40]}` is not a quantity", hint="write it like 123.4") from None
+    if not value.is_finite() or value < 0 or len(value.as_tuple().digits) > 24 or abs(value.adjusted()) > 24:
+        raise QuantityError(f"`{written[:40]}` cannot be a quantity", hint="write it like 123.4")
+    return f"{value:f}"
+
+
+def add_usage(connection: Connection, number: int, contract: int, day: str, quantity: str, unit: str, at: str) -> None:
+    connection.execute(
+        "INSERT INTO usage (id, contract, day, quantity, unit, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (number, contract, day, quantity, unit, at),
+    )
+
+
+def usage_of(connection: Connection, contract: int) -> list[tuple[str, str, str]]:
+    """(day, quantity, unit) of every reading, by day."""
+    rows = connection.execute(
+        "SELECT day, quantity, unit FROM usage WHERE contract = ? ORDER BY day, id", (contract,)
+    ).fetchall()
+    return [(day, quantity, unit) for day, quantity, unit in rows]

@@ -180,3 +180,22 @@ def booked_on(connection: Connection, charge: int) -> str:
     """The day of a charge; empty when there is none."""
     row = connection.execute("SELECT booked FROM charge WHERE id = ?", (charge,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def largest(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM vendor").fetchone()[0])
+
+
+class ContactRow(msgspec.Struct, frozen=True):
+    id: int
+    kind: str
+    value: str
+    source: str
+
+
+def contacts(connection: Connection, vendor: int) -> list[ContactRow]:
+    """How a vendor is reached, as far as anybody said."""
+    rows = connection.execute(
+        "SELECT id, kind, value, source FROM contact WHERE vendor = ? ORDER BY kind, value", (vendor,)
+    )
+    return [ContactRow(*row) for row in rows]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +9,8 @@ import click
 from web import options
 
 if TYPE_CHECKING:
-    from connectors.sources import Item
     from vault.importing import ImportReport
-    from web.importer import Ask, OnProgress
+    from web.importer import Ask
 
 # A batch that could be read in part.
 PARTLY = 3
@@ -49,7 +46,7 @@ def COMMAND(
     from connectors.isolation.room import ReadingRoom
     from connectors.sources import expand
     from vault import archive, keyring
-    from web import importer
+    from web import importer, progress
     from web.output import as_json as print_json
 
     keyring.load(options.home_of(home))
@@ -61,7 +58,7 @@ def COMMAND(
     with ReadingRoom() as room, options.open_vault(home, passphrase_file, by="import") as vault:
         importing = vault.importing()
         try:
-            with _bar(items, quiet=as_json) as on_progress:
+            with progress.bar(items, quiet=as_json) as on_progress:
                 ask = _asker(file_passphrase_file, interactive=not as_json)
                 importer.read_all(room, items, importing, mapping=mapping, ask=ask, on_progress=on_progress)
             report = importing.preview() if preview else importing.commit()
@@ -97,33 +94,6 @@ def _asker(file: str | None, *, interactive: bool) -> Ask | None:
     if interactive and sys.stdin.isatty():
         return lambda path: str(click.prompt(f"Password of {path}", hide_input=True, default="", err=True))
     return None
-
-
-@contextmanager
-def _bar(items: list[Item], *, quiet: bool) -> Iterator[OnProgress | None]:
-    """A progress bar over bytes, on standard error, when somebody is there to see it."""
-    import sys
-    from pathlib import Path
-
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    from web.output import console
-
-    sizes = {item: Path(item.location).stat().st_size for item in items if Path(item.location).is_file()}
-    columns = (TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(err=True), transient=True) as progress:
-        task = progress.add_task("Reading", total=sum(sizes.values()) or None)
-        reached: dict[Item, int] = {}
-
-        def on_progress(item: Item, done: int) -> None:
-            progress.advance(task, done - reached.get(item, 0))
-            reached[item] = done
-            progress.update(task, description=f"Reading {Path(item.path).name[:40]}")
-
-        yield on_progress
 
 
 def _show(report: ImportReport) -> None:

@@ -1,0 +1,171 @@
+"""`firstparty demo`: a sample person's evening, from files to answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web import options
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from vault.importing import ImportReport
+    from vault.overview import Overview
+    from vault.relationships.savings import Savings
+
+# How far ahead the demo looks: what a person would want to know on such an evening.
+AHEAD = "P90D"
+# Longer lists are a click away; the demo shows what matters most.
+SHOWN = 14
+
+
+@click.command("demo")
+@options.json_option
+@click.option("--keep", metavar="FOLDER", help="Keep the sample files and the vault in this new folder.")
+def COMMAND(as_json: bool, keep: str | None) -> None:
+    """Show what the vault does, with a sample person's files.
+
+    Writes two years of a made-up person's bank statements and password exports, makes a throw-away vault, imports them
+    with the real readers, and prints who they deal with, what is due and what became dearer. Nothing of yours is
+    touched, and nothing leaves this machine.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from terms.errors import UsageError
+
+    if keep:
+        folder = Path(keep).expanduser()
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"`{folder}` is not empty", hint="choose a new folder")
+        _run(folder, as_json, kept=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="firstparty-demo-") as temporary:
+        _run(Path(temporary), as_json, kept=False)
+
+
+def _run(folder: Path, as_json: bool, *, kept: bool) -> None:
+    import secrets
+
+    from connectors.isolation import ReadingRoom
+    from connectors.sources import expand
+    from vault import files, keyring, owner
+    from vault.overview import Overview
+    from vault.questions import evening
+    from vault.session import Vault
+    from web import clock, importer, output, progress
+    from web.demo import SAMPLE_DAY, write_sample
+
+    (folder / "files").mkdir(mode=files.PRIVATE_FOLDER, parents=True, exist_ok=True)
+    paths = write_sample(folder / "files", until=SAMPLE_DAY)
+    items = list(expand(paths))
+    passphrase = f"demo-{secrets.token_hex(8)}"
+    with ReadingRoom() as room:
+        recovery = keyring.new_recovery_key()
+        with Vault.create(folder / "vault", passphrase, recovery, now=clock.now()) as vault:
+            owner.set_owner(vault, ("Alex Example",), "DE")
+            importing = vault.importing()
+            try:
+                with progress.bar(items, quiet=as_json) as on_progress:
+                    importer.read_all(room, items, importing, on_progress=on_progress)
+                report = importing.commit()
+            finally:
+                importing.roll_back()
+            overview = Overview(vault.connection, SAMPLE_DAY)
+            savings = evening(overview)
+            if as_json:
+                output.as_json(_answer(report, overview, savings))
+            else:
+                _show(report, overview, savings)
+    if kept:
+        files.replace(folder / "passphrase", f"{passphrase}\n".encode())
+        output.console(err=True).print(
+            f"\nKept in {folder}. Look around with: firstparty vendors --now {SAMPLE_DAY} --home {folder / 'vault'} "
+            f"--passphrase-file {folder / 'passphrase'}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _answer(report: ImportReport, overview: Overview, savings: Savings) -> dict[str, object]:
+    from web import shapes
+
+    return {
+        "import": report,
+        "vendors": [shapes.vendor(row, overview) for row in overview.vendors],
+        "contracts": [shapes.contract(one) for one in overview.contracts],
+        "deadlines": [shapes.deadline(one, due) for one, due in overview.deadlines(_until(overview.today))],
+        "sentence": savings.sentence,
+        "arithmetic": list(savings.lines),
+    }
+
+
+def _until(today: date) -> date:
+    from vault import periods
+
+    return periods.add(today, periods.parse(AHEAD))
+
+
+def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
+    from web import output
+
+    out = output.console()
+    found = sum(sum(file.found.values()) for file in report.files)
+    out.print(f"[bold]A sample person's evening, {overview.today}[/]")
+    added = ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in report.added.items())
+    out.print(
+        f"[dim]{len(report.files)} files, {found} records read; {added}; what two files both had was kept once[/]"
+    )
+    running = [one for one in overview.contracts if one.status != "ended"]
+    _heading(out, "Relationships", f"{len(overview.vendors)} vendors, {len(running)} running contracts")
+    running.sort(key=lambda one: -one.yearly.minor)
+    out.print(output.contracts(running[:SHOWN]))
+    if len(running) > SHOWN:
+        out.print(f"[dim]… and {len(running) - SHOWN} smaller ones[/]")
+    _totals(out, overview)
+    due = [pair for pair in overview.deadlines(_until(overview.today)) if not _is_rolling(pair[0].row.period)]
+    _heading(out, "Coming up", "the next 90 days; monthly contracts can be left every month and are not listed")
+    out.print(output.deadlines(due[:SHOWN]))
+    _rises(out, overview)
+    _heading(out, "Tonight", "")
+    for line in savings.lines:
+        out.print(f"  {output.plain(line)}", style="dim")
+    out.print(f"[bold green]{output.plain(savings.sentence[:1].upper() + savings.sentence[1:])}.[/]")
+    out.print("\nYour own evening: [bold]firstparty init[/], then [bold]firstparty import[/] your files.")
+
+
+def _is_rolling(period: str) -> bool:
+    from vault import periods
+
+    return periods.parse(period).mean_days < 80
+
+
+def _heading(out: Console, title: str, note: str) -> None:
+    out.print(f"\n[bold cyan]{title}[/]  [dim]{note}[/]")
+
+
+def _totals(out: Console, overview: Overview) -> None:
+    costs = overview.cost_per_month(overview.contracts)
+    out.print("[bold]" + ", ".join(str(money) for money in costs.values()) + " a month[/]")
+
+
+def _rises(out: Console, overview: Overview) -> None:
+    from vault.money import Money
+    from vault.periods import parse
+    from vault.relationships.watch import yearly_effect
+    from web import output
+
+    _heading(out, "Became dearer", "in two years")
+    table = output.table("Contract", "Since", ">From", ">To", ">A year more")
+    for one in overview.contracts:
+        for change in one.row.price_changes:
+            effect = yearly_effect(change, parse(one.row.period), one.row.currency)
+            if effect.minor > 0 and one.status != "ended":
+                prices = (str(Money(minor, one.row.currency)) for minor in (change.from_minor, change.to_minor))
+                table.add_row(output.plain(one.row.title), str(change.on), *prices, f"[red]{effect}[/]")
+    out.print(table)

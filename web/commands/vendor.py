@@ -1,0 +1,123 @@
+"""`firstparty vendor`: one vendor, all of it; and vendors that no file names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web import options
+from web.groups import ShowByDefault
+
+if TYPE_CHECKING:
+    from vault.overview import Overview
+    from vault.store.connection import Connection
+    from vault.store.vendors import VendorRow
+    from web.shapes import Shape
+
+# Charges shown at a terminal; --json has all.
+SHOWN_CHARGES = 12
+
+
+@click.group("vendor", cls=ShowByDefault)
+def COMMAND() -> None:
+    """Show one vendor (`firstparty vendor NAME-OR-ID`), or add one."""
+
+
+@COMMAND.command("show")
+@click.argument("vendor", metavar="NAME-OR-ID")
+@options.vault_options
+@options.now_option
+def show(vendor: str, home: str | None, passphrase_file: str | None, as_json: bool, now: str | None) -> None:
+    """Show a vendor: contracts, accounts, contacts, charges, timeline, and the evidence for each."""
+    from vault.overview import Overview
+    from web import find, output
+
+    today = options.today_of(now)
+    with options.open_vault(home, passphrase_file, by="vendor") as vault:
+        overview = Overview(vault.connection, today)
+        row = find.vendor(overview, vendor)
+        answer = _answer(vault.connection, overview, row)
+        if as_json:
+            output.as_json(answer)
+        else:
+            _print(overview, row, answer)
+
+
+def _answer(connection: Connection, overview: Overview, row: VendorRow) -> Shape:
+    from vault.store import vendors as store
+    from web import shapes
+
+    contracts = overview.by_vendor.get(row.id, [])
+    charges = [shapes.charge(charge) for charge in store.charges(connection, vendor=row.id)]
+    accounts = [shapes.account(account) for account in store.accounts(connection, row.id)]
+    stage = overview.stage(row)
+    return {
+        **shapes.vendor(row, overview),
+        "contacts": [shapes.contact(contact) for contact in store.contacts(connection, row.id)],
+        "accounts": accounts,
+        "contracts": [shapes.contract(one) for one in contracts],
+        "charges": charges,
+        "timeline": shapes.timeline(contracts, charges, accounts),
+        "evidence": {
+            "vendor": list(row.evidence),
+            "stage": list(stage.evidence),
+            "payees": [shapes.payee(payee) for payee in store.payees(connection, row.id)],
+            "contracts": [shapes.contract_evidence(one) for one in contracts],
+        },
+    }
+
+
+def _print(overview: Overview, row: VendorRow, answer: Shape) -> None:
+    from vault.money import Money
+    from web import output
+
+    out = output.console()
+    stage = overview.stage(row)
+    out.print(f"[bold]{output.plain(row.name)}[/]  {output.plain(row.category)}  {output.stage(stage.stage)}")
+    out.print(f"[dim]{output.plain('; '.join(stage.evidence))}[/]")
+    if row.domains:
+        out.print(output.plain(", ".join(row.domains)))
+    for currency, minor in row.paid.items():
+        out.print(f"Paid {Money(minor, currency)} in {row.charges} charges, {row.first_seen} to {row.last_seen}")
+    contracts = overview.by_vendor.get(row.id, [])
+    if contracts:
+        out.print()
+        out.print(output.contracts(contracts))
+    for one in contracts:
+        out.print(f"[dim]{output.plain(one.row.title)}: {output.plain('; '.join(one.row.evidence))}[/]")
+    accounts = answer["accounts"]
+    assert isinstance(accounts, list)
+    for account in accounts:
+        out.print(f"Account {output.plain(account['title'])}  {output.plain(account['username'])}")
+    charges = answer["charges"]
+    assert isinstance(charges, list)
+    if charges:
+        table = output.table("Day", ">Amount", "As printed")
+        for charge in charges[:SHOWN_CHARGES]:
+            amount = output.amount(charge["money"]["minor"], charge["money"]["currency"])
+            table.add_row(charge["booked"], amount, output.plain(f"{charge['counterparty']} {charge['purpose']}"[:70]))
+        out.print()
+        out.print(table)
+    if row.evidence:
+        out.print(f"[dim]One vendor because: {output.plain('; '.join(row.evidence))}[/]")
+
+
+@COMMAND.command("add")
+@click.argument("name")
+@options.vault_options
+@click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="A domain of it (may be repeated).")
+@click.option("--category", default="", metavar="CATEGORY", help="Such as energy.electricity.")
+def add(
+    name: str, home: str | None, passphrase_file: str | None, as_json: bool, domains: tuple[str, ...], category: str
+) -> None:
+    """Add a vendor that no file names."""
+    from vault import ids, owner
+    from web import output
+
+    with options.open_vault(home, passphrase_file, by="vendor add") as vault:
+        number = owner.add_vendor(vault, name, domains=domains, category=category)
+    if as_json:
+        output.as_json({"id": ids.text("vendor", number)})
+    else:
+        output.console().print(f"Added {ids.text('vendor', number)}.")
