@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -11,6 +12,52 @@ import pytest
 from terms.errors import FirstpartyError
 from vault import keyring
 from vault.keyring import Keyring
+
+
+# Version 1 as it was first written, with made-up secrets: every later version must open it.
+PINNED = {
+    "format": "firstparty-keyring",
+    "version": 1,
+    "vault_id": "vlt_010101010101010101010101",
+    "created": "2026-03-31T12:00:00Z",
+    "signing_key": "jI5LS1zBJ2XBH7WJ1o6TfwCy3u6ajgNDQQHlxzrmUAQ=",
+    "slots": [
+        {
+            "kind": "passphrase",
+            "id": "0202020202020202",
+            "created": "2026-03-31T12:00:00Z",
+            "wrapped": "BAQEBAQEBAQEBAQExrWKD6pE5mB8UxTK3qkWZtOPdnvNyFN4rDGO25DsXhbZoIvKskDHXD8ITIWbYyso",
+            "argon2id": {"salt": "AwMDAwMDAwMDAwMDAwMDAw==", "memory_kib": 131072, "passes": 3, "lanes": 4},
+        },
+        {
+            "kind": "recovery",
+            "id": "0505050505050505",
+            "created": "2026-03-31T12:00:00Z",
+            "wrapped": "BgYGBgYGBgYGBgYG550P4HfB/USucDHsKnyd/MWctZPUoHX0qSdA48jI4VRseFWgydIE67o6DnAWqi9A",
+            "argon2id": None,
+        },
+        {
+            "kind": "key-file",
+            "id": "0707070707070707",
+            "created": "2026-03-31T12:00:00Z",
+            "wrapped": "CAgICAgICAgICAgIjrVk77ey/QxuY0CWFqugMSkdE8yWHHYvO0+JpsVPxbhmoY8eFzQNYbPY0WpPJUE1",
+            "argon2id": None,
+        },
+    ],
+}
+PINNED_DATABASE_KEY = "32b837938cb76f2b11ab57847a03907f6b069bfb900b080250d275e8e0444583"
+PINNED_SECRETS = {
+    "passphrase": "correct horse battery staple",
+    "recovery": "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ-5CE4",
+    "key-file": f"firstparty-key-1 {base64.b64encode(bytes(range(32, 64))).decode()}",
+}
+
+
+@pytest.mark.parametrize("kind", PINNED_SECRETS)
+def test_the_keyring_as_first_written_opens_for_ever(tmp_path: Path, kind: str) -> None:
+    (tmp_path / keyring.FILE_NAME).write_text(json.dumps(PINNED))
+    keys, opened_by = keyring.unlock(keyring.load(tmp_path), PINNED_SECRETS[kind])
+    assert (keys.database.hex(), opened_by) == (PINNED_DATABASE_KEY, kind)
 
 
 @pytest.fixture(scope="module")
