@@ -139,7 +139,7 @@ class AmountEvidence:
 
     def _feed_marks(self, number: str) -> None:
         comma, dot = number.rfind(","), number.rfind(".")
-        if comma < 0 and dot < 0:
+        if (comma < 0 and dot < 0) or not any(decimal_of(number, mark) is not None for mark in ",."):
             return
         last = "," if comma > dot else "."
         other = "." if last == "," else ","
