@@ -181,6 +181,8 @@ def test_rows_and_elements_without_end_tags_are_read() -> None:
 def test_the_currency_of_a_row_is_its_own_and_an_original_currency_is_only_told() -> None:
     assert one(row(CURRENCY="", CURRATE="1.1", CURSYM="USD")).currency == "USD"
     assert one(row(ORIGCURRENCY="", CURRATE="1.1", CURSYM="USD")).currency == "EUR"
+    both = row(CURRENCY="", CURSYM="USD", ORIGCURRENCY="").replace("<ORIGCURRENCY>", "<ORIGCURRENCY><CURSYM>GBP")
+    assert one(both).currency == "EUR"
 
 
 def test_a_row_without_any_currency_is_a_problem() -> None:
@@ -257,6 +259,8 @@ def test_the_size_of_a_piece_changes_nothing(limit: int, monkeypatch: pytest.Mon
     monkeypatch.setattr(pieces, "HEAD_BYTES", limit)
     assert read(text) == whole
     assert len(whole[0]) == 41
+    unclosed = text.replace("</STMTTRN>", "")
+    assert read(unclosed) == whole
 
 
 def test_a_file_without_an_ofx_tag_is_refused() -> None:
