@@ -325,5 +325,5 @@ def _natural(graph: Graph, vendor: str, held: dict[str, KnownVendor], ruled: dic
     if known := held.get(vendor):
         places += [f"payee:{key}" for key in known.payees] + [f"domain:{domain}" for domain in known.domains]
         places += [f"account:{ref}" for ref in known.accounts]
-    free = next((node for node in places if node in graph.nodes and node not in ruled), "")
-    return free or next((node for node in places[:_OWN_PLACES] if node in graph.nodes), "")
+    own = next((node for node in places[:_OWN_PLACES] if node in graph.nodes), "")
+    return own or next((node for node in places if node in graph.nodes and node not in ruled), "")

@@ -91,8 +91,8 @@ TRADES = _folded(
     " versicherung insurance assurance versicherungen krankenkasse energie energy strom gas water wasser power"
     " wasserwerke verkehrsbetriebe verkehrsverbund metro bus ubahn hausverwaltung immobilien wohnungsbau"
     " wohnungsgenossenschaft shop store laden buchhandlung books blumen flowers radio zeitung news post verlag"
-    " kita kindergarten caritas diakonie kirche church buero office hausverein mieterverein eintracht hertha fc sv tsv"
-    " computer software telecom telekom mobile internet media music musik sport sports yoga dental optik optiker"
+    " polizei police feuerwehr kita kindergarten caritas diakonie kirche church buero office hausverein mieterverein eintracht hertha fc sv tsv"
+    " design computer software telecom telekom mobile internet media music musik sport sports yoga dental optik optiker"
     " sanitaetshaus reinigung laundry cleaning elektro moebel getraenke getraenkemarkt weinhandlung wine spa therme"
     " services service solutions consulting beratung handel trading hosting web online digital kanzlei notar"
     " steuerberater"
@@ -141,7 +141,9 @@ NOT_SURNAMES = _folded(
     "casa villa la le el il lo los las santa san sankt st saint don dona mama papa chez bei by little big new old the"
     " da di de del della haus hof gut big my uncle aunt tante onkel king queen miss team atelier galerie"
 )
-TITLES = _folded("mr mrs ms miss mx herr frau sra mme mlle dr med prof")
+# Only before a person; the others stand before firms too (`Dr. Oetker`).
+SALUTATIONS = _folded("mr mrs ms miss mx herr frau sra mme mlle")
+TITLES = SALUTATIONS | _folded("dr med prof")
 # Endings of compounds that no family name has.
 FIRM_ENDINGS = tuple(
     fold(ending)

@@ -34,6 +34,7 @@ from vault.relationships.lexicon import (
     GIVEN_NAMES,
     NOT_SURNAMES,
     QUALIFIERS,
+    SALUTATIONS,
     TITLES,
     TRADES,
     fold,
@@ -262,7 +263,7 @@ def is_person(printed: Descriptor) -> bool:
     """Whether the words are a private person's name: two to four of them, one a given name (or initials after a
     title), none a firm's word, nothing of a card descriptor around them."""
     words = _name_words(printed)
-    titled = len(words) < len(printed.words)
+    titled = not SALUTATIONS.isdisjoint(printed.words)
     if printed.host or not CONJUNCTIONS.issuperset({*printed.tokens}.difference(printed.words)):
         return False
     if not 2 - titled <= len(words) <= 4:
