@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 import msgspec
@@ -15,12 +17,13 @@ import msgspec
 from vault import ids, periods
 from vault.money import Money
 from vault.relationships import recurrence
-from vault.relationships.costs import ContractPayments, Cost, cost_of, total
+from vault.relationships.costs import ContractPayments, Cost, cost_of, per_use, total
 from vault.relationships.deadlines import ContractTerms, Deadline, contract_deadlines, end_when_cancelled
 from vault.relationships.facts import with_facts
 from vault.relationships.notice import charge_days
 from vault.relationships.stages import ContractState, StageFound, VendorState, stage_of
 from vault.relationships.streams import Status, Stream
+from vault.relationships.tariffs import YearlyCost, yearly_cost
 from vault.relationships.watch import Booking, Finding, WatchedContract, watch
 from vault.store import contracts as store
 from vault.store import settings
@@ -29,14 +32,21 @@ from vault.store.connection import Connection
 from vault.store.contracts import ContractRow
 from vault.store.vendors import VendorRow
 
+YEAR = timedelta(days=365)
+
 
 class Contract:
     """One contract as of `today`."""
 
     def __init__(
-        self, row: ContractRow, charges: list[tuple[int, str, int]], today: date, home_country: str = ""
+        self,
+        row: ContractRow,
+        charges: list[tuple[int, str, int]],
+        today: date,
+        home_country: str = "",
+        usage: list[store.Reading] | None = None,
     ) -> None:
-        self.row, self.charges, self.today = row, charges, today
+        self.row, self.charges, self.today, self.usage = row, charges, today, usage or []
         self._home_country = home_country
 
     @cached_property
@@ -92,6 +102,8 @@ class Contract:
             if self.terms.cancelled_on is not None and self.terms.cancelled_on <= self.today:
                 return "cancelled"
         if self.stream is None:
+            if self.row.source == "derived":
+                return "ended"  # its charges were undone; what the owner said of it is kept
             trial = self.terms.trial_ends_on
             return "trial" if trial and trial >= self.today else "active"
         seen = date.fromisoformat(self.row.seen_until) if self.row.seen_until else self.stream.last
@@ -125,6 +137,29 @@ class Contract:
     @property
     def yearly(self) -> Money:
         return self.cost.per_year
+
+    @cached_property
+    def used_in_a_year(self) -> dict[str, Decimal]:
+        """What was used in the year before today, by register."""
+        since = (self.today - YEAR).isoformat()
+        used: dict[str, Decimal] = {}
+        for reading in self.usage:
+            if since < reading.day <= self.today.isoformat():
+                used[reading.register] = used.get(reading.register, Decimal(0)) + Decimal(reading.quantity)
+        return used
+
+    @property
+    def at_own_usage(self) -> YearlyCost | None:
+        """What a year costs by its tariff at the owner's own usage; none without a tariff."""
+        if self.row.tariff is None:
+            return None
+        return yearly_cost(self.row.tariff, {name: f"{used:f}" for name, used in self.used_in_a_year.items()})
+
+    @property
+    def cost_per_use(self) -> Money | None:
+        """What one use costs, where the uses are counted."""
+        uses = self.used_in_a_year.get("use") if all(reading.unit == "uses" for reading in self.usage) else None
+        return per_use(self.cost, Fraction(uses)) if uses else None
 
     def deadline(self, kind: str) -> Deadline | None:
         return next((found for found in self.deadlines if found.kind == kind), None)
@@ -165,7 +200,8 @@ class Overview:
         charges = store.charges_by_contract(self._connection)
         country = settings.get(self._connection, "country") or vendor_store.home_country(self._connection)
         rows = store.contracts(self._connection, dismissed=self._dismissed)
-        return [Contract(row, charges.get(row.id, []), self.today, country) for row in rows]
+        usage = store.usage(self._connection)
+        return [Contract(row, charges.get(row.id, []), self.today, country, usage.get(row.id)) for row in rows]
 
     @cached_property
     def by_vendor(self) -> dict[int, list[Contract]]:
@@ -189,7 +225,8 @@ class Overview:
     def stage(self, vendor: VendorRow) -> StageFound:
         contracts = self.by_vendor.get(vendor.id, [])
         accounts = self._accounts.get(vendor.id, [])
-        used = [moment[:10] for account in accounts if (moment := account.last_used)]
+        read = [reading.day for contract in contracts for reading in contract.usage]
+        used = [moment[:10] for account in accounts if (moment := account.last_used)] + read
         opened = [moment[:10] for account in accounts if (moment := account.opened or account.changed)]
         unused = [date.fromisoformat(day) for one in contracts if (day := one.row.unused_since)]
         firsts = [day for day in (vendor.first_seen, *opened) if day]
@@ -209,6 +246,7 @@ class Overview:
                 for one in contracts
             ),
             last_used=date.fromisoformat(max(used)) if used else None,
+            usage_known=bool(read),
             unused_since=min(unused) if unused else None,
         )
         return stage_of(state, self.today)

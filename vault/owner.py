@@ -18,6 +18,7 @@ from vault.money import Money, decimal_of
 from vault.overview import Contract
 from vault.relationships import facts, recognition
 from vault.relationships.categories import is_category
+from vault.relationships.tariffs import Tariff
 from vault.session import Vault
 from vault.store import contracts as contract_store
 from vault.store import corrections, derived, entries
@@ -153,14 +154,21 @@ def set_unused(vault: Vault, contract: Contract, since: date | None) -> None:
         vault.log("contract.stated", {"contract": ids.text("contract", contract.row.id), "fact": "unused"})
 
 
-def add_usage(vault: Vault, contract: Contract, day: date, quantity: str, unit: str) -> int:
+def set_tariff(vault: Vault, contract: Contract, tariff: Tariff) -> None:
+    """What its use costs: standing charge and rates, as the bill prints them."""
+    encoded = msgspec.json.encode(tariff).decode()
+    with vault.transaction():
+        contract_store.set_owned(vault.connection, contract.row.id, "tariff", encoded, stamp(vault.now))
+        vault.log("contract.stated", {"contract": ids.text("contract", contract.row.id), "fact": "tariff"})
+
+
+def add_usage(vault: Vault, contract: Contract, day: date, quantity: str, unit: str, register: str = "use") -> int:
     """One reading of use: kilowatt hours, visits, gigabytes; an exact decimal."""
     amount = contract_store.checked_quantity(quantity)
     number = ids.first_of_block(vault.now, after=contract_store.largest_usage(vault.connection))
     with vault.transaction():
-        contract_store.add_usage(
-            vault.connection, number, contract.row.id, day.isoformat(), amount, unit, stamp(vault.now)
-        )
+        reading = contract_store.Reading(day.isoformat(), amount, _name(unit), _name(register))
+        contract_store.add_usage(vault.connection, number, contract.row.id, reading, stamp(vault.now))
         vault.log("usage.added", {"contract": ids.text("contract", contract.row.id)})
     return number
 

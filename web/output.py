@@ -114,7 +114,8 @@ def contracts(found: Iterable[Contract]) -> Table:
     return made
 
 
-def deadlines(found: Iterable[tuple[Contract, Deadline]]) -> Table:
+def deadlines(found: Iterable[tuple[Contract, Deadline]], *, brief: bool = False) -> Table:
+    """Deadlines with where they come from; only the basis when `brief`."""
     made = table("Day", "What", "Contract", ">At stake", "Basis")
     for one, deadline in found:
         what = _KINDS[deadline.kind]
@@ -123,7 +124,7 @@ def deadlines(found: Iterable[tuple[Contract, Deadline]]) -> Table:
             f"[bold]{what}[/]" if deadline.kind == "cancel_by" else what,
             plain(one.row.title),
             str(deadline.money_at_stake or ""),
-            f"{deadline.basis}[dim]: {plain(deadline.source)}[/]",
+            deadline.basis if brief else f"{deadline.basis}[dim]: {plain(deadline.source)}[/]",
         )
     return made
 

@@ -57,6 +57,22 @@ def contract(one: Contract) -> Shape:
     }
 
 
+def whole_contract(one: Contract) -> Shape:
+    """A contract with its deadlines, usage, tariff and evidence."""
+    yearly = one.at_own_usage
+    return {
+        **contract(one),
+        "deadlines": [deadline(one, found) for found in one.deadlines],
+        "usage": [
+            {"on": used.day, "quantity": used.quantity, "unit": used.unit, "register": used.register}
+            for used in one.usage
+        ],
+        "cost_per_use": money(one.cost_per_use),
+        "tariff": {"cost_per_year": money(yearly.total), "arithmetic": list(yearly.lines)} if yearly else None,
+        "evidence": contract_evidence(one),
+    }
+
+
 def contract_evidence(one: Contract) -> Shape:
     row = one.row
     return {

@@ -4,6 +4,7 @@ on an empty due date (a one-off, a trial, the first charge at a new price, a lat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from vault.relationships.alignment import fit
@@ -71,7 +72,7 @@ def give_strays(
         if not left:
             break
         quiet = len(left) <= 0.34 * len(one.members) + 1
-        taken = _strays(ledger, one, left, quiet, same_only)
+        taken = _strays(ledger, one, left, quiet, _next_door(grown, place), same_only)
         if taken:
             together = tuple(sorted((*one.members, *taken)))
             grown[place] = Found(one.fit, together, reading_of(ledger, together, one.rhythm))
@@ -79,22 +80,42 @@ def give_strays(
     return grown
 
 
-def _strays(ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, same_only: bool) -> list[int]:
-    """The charges of `left` that belong to the contract, at most one for each empty due date."""
+def _next_door(found: Sequence[Found], place: int) -> list[int]:
+    """The charges of candidates of the same rhythm before or after this one, which may be more of the same contract."""
+    one = found[place]
+    return [
+        i
+        for other in found
+        if other.rhythm is one.rhythm and (other.members[-1] < one.members[0] or other.members[0] > one.members[-1])
+        for i in other.members
+    ]
+
+
+def _strays(
+    ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, next_door: Sequence[int], same_only: bool
+) -> list[int]:
+    """The charges of `left` that belong to the contract, at most one for each empty due date. Where much else is
+    bought, an amount that the contract did not have must be there twice."""
     axis, grid = ledger.axis(one.rhythm), one.fit
     filled = {grid.place(axis[i])[0] for i in one.members}
+    taken = filled | {grid.place(axis[i])[0] for i in next_door}
     low, high = min(filled), max(filled)
     reach = min(max(2.0, 2.5 * grid.spread + 1), one.rhythm.reach)
     prices = {ledger.amounts[i] for i in one.members}
-    nearest: dict[int, tuple[bool, float, int]] = {}
+    options: list[tuple[int, bool, float, int]] = []
     for i in left:
         slot, off = grid.place(axis[i])
         same = ledger.amounts[i] in prices
         late = same and quiet and low - 1 <= slot <= high + 1 and abs(off) <= 0.45 * one.rhythm.length
         if slot in filled or (abs(off) > reach and not late):
             continue
-        if same or (not same_only and _is_stray(ledger, one, i, quiet)):
-            nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (not same, abs(off), i))
+        if same or (not same_only and slot not in taken and _is_stray(ledger, one, i, quiet)):
+            options.append((slot, not same, abs(off), i))
+    often = Counter(ledger.amounts[i] for _, _, _, i in options)
+    nearest: dict[int, tuple[bool, float, int]] = {}
+    for slot, other, off, i in options:
+        if quiet or not other or often[ledger.amounts[i]] > 1:
+            nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (other, off, i))
     far = {False: STRAY_SLOTS, True: PAUSE_SLOTS[quiet]}
     reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
     return [nearest[slot][2] for slot in _connected(reaches, low, high)]

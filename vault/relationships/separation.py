@@ -46,6 +46,8 @@ MAX_LOOSE = 240
 MAX_EQUAL_RATE = 0.4
 # More contracts of exactly the same amount at one payee are not looked for.
 MAX_GRIDS = 8
+# Nats, times the logarithm of how many charges there were for each one picked.
+PICK_COST = 2.0
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
 # Among more pairs of equal charges than this, one a year apart is likely to be chance.
@@ -167,15 +169,23 @@ def _similar(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     count = len(members)
     if count < 3 or count > MAX_LOOSE or count > MAX_LOOSE_RATE * (span_of(ledger, members) + 60):
         return []
+    return _clustered(ledger, members, count)
+
+
+def _clustered(ledger: Ledger, members: Sequence[int], among: int) -> list[Found]:
+    """A contract that these charges are, or else those below and above the widest gap between their amounts; the more
+    charges it is picked from, the surer it must be."""
+    if len(members) < 3:
+        return []
     best = _best(ledger, members, _near_rhythms(ledger, members, 0.5))
-    if best and len(best.hits) >= 3:
-        one = found_on(ledger, best)
+    if best and len(best.hits) >= 3 and best.score > PICK_COST * log(among / len(best.hits)):
+        one = found_on(ledger, best._replace(score=best.score - PICK_COST * log(among / len(best.hits))))
         begin, end = ledger.days[best.hits[0]], ledger.days[best.hits[-1]]
         inside = [i for i in members if begin <= ledger.days[i] <= end]
         if len(best.hits) >= 0.75 * len(inside) and is_contract(ledger, one) and not _alternates(ledger, one):
-            return [one, *_similar(ledger, without(members, [one]))]
+            return [one, *_clustered(ledger, without(members, [one]), among)]
     low, high = _split(ledger, members)
-    return _similar(ledger, low) + _similar(ledger, high)
+    return _clustered(ledger, low, among) + _clustered(ledger, high, among)
 
 
 def _split(ledger: Ledger, members: Sequence[int]) -> tuple[list[int], list[int]]:

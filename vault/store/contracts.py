@@ -13,6 +13,7 @@ from terms.errors import UsageError
 from vault.money import Money
 from vault.relationships.facts import StatedFact
 from vault.relationships.streams import Payment, PriceChange
+from vault.relationships.tariffs import Tariff
 from vault.store.connection import Connection
 
 
@@ -41,13 +42,14 @@ class ContractRow(msgspec.Struct, frozen=True):
     verdict: str
     unused_since: str | None
     facts: dict[str, StatedFact]
+    tariff: Tariff | None
     source: str
 
 
 _COLUMNS = (
     "k.id, k.vendor, v.name, k.title, coalesce(nullif(k.category, ''), v.category), k.currency, k.price_minor, k.period, "
     "k.variable, k.confidence, k.first_charged, k.last_charged, k.trial_until, k.anchor_day, k.seen_until, "
-    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, k.source"
+    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, coalesce(k.tariff, 'null'), k.source"
 )
 _numbers = msgspec.json.Decoder(tuple[int, ...]).decode
 _DECODERS: dict[str, Callable[[str], object]] = {
@@ -55,6 +57,7 @@ _DECODERS: dict[str, Callable[[str], object]] = {
     "refunds": _numbers,
     "doubles": _numbers,
     "evidence": msgspec.json.Decoder(tuple[str, ...]).decode,
+    "tariff": msgspec.json.Decoder(Tariff | None).decode,
     "facts": msgspec.json.Decoder(dict[str, StatedFact]).decode,
 }
 
@@ -191,7 +194,7 @@ def bookings(connection: Connection, charges: Iterable[int]) -> list[tuple[int, 
 
 # --- what the owner says --------------------------------------------------------------------------------------------
 
-_OWNED = ("verdict", "title", "facts", "unused_since")
+_OWNED = ("verdict", "title", "facts", "unused_since", "tariff")
 
 
 class QuantityError(UsageError):
@@ -234,16 +237,26 @@ def checked_quantity(written: str) -> str:
     return f"{value:f}"
 
 
-def add_usage(connection: Connection, number: int, contract: int, day: str, quantity: str, unit: str, at: str) -> None:
+class Reading(msgspec.Struct, frozen=True):
+    """What was used up to `day`, of one register: an exact decimal."""
+
+    day: str
+    quantity: str
+    unit: str
+    register: str
+
+
+def add_usage(connection: Connection, number: int, contract: int, reading: Reading, at: str) -> None:
     connection.execute(
-        "INSERT INTO usage (id, contract, day, quantity, unit, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, contract, day, quantity, unit, at),
+        "INSERT INTO usage (id, contract, day, quantity, unit, register, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, contract, reading.day, reading.quantity, reading.unit, reading.register, at),
     )
 
 
-def usage_of(connection: Connection, contract: int) -> list[tuple[str, str, str]]:
-    """(day, quantity, unit) of every reading, by day."""
-    rows = connection.execute(
-        "SELECT day, quantity, unit FROM usage WHERE contract = ? ORDER BY day, id", (contract,)
-    ).fetchall()
-    return [(day, quantity, unit) for day, quantity, unit in rows]
+def usage(connection: Connection) -> dict[int, list[Reading]]:
+    """Every reading by contract, by day."""
+    found: dict[int, list[Reading]] = {}
+    rows = connection.execute("SELECT contract, day, quantity, unit, register FROM usage ORDER BY contract, day, id")
+    for contract_id, *reading in rows:
+        found.setdefault(contract_id, []).append(Reading(*reading))
+    return found

@@ -21,19 +21,14 @@ def show(contract: str, home: str | None, passphrase_file: str | None, as_json: 
     """Show a contract: price and its changes, deadlines with their basis, use, and the evidence."""
     from vault.money import Money
     from vault.overview import Overview
-    from vault.store import contracts as store
     from web import find, output, shapes
 
     today = options.today_of(now)
     with options.open_vault(home, passphrase_file, by="contract") as vault:
         overview = Overview(vault.connection, today)
         one = find.contract(overview, contract)
-        usage = store.usage_of(vault.connection, one.row.id)
     if as_json:
-        used = [{"on": day, "quantity": quantity, "unit": unit} for day, quantity, unit in usage]
-        deadlines = [shapes.deadline(one, found) for found in one.deadlines]
-        evidence = shapes.contract_evidence(one)
-        output.as_json({**shapes.contract(one), "deadlines": deadlines, "usage": used, "evidence": evidence})
+        output.as_json(shapes.whole_contract(one))
         return
     out = output.console()
     out.print(output.contracts([one]))
@@ -45,8 +40,13 @@ def show(contract: str, home: str | None, passphrase_file: str | None, as_json: 
         out.print(output.deadlines([(one, found) for found in one.deadlines]))
     for name, fact in one.row.facts.items():
         out.print(f"{name}: {output.plain(fact.text)} [dim]({fact.basis})[/]")
-    for day, quantity, unit in usage:
-        out.print(f"Used on {day}: {quantity} {output.plain(unit)}")
+    for reading in one.usage:
+        out.print(f"Used on {reading.day}: {reading.quantity} {output.plain(reading.unit)}")
+    if one.cost_per_use:
+        out.print(f"{one.cost_per_use} for each use")
+    if one.at_own_usage:
+        out.print("By its tariff, at your own usage of the last year:")
+        out.print("\n".join(f"  {output.plain(line)}" for line in one.at_own_usage.lines))
     out.print(f"[dim]{output.plain('; '.join(one.row.evidence))}[/]")
 
 
@@ -85,3 +85,46 @@ def add(
         output.as_json({"id": ids.text("contract", number)})
     else:
         output.console().print(f"Added {ids.text('contract', number)}.")
+
+
+@COMMAND.command("tariff")
+@click.argument("contract", metavar="CONTRACT")
+@click.option("--standing", default="0", metavar="AMOUNT", help="Standing charge, in whole units (9.90).")
+@click.option("--standing-every", default="P1M", show_default=True, metavar="PERIOD", help="How often that is.")
+@click.option(
+    "--rate",
+    "rates",
+    multiple=True,
+    metavar="[REGISTER=]RATE",
+    required=True,
+    help="Per unit, in hundredths (28.905 ct).",
+)
+@click.option("--unit", default="kWh", show_default=True, help="What is counted.")
+@click.option("--bonus", default="0", metavar="AMOUNT", help="Taken off in the first year, in whole units.")
+@options.vault_options
+def tariff(
+    contract: str,
+    standing: str,
+    standing_every: str,
+    rates: tuple[str, ...],
+    unit: str,
+    bonus: str,
+    home: str | None,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """State the tariff of CONTRACT: what a year costs at your own usage follows (see `usage add`)."""
+    from vault import owner, periods
+    from vault.relationships.tariffs import Register, Tariff, Tier, yearly_cost
+    from web import output, verdicts
+
+    registers = []
+    for rate in rates:
+        name, _, price = rate.rpartition("=")
+        registers.append(Register((Tier(price),), name or "use", unit))
+    with options.open_vault(home, passphrase_file, by="contract tariff") as vault:
+        one = verdicts.contract_of(vault, contract)
+        stated = Tariff(one.row.currency, tuple(registers), standing, periods.parse(standing_every), bonus=bonus)
+        yearly_cost(stated, {register.name: "1" for register in registers})  # refuses what is no tariff
+        owner.set_tariff(vault, one, stated)
+    output.done(as_json, f"The tariff of {one.row.title} is noted. Note your usage with: firstparty usage add")

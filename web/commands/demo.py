@@ -130,7 +130,10 @@ def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
     _totals(out, overview)
     due = [pair for pair in overview.deadlines(_until(overview.today)) if not _is_rolling(pair[0].row.period)]
     _heading(out, "Coming up", "the next 90 days; monthly contracts can be left every month and are not listed")
-    out.print(output.deadlines(due[:SHOWN]))
+    out.print(output.deadlines(due[:SHOWN], brief=True))
+    out.print(
+        "[dim]law: an assumption with its source, see `firstparty renewals`; unknown: `firstparty review` asks[/]"
+    )
     _rises(out, overview)
     _heading(out, "Tonight", "")
     for line in savings.lines:

@@ -42,6 +42,14 @@ def COMMAND(home: str | None, passphrase_file: str | None, as_json: bool) -> Non
             batch.at.replace("T", " ").rstrip("Z"),
             name,
             "[dim]undone[/]" if batch.undone_at else output.plain(added),
-            output.plain(", ".join(batch.files)),
+            output.plain(_named(batch.files)),
         )
     output.show(table, empty="Nothing was imported yet. Try: firstparty import FILE", rows=len(found))
+
+
+def _named(files: tuple[str, ...]) -> str:
+    """The files of a batch in one line."""
+    from pathlib import PurePath
+
+    first = PurePath(files[0]).name if files else "no file"
+    return first if len(files) < 2 else f"{first} and {len(files) - 1} more"

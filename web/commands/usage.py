@@ -16,12 +16,14 @@ def COMMAND() -> None:
 @click.argument("contract", metavar="CONTRACT")
 @click.argument("quantity", metavar="QUANTITY")
 @click.argument("unit", metavar="UNIT", default="uses")
+@click.option("--register", default="use", metavar="NAME", help="Which register, where a tariff has several.")
 @click.option("--on", "on", metavar="DATE", help="The day of the reading (default: today).")
 @options.vault_options
 def add(
     contract: str,
     quantity: str,
     unit: str,
+    register: str,
     on: str | None,
     home: str | None,
     passphrase_file: str | None,
@@ -34,7 +36,7 @@ def add(
     day = options.today_of(on)
     with options.open_vault(home, passphrase_file, by="usage add") as vault:
         one = verdicts.contract_of(vault, contract)
-        number = owner.add_usage(vault, one, day, quantity, unit[:20])
+        number = owner.add_usage(vault, one, day, quantity, unit, register)
     if as_json:
         output.as_json({"id": ids.text("usage", number)})
     else:

@@ -66,12 +66,13 @@ CREATE TABLE contract (
     variable INTEGER NOT NULL DEFAULT 0, confidence REAL NOT NULL DEFAULT 1, first_charged TEXT, last_charged TEXT,
     trial_until TEXT, anchor_day INTEGER NOT NULL DEFAULT 0, seen_until TEXT, price_changes TEXT NOT NULL DEFAULT '[]',
     refunds TEXT NOT NULL DEFAULT '[]', doubles TEXT NOT NULL DEFAULT '[]', evidence TEXT NOT NULL DEFAULT '[]',
-    verdict TEXT NOT NULL DEFAULT '', unused_since TEXT, facts TEXT NOT NULL DEFAULT '{}', source TEXT NOT NULL DEFAULT 'derived',
+    verdict TEXT NOT NULL DEFAULT '', unused_since TEXT, facts TEXT NOT NULL DEFAULT '{}', tariff TEXT,
+    source TEXT NOT NULL DEFAULT 'derived',
     edited INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
 CREATE INDEX contract_vendor ON contract (vendor);
 CREATE TABLE usage (
     id INTEGER PRIMARY KEY, contract INTEGER NOT NULL REFERENCES contract ON DELETE CASCADE, day TEXT NOT NULL,
-    quantity TEXT NOT NULL, unit TEXT NOT NULL, created_at TEXT NOT NULL);
+    quantity TEXT NOT NULL, unit TEXT NOT NULL, register TEXT NOT NULL DEFAULT 'use', created_at TEXT NOT NULL);
 CREATE INDEX usage_contract ON usage (contract, day);
 
 CREATE TABLE charge (
