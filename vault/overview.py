@@ -150,10 +150,11 @@ class Contract:
 
     @property
     def at_own_usage(self) -> YearlyCost | None:
-        """What a year costs by its tariff at the owner's own usage; none without a tariff."""
-        if self.row.tariff is None:
+        """What a year costs by its tariff at the owner's own usage; none while either is not known."""
+        tariff, used = self.row.tariff, self.used_in_a_year
+        if tariff is None or not all(register.name in used for register in tariff.registers):
             return None
-        return yearly_cost(self.row.tariff, {name: f"{used:f}" for name, used in self.used_in_a_year.items()})
+        return yearly_cost(tariff, {name: f"{quantity:f}" for name, quantity in used.items()})
 
     @property
     def cost_per_use(self) -> Money | None:
