@@ -203,11 +203,13 @@ def _are_prices(levels: Sequence[Level], lengths: Sequence[int], far: int) -> bo
     was, and a lone charge only as a rise where no other amount is far off."""
     prices = [level.price for level in levels]
     falls = [place for place in range(1, len(prices)) if prices[place] < prices[place - 1]]
-    if len(falls) > 1 or len(prices) > 1 + sum(lengths) // 4:
+    if len(falls) > 1 or len(prices) > 1 + sum(lengths) // 3:
         return False
     if any(abs(before / prices[place] - 1) < RATE_STEP for place in falls for before in prices[: place - 1]):
         return False
-    return 1 not in lengths or (not far and not falls and max(prices) <= LONE_RISE * min(prices))
+    lone = [place for place, length in enumerate(lengths) if length == 1]
+    rises = [prices[max(place, 1)] / prices[max(place, 1) - 1] for place in lone]
+    return not lone or (not far and not falls and max(rises) <= LONE_RISE)
 
 
 def _is_far(amount: int, price: int) -> bool:

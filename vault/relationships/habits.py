@@ -27,7 +27,8 @@ MAX_SPREAD = {"fixed": (0.8, 0.075, 4.5), "rate": (0.8, 0.06, 4.2), "use": (0.6,
 # Beyond this mean distance (times the root of the rhythm's days) days must keep to the grid and not wander: von
 # Neumann's ratio no more than so many times the root of the number of charges below 2 (its standard error is 2).
 STRICT_SPREAD = 0.25
-MAX_WANDER = {"fixed": 3.6, "rate": 3.6, "use": 2.4}
+MAX_WANDER = {"fixed": 2.6, "rate": 3.0, "use": 2.4}
+MAX_WANDER_WHOLE = 5.0
 # A gap of this many rhythms is a pause, after which the due date may be another.
 PAUSE = 2.5
 
@@ -50,16 +51,17 @@ def _max_spread(kind: Kind, rhythm: Rhythm) -> float:
 
 
 def _is_plausible_use(ledger: Ledger, one: Found) -> bool:
-    """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about. Once or twice a year the
-    same shop at the same feast is likelier, unless day and amount are close."""
+    """Bills by use come monthly or seldomer, at least four times (three when seldom), and do not leap about. Once or
+    twice a year the same shop at the same feast is likelier, unless day and amount are close."""
     if one.rhythm.length > 170:
         return len(one.fit.hits) >= 3 and one.reading.swing <= 0.15 and one.fit.spread <= 2.5
     enough = 3 if one.rhythm.length > 80 or ledger.bound else 4
     return one.rhythm.monthly and len(one.fit.hits) >= enough and one.reading.swing <= 0.45
 
 
-def keeps_to_dates(ledger: Ledger, one: Found) -> bool:
-    """Whether the charges, given-away strays included, stay near due dates and do not wander off."""
+def keeps_to_dates(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
+    """Whether the charges, given-away strays included, stay near due dates and do not wander off. A wandering habit
+    leaves visits of the same amount among the `others`, as no grid holds all of it; then the test is harder."""
     length, axis, kind = one.rhythm.length, ledger.axis(one.rhythm), one.reading.kind
     if len(one.members) < 3:
         return True
@@ -73,7 +75,11 @@ def keeps_to_dates(ledger: Ledger, one: Found) -> bool:
     if spread > 1.2 * _max_spread(kind, one.rhythm):
         return False
     strict = spread > STRICT_SPREAD * length**0.5 and not ledger.bound
-    return not strict or wander(near) >= 2 - MAX_WANDER[kind] / len(near) ** 0.5
+    if not strict:
+        return True
+    amounts = {ledger.amounts[i] for i in one.members}
+    picked = kind == "use" or any(ledger.amounts[i] in amounts for i in without(others, [one]))
+    return wander(near) >= 2 - (MAX_WANDER[kind] if picked else MAX_WANDER_WHOLE) / len(near) ** 0.5
 
 
 def is_cut_out(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vault.relationships.alignment import fit
+from vault.relationships.amounts import RATE_SWING
 from vault.relationships.candidates import Found, Ledger, reading_of, singles, without
 from vault.relationships.habits import PAUSE
 
@@ -15,6 +16,8 @@ from vault.relationships.habits import PAUSE
 # (further where little else is bought: it may have paused).
 STRAY_SLOTS = 2
 PAUSE_SLOTS = {False: 4, True: 13}
+# How likely a purchase of about the right amount may be to fall on a due date and still be taken for the contract's.
+MAX_CHANCE = 0.1
 
 
 def join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
@@ -95,17 +98,18 @@ def _strays(
     ledger: Ledger, one: Found, left: Sequence[int], quiet: bool, next_door: Sequence[int], same_only: bool
 ) -> list[int]:
     """The charges of `left` that belong to the contract, at most one for each empty due date. Where much else is
-    bought, an amount that the contract did not have must be there twice."""
+    bought, an amount that the contract did not have must be there twice, or such amounts be rare."""
     axis, grid = ledger.axis(one.rhythm), one.fit
     filled = {grid.place(axis[i])[0] for i in one.members}
     taken = filled | {grid.place(axis[i])[0] for i in next_door}
     low, high = min(filled), max(filled)
     reach = min(max(2.0, 2.5 * grid.spread + 1), one.rhythm.reach)
     prices = {ledger.amounts[i] for i in one.members}
+    loose = quiet and one.reading.kind == "rate"
     options: list[tuple[int, bool, float, int]] = []
     for i in left:
         slot, off = grid.place(axis[i])
-        same = ledger.amounts[i] in prices
+        same = ledger.amounts[i] in prices or (loose and _is_near(ledger, one, i))
         late = same and quiet and low - 1 <= slot <= high + 1 and abs(off) <= 0.45 * one.rhythm.length
         if slot in filled or (abs(off) > reach and not late):
             continue
@@ -114,11 +118,24 @@ def _strays(
     often = Counter(ledger.amounts[i] for _, _, _, i in options)
     nearest: dict[int, tuple[bool, float, int]] = {}
     for slot, other, off, i in options:
-        if quiet or not other or often[ledger.amounts[i]] > 1:
+        if quiet or not other or often[ledger.amounts[i]] > 1 or _is_no_chance(ledger, i, left, reach):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (other, off, i))
     far = {False: STRAY_SLOTS, True: PAUSE_SLOTS[quiet]}
     reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
     return [nearest[slot][2] for slot in _connected(reaches, low, high)]
+
+
+def _is_near(ledger: Ledger, one: Found, i: int) -> bool:
+    """Whether the amount is within the swing of a foreign price from one of the contract's."""
+    amount = ledger.amounts[i]
+    return any(abs(level.price - amount) <= RATE_SWING * level.price for level in one.reading.levels)
+
+
+def _is_no_chance(ledger: Ledger, i: int, left: Sequence[int], reach: float) -> bool:
+    """Whether charges of about this amount are so rare among what is left that one on a due date is no chance."""
+    amount = ledger.amounts[i]
+    alike = sum([0.75 * amount <= ledger.amounts[j] <= 1.33 * amount for j in left]) - 1
+    return alike * (2 * reach + 1) <= MAX_CHANCE * (ledger.days[left[-1]] - ledger.days[left[0]] + 1)
 
 
 def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:

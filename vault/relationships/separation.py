@@ -72,7 +72,7 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     if more:
         found = give_strays(ledger, join(ledger, found + more), members)
     found = join(ledger, found)
-    found = [one for one in found if keeps_to_dates(ledger, one)]
+    found = [one for one in found if keeps_to_dates(ledger, one, not_beside(found, one, members))]
     return [one for one in found if not is_cut_out(ledger, one, not_beside(found, one, members))]
 
 
@@ -134,8 +134,9 @@ def _alternates(ledger: Ledger, one: Found) -> bool:
     """Whether every second hit is a contract of its own: two contracts half a rhythm apart."""
     if one.reading.kind == "fixed" or len(one.members) < 6:
         return False
-    halves = (one.members[0::2], one.members[1::2])
-    return all(reading_of(ledger, half, one.rhythm).kind == "fixed" for half in halves)
+    halves = [reading_of(ledger, half, one.rhythm) for half in (one.members[0::2], one.members[1::2])]
+    low, high = sorted(half.levels[-1].price for half in halves)
+    return high > SPLIT_RATIO * low and all(half.kind == "fixed" for half in halves)
 
 
 def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
