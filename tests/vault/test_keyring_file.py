@@ -13,7 +13,6 @@ from terms.errors import FirstpartyError
 from vault import keyring
 from vault.keyring import Keyring
 
-
 # Version 1 as it was first written, with made-up secrets: every later version must open it.
 PINNED = {
     "format": "firstparty-keyring",

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.vault.conftest import Made
 from vault.store import lock
 from vault.store.lock import Lock, VaultInUseError
-
-from tests.vault.conftest import Made
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """

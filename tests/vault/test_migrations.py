@@ -7,10 +7,9 @@ from types import ModuleType
 
 import pytest
 
+from tests.vault.conftest import Made
 from vault import keyring
 from vault.store import audit, connection, migrations
-
-from tests.vault.conftest import Made
 
 BROKEN = """
 CREATE TABLE added (id INTEGER PRIMARY KEY, name TEXT);

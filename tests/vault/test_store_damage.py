@@ -13,10 +13,9 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
 from terms.errors import FirstpartyError
+from tests.vault.conftest import Made
 from vault import files, keyring
 from vault.store import connection, migrations
-
-from tests.vault.conftest import Made
 
 PAGE = 4096
 ROOT = Path(__file__).parents[2]

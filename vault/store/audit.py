@@ -77,7 +77,7 @@ def latest_checkpoint(connection: Connection) -> str:
 
 
 def leaf_bytes(number: int, at: str, event: str, digest: bytes) -> bytes:
-    return f"firstparty-leaf-1\n{number}\n{at}\n{event}\n{digest.hex()}\n".encode()
+    return f"firstparty-leaf-1\n{number}\n{at}\n{event}\n{digest.hex()}\n".encode("utf-8", "surrogateescape")
 
 
 def verify(connection: Connection, *, public: bytes, witnessed: str = "") -> Verification:
@@ -85,6 +85,23 @@ def verify(connection: Connection, *, public: bytes, witnessed: str = "") -> Ver
 
     INVARIANT: every log ends in a signed checkpoint, so leaves that nobody signed are a fault, and so is no log at all.
     """
+    strictly, connection.text_factory = connection.text_factory, _any_text
+    try:
+        return _verification(connection, public, witnessed)
+    finally:
+        connection.text_factory = strictly
+
+
+def _any_text(written: bytes) -> str:
+    # Columns are not typed by the engine: whoever edits them may put anything there, and that is a fault to report.
+    return written.decode("utf-8", "surrogateescape")
+
+
+def _printable(text: object) -> str:
+    return str(text).encode("utf-8", "replace").decode()
+
+
+def _verification(connection: Connection, public: bytes, witnessed: str) -> Verification:
     faults: list[str] = []
     replays: dict[int, _Replay] = {}
     for log, origin, key in connection.execute("SELECT id, origin, public_key FROM audit_log ORDER BY id").fetchall():
@@ -92,8 +109,9 @@ def verify(connection: Connection, *, public: bytes, witnessed: str = "") -> Ver
         if log == OWN_LOG:
             if key != public:
                 faults.append("the log is not signed by this vault's key")
-            witness = _witness(witnessed, origin, public, faults)
-        replays[log] = _Replay(connection, log, str(origin), bytes(key), witness, faults)
+            witness = _witness(witnessed, _printable(origin), public, faults)
+        known = key if isinstance(key, bytes) else b""
+        replays[log] = _Replay(connection, log, _printable(origin), known, witness, faults)
         replays[log].run()
     if OWN_LOG not in replays:
         faults.append("there is no log")
@@ -160,12 +178,11 @@ class _Replay:
         self._judge_end(signed_at)
 
     def _add_leaf(self, number: int, at: str, event: str, digest: object, salt: object, body: object) -> None:
-        # Columns are not typed by the engine: whoever edits them may put anything there.
         known = digest if isinstance(digest, bytes) else b""
         if body is None:
             self.erased += 1
         if known != digest or (body is not None and not _fits(salt, body, known)):
-            self._faults.append(f"leaf {number} of `{self._origin}` ({event}) was changed")
+            self._faults.append(f"leaf {number} of `{self._origin}` ({_printable(event)}) was changed")
         for level, index, node in self.frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, known))):
             if self._nodes.pop((level, index), None) != node:
                 self._faults.append(f"node {level}/{index} of `{self._origin}` does not follow from its leaves")
@@ -210,7 +227,7 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
 
 
 def _digest(salt: bytes, body: str) -> bytes:
-    return hashlib.sha256(salt + body.encode()).digest()
+    return hashlib.sha256(salt + body.encode("utf-8", "surrogateescape")).digest()
 
 
 def _size(connection: Connection, log: int) -> int:
