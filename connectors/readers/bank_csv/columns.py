@@ -21,6 +21,8 @@ _ORDER = (
     "bank_account some_account payer payee counterparty purpose description kind state balance"
 ).split()
 _SEVERAL = frozenset({"booked", "counterparty", "purpose", "state"})
+# The shortest account numbers have six digits, names hardly ever five.
+MIN_ACCOUNT_DIGITS = 5
 # Half the filled cells: totals, balances and pending words stand among the dates and amounts of honest files.
 _ENOUGH = 0.5
 
@@ -33,6 +35,11 @@ def _is_direction(cell: str) -> bool:
     return shapes.direction_of(cell) != 0
 
 
+def _is_account(cell: str) -> bool:
+    """Whether a cell holds the number of an account rather than a name."""
+    return sum(letter.isdigit() for letter in cell) >= MIN_ACCOUNT_DIGITS
+
+
 _FITS: dict[str, Callable[[str], bool]] = {
     "booked": dates.is_date,
     "value_on": dates.is_date,
@@ -41,13 +48,16 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "credit": amounts.is_amount,
     "fee": amounts.is_amount,
     "currency": is_currency_cell,
+    "counterparty_account": _is_account,
 }
 
 
 def _fits(role: str, cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
+    filled = [cell for cell in cells if cell.strip(" '\"")]
     if role == "direction":
         return bool(filled) and all(map(_is_direction, filled))
+    if role == "counterparty" and filled and sum(map(_is_account, filled)) > _ENOUGH * len(filled):
+        return False  # some banks head the other party's account number with `Counterparty`
     if role == "own_id":
         return not filled or 2 * len(set(filled)) > len(
             filled

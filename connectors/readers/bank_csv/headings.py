@@ -33,12 +33,14 @@ _TABLE: dict[str, str] = {
         Transaktionsdato | Umsatztag | Umsatzdatum | Belegdatum | Belegtag | Abschlussdatum | Trade date | Kaufdatum
         | Date time | Date/Time | DateTime | Timestamp | Datum/Uhrzeit | Zeitpunkt | Started date | Date de debut |
         Datum des Beginns | Startdatum | Created on | Transaction Date UTC | Effective date | Entry date |
-        Authorised on | Pvm
+        Authorised on | Pvm | Uitvoeringsdatum | Datum zaúčtování | Datum provedení | Buchungszeitpunkt | Data Mov.
+        | Data de movimento | Data do lançamento | F. movimiento | Contabilizzazione | Transaction posted date
     """,
     "value_on": """
         Valutadatum | Wertstellung | Wertstellungsdatum | Wertstellung (Valuta) | Valuta | Value date | Date valeur
         | Date de valeur | dateVal | Fecha valor | F. valor | Data valuta | Data waluty | Valutadag | Valuteringsdag
-        | Rentedatum | Rentedato | Renteboekdatum | Valutadato | Wert | Interest date | Arvopäivä
+        | Rentedatum | Rentedato | Renteboekdatum | Valutadato | Wert | Interest date | Arvopäivä | Valør |
+        Wertstellungstag | Value Dat | Datum valuty
     """,
     "amount": """
         Betrag | Amount | Bedrag | Montant | Importe | Importo | Belopp | Beløp | Beløb | Kwota | Umsatz | Net |
@@ -47,20 +49,22 @@ _TABLE: dict[str, str] = {
         Billing amount | Amount paid | Montant operation en devise | Montant de l'operation | Montant operation |
         Importe de la operacion | Importe operacion | Kwota w walucie rachunku | Account currency amount |
         Source amount (after fees) | Belopp i SEK | Bedrag af/bij | Betrag in Kontowährung | Määrä | Gross | Brutto
-        | Bruto | Value | Brut | Lordo | Sum | Beloep
+        | Bruto | Value | Brut | Lordo | Sum | Beloep | Kwota transakcji (waluta rachunku) | Objem | Částka |
+        Montante | Movimento | Amount (account currency)
     """,
     "debit": """
         Soll | Debit | Debit amount | Belastung | Débit | Debet | Uitgaven | Addebiti | Addebito | Dare | Cargo |
         Cargos | Uttag | Ut | Ut fra konto | Ut av konto | Ut på konto | Withdrawal | Withdrawals |
         Withdrawal amount | Money out | Paid out | Lastschrift | Ausgabe | Ausgaben | Ausgang | Obciążenia |
-        Obciążenie | Wydatki | Uscite | Dépenses | Af | Debits | Utgående | Debit (-) | Montant débit | Amount debit | Outflow
-        | Payment amount
+        Obciążenie | Wydatki | Uscite | Dépenses | Af | Debits | Utgående | Debit (-) | Montant débit | Amount debit
+        | Outflow | Payment amount | Débito | Withdrawal Amt. | Montant débité | Débits
     """,
     "credit": """
         Haben | Credit | Credit amount | Gutschrift | Crédit | Credito | Inkomsten | Accrediti | Accredito | Avere |
         Abono | Abonos | Insättning | Inn | Inn på konto | Deposit | Deposits | Deposit amount | Money in | Paid in
         | Einnahme | Einnahmen | Eingang | Uznania | Uznanie | Wpływy | Entrate | Recettes | Bij | Credits |
-        Ingående | Credit (+) | Montant crédit | Amount credit | Inflow
+        Ingående | Credit (+) | Montant crédit | Amount credit | Inflow | Crédito | Deposit Amt. | Montant crédité |
+        Crédits
     """,
     "direction": """
         Af Bij | Af/Bij | Soll/Haben | S/H | D/C | C/D | DC | CD | Debit/Credit | Credit/Debit | Debet/Credit |
@@ -71,20 +75,23 @@ _TABLE: dict[str, str] = {
     "currency": """
         Währung | Currency | Currency code | Devise | Divisa | Moneda | Valuta | Valutacode | Muntsoort | Munt |
         Waluta | Waluta operacji | Waluta rachunku | Account currency | Kontowährung | Valutakod | Munteenheid |
-        Buchungswährung | Source currency | Transaction currency | Monnaie | Moeda | Valuutta
+        Buchungswährung | Source currency | Transaction currency | Monnaie | Moeda | Valuutta | Devies |
+        Valuta rekening | Měna | Divisa operacion
     """,
     "counterparty": """
-        Begünstigter/Zahlungspflichtiger | Beguenstigter/Zahlungspflichtiger | Begünstigter / Auftraggeber |
-        Auftraggeber / Begünstigter | Auftraggeber/Begünstigter | Auftraggeber/Empfänger | Empfänger/Auftraggeber |
-        Empfänger/Zahlungspflichtiger | Auftraggeber/Zahlungsempfänger | Zahlungsempfänger/Auftraggeber |
-        Zahlungsbeteiligter | Name Zahlungsbeteiligter | Zahlungspartner | Gegenpartei | Empfänger |
-        Zahlungsempfänger | Begünstigter | Payee | Partner name | Partner | Counterparty | Counter party |
-        Counterparty name | Merchant name | Merchant | Händler | Beneficiary | Recipient | Name | Naam |
-        Naam / Omschrijving | Naam tegenpartij | Tegenpartij | Tegenpartij naam | Naam tegenrekening | Nom | Tiers |
-        Nom du tiers | Contrepartie | Bénéficiaire | supplierFound | Beneficiario | Ordenante | Controparte | Namn |
-        Motpart | Modtager | Mottaker | Navn | Nadawca/Odbiorca | Odbiorca/Nadawca | Kontrahent | Nazwa kontrahenta
-        | Dane kontrahenta | Nazwa nadawcy/odbiorcy | Saaja/Maksaja | Payee name | Gegenkonto Name | Name Gegenkonto
-        | Counterparty Name | Appears on your statement as | Erscheint auf Ihrer Abrechnung als
+        Naam tegenpartij | Naam van de tegenpartij | Naam tegenpartij bevat | Name Zahlungsbeteiligter |
+        Partner name | Counterparty name | Recipient name | Merchant name | Payee name | Nazwa kontrahenta |
+        Název protiúčtu | Gegenkonto Name | Name Gegenkonto | Begünstigter/Zahlungspflichtiger |
+        Beguenstigter/Zahlungspflichtiger | Begünstigter / Auftraggeber | Auftraggeber / Begünstigter |
+        Auftraggeber/Begünstigter | Auftraggeber/Empfänger | Empfänger/Auftraggeber | Empfänger/Zahlungspflichtiger
+        | Auftraggeber/Zahlungsempfänger | Zahlungsempfänger/Auftraggeber | Zahlungsbeteiligter | Zahlungspartner |
+        Gegenpartei | Empfänger | Zahlungsempfänger | Begünstigter | Payee | Partner | Counterparty | Counter party
+        | Merchant | Händler | Beneficiary | Recipient | Name | Naam | Naam / Omschrijving | Tegenpartij |
+        Tegenpartij naam | Naam tegenrekening | Nom | Tiers | Nom du tiers | Contrepartie | Bénéficiaire |
+        supplierFound | Beneficiario | Ordenante | Controparte | Namn | Motpart | Modtager | Mottaker | Navn |
+        Nadawca/Odbiorca | Odbiorca/Nadawca | Kontrahent | Dane kontrahenta | Nazwa nadawcy/odbiorcy | Saaja/Maksaja
+        | Counterparty Name | Appears on your statement as | Erscheint auf Ihrer Abrechnung als | Sender / Empfänger
+        | Empfaenger 1 | Nimi | Odesílatel | Sender name
     """,
     "payer": "Zahlungspflichtige*r | Zahlungspflichtiger | Payer name | Payer | Source name | Auftraggeber | Sender",
     "payee": "Zahlungsempfänger*in | Zahlungsempfängerin | Payee name | Target name | Zahlungsempfänger",
@@ -94,33 +101,37 @@ _TABLE: dict[str, str] = {
         Communication | Communications | Motif | Concepto | Causale | Meddelande | Melding | Meddelelse | Tytuł |
         Tytułem | Tytuł operacji | Viesti | Item title | Artikelbezeichnung | Memo | Notes and #tags | Rubrik |
         Omschrijving-1 | Description1 | Beschreibung1 | Verwendungszweckzeile 1 | Omschrijving-2 | Description2 |
-        Beschreibung2 | Omschrijving-3 | Description3 | Beschreibung3 | Verwendungszweckzeile 2
+        Beschreibung2 | Omschrijving-3 | Description3 | Beschreibung3 | Verwendungszweckzeile 2 | Vrije mededeling |
+        Communicatie | Otsikko | Zpráva pro příjemce | Poznámka | Description longue | Nota
     """,
     "description": """
         Description | Beschreibung | Buchungstext | Transaction description | Transaction details | Libellé |
         Libellé operation | Libellé de l'operation | Libellé simplifié | Label | Descripción | Descrizione |
         Descrizione operazione | Descrizione estesa | Beskrivning | Beskrivelse | Text | Tekst | Forklaring |
         Opis operacji | Opis transakcji | Opis | Détail | Détails | Narrative | Specifikation | Transaktion |
-        Original description | Extended details | Umsatztext | Details | Selitys | Descrição
+        Original description | Extended details | Umsatztext | Details | Selitys | Descrição | Operazione | Dettagli
+        | Descrizione completa | Descrizione operazioni | Transaktionstext | Narration | Title | Transactie |
+        Transaction | Particulars | Movimiento | Détail de l'écriture | Operation
     """,
     "kind": """
         Umsatzart | Buchungstext | Umsatztyp | Vorgang | Transaktionstyp | Transaction type | Type | Typ | Art |
         MutatieSoort | Subcategory | Type operation | Typ transakcji | Tipo | Textschlüssel |
-        Transaction details type
+        Transaction details type | Type verrichting | Laji | Szczegóły
     """,
     "own_id": """
         Transaction ID | Transaktions-ID | Transaktionscode | Transaction code | TransferWise ID | Transaktions-Nr.
         | Transaction no. | Transactie ID | Transaction number | Volgnr | Identifiant de transaction |
         N° de transaction | Id. de transacción | Codice transazione | Verifikationsnummer | Transaktionsnummer |
         Unique ID | ID | FITID | Numer transakcji | Arkiveringskod | Arkistointitunnus | Transactiereferentie ID |
-        Referenz | Reference Number
+        Referenz | Reference Number | Nr transakcji | ID pohybu | ID operace | Identificador |
+        Transaction Reference Number
     """,
     "bank_account": """
         Auftragskonto | IBAN Auftragskonto | IBAN Auftraggeberkonto | IBAN Kontoinhaber | IBAN/BBAN | Eigenes Konto
         | Rekening | Rekeningnummer | Own account | Own IBAN | Kontonr | Card no. | Account # | Konto # |
         Card number | accountNum | Numéro de compte | Rachunek | IBAN Rekening | Referenzkonto | Kartennummer |
         Account IBAN | Auftraggeberkonto | Account | Account name | Kontoname | accountLabel | Product | Produkt |
-        Produit | Konto | Compte | Cuenta | Conto
+        Produit | Konto | Compte | Cuenta | Conto | Bank account | Card
     """,
     "some_account": "Kontonummer | Account number | IBAN | Konto-Nr. | Iban number",
     "counterparty_account": """
@@ -129,7 +140,9 @@ _TABLE: dict[str, str] = {
         | IBAN tegenpartij | Tegenpartij IBAN | Payee account number | Gegenkonto | Gegenkonto IBAN |
         IBAN Gegenkonto | Compte bénéficiaire | IBAN beneficiario | Numer konta | Rachunek nadawcy/odbiorcy |
         Numer rachunku kontrahenta | Motkonto | Motkontonummer | Cuenta beneficiario | IBAN Empfänger |
-        Empfänger IBAN | Conto controparte | Compte contrepartie | Rekening tegenpartij
+        Empfänger IBAN | Conto controparte | Compte contrepartie | Rekening tegenpartij | IBAN / Konto-Nr. |
+        Gegeniban | Rekeningnummer tegenpartij | Protiúčet | Nr rachunku | Saajan tilinumero | Counterparty |
+        Tegenpartij
     """,
     "creditor_id": """
         Gläubiger-ID | Gläubiger ID | Gläubiger-Identifikationsnummer | Gläubigeridentifikation | Creditor ID |
@@ -149,7 +162,7 @@ _TABLE: dict[str, str] = {
     "balance": """
         Saldo | Balance | Kontostand | Running balance | Running Bal. | Saldo nach Buchung | Saldo na mutatie |
         Saldo na trn | Solde | Saldo po operacji | Saldo po transakcji | Guthaben | Available balance |
-        accountbalance
+        accountbalance | Closing balance | Disponible | RunningBalance | Current balance
     """,
     "fee": "Fee | Gebühr | Frais | Comisión | Commissione | Kosten | Opłata | Avgift",
 }
@@ -162,7 +175,7 @@ _SPEAKING = {
 _UNKNOWN_RANK = 1_000
 
 _CURRENCY_IN_HEADING = re.compile(
-    r"\s*(?:\bin\s+|\ben\s+|\bw\s+)?[(\[]?\s*(?:\bin\s+)?([A-Z]{3}|€|£|\$|zł|US\$)\s*[)\]]?\s*$"
+    r"\s*(?:\bin\s+|\ben\s+|\bw\s+)?[(\[]?\s*(?:\bin\s+)?([A-Z]{3}|€|£|\$|zł|US\$|(?i:euro[sa]?))\s*[)\]]?\s*$"
 )
 _NOT_CURRENCIES = frozenset(
     {"BIC", "TAN", "REF", "BLZ", "PAN", "UTC", "TYP", "CSV", "SHA", "BIN", "IBAN", "RUM", "ICS"}
@@ -182,7 +195,8 @@ def split_currency(heading: str) -> tuple[str, str]:
     match = _CURRENCY_IN_HEADING.search(heading)
     if match is None or match[1] in _NOT_CURRENCIES or not heading[: match.start()].strip():
         return heading, ""
-    return heading[: match.start()], SYMBOLS.get(match[1], match[1])
+    name = "EUR" if match[1].lower().startswith("euro") else match[1]
+    return heading[: match.start()], SYMBOLS.get(name, name)
 
 
 def _compile() -> dict[str, tuple[tuple[str, int], ...]]:

@@ -44,6 +44,12 @@ SHAPES = (
     _shape("Bank of America account", "Date | Description | Amount | Running Bal.", "USD", "MDY"),
     _shape("Bank of America card", "Posted Date | Reference Number | Payee | Address | Amount", "USD", "MDY"),
     _shape("Citi", "Status | Date | Description | Debit | Credit | Member Name", "USD", "MDY"),
+    _shape("U.S. Bank", "Date | Transaction | Name | Memo | Amount", "USD"),
+    _shape("Discover account", "Transaction Date | Transaction Description | Transaction Type | Debit | Credit", "USD"),
+    _shape("Schwab", "Date | Status | Type | CheckNumber | Withdrawal | Deposit | RunningBalance", "USD", "MDY"),
+    _shape("USAA", "Date | Description | Original Description | Category | Amount | Status", "USD"),
+    _shape("SoFi", "Date | Description | Type | Amount | Current balance | Status", "USD"),
+    _shape("Ally", "Date | Time | Amount | Type | Description", "USD"),
     _shape(
         "Discover", "Trans. Date | Post Date | Description | Amount | Category", "USD", "MDY", charges_positive=True
     ),
@@ -128,7 +134,7 @@ HOLDS = frozenset(
 
 DIRECTIONS = {
     **dict.fromkeys(
-        """af debit dbit dr d s soll debet belastung lastschrift out ausgang cargo debe uitgaand ut money-out withdrawal
+        """af debit dbit dr d s soll debet belastung lastschrift out neutral ausgang cargo debe uitgaand ut money-out withdrawal
         debito dare obciazenie -""".split(),
         -1,
     ),
