@@ -20,6 +20,7 @@ from vault.relationships.lexicon import (
     COUNTRY_CODES,
     LEGAL_ENDS,
     LEGAL_LAST,
+    NAME_ENDS,
     PLACE_CODES,
     QUALIFIERS,
     TRADES,
@@ -70,6 +71,13 @@ _SCHEMES = ("visa europe", "visa inc", "visa int", "mastercard")
 CONJUNCTIONS = frozenset("und and et y u e".split())
 # What follows an amount (`12.30 GBP, RATE 1.00`) tells of the payment, not of the payee.
 _AMOUNT = re.compile(r"(?<=\S)[\s,;]+\d+[.,]\d{2}\b(?![./-]).*", re.S)
+# `ON 12 MAR`, `vom 12.03.`: a day, and all behind it.
+_DAY = re.compile(
+    r"(?<=\S)\s+(?:(?:on|vom|am|den|du|del)\s+\d{1,2}\b|\d{1,2}[ .-]?(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept"
+    r"|oct|okt|nov|dec|dez|january|february|march|april|june|july|august|september|october|november|december|januar"
+    r"|februar|märz|juni|juli|oktober|dezember)\b).*",
+    re.I | re.S,
+)
 _SECOND_LEVEL = frozenset("co com org net ac gov ltd".split())
 _KEPT_NUMBER_WORDS = frozenset(
     "studio motel channel pier route cafe bar level gate club hotel super forever phase".split()
@@ -104,6 +112,7 @@ def read(text: str) -> Descriptor:
         body = _GIROCARD_TAIL.sub("", body)
     if _AMOUNT.search(body):
         body = _AMOUNT.sub("", body)
+    body = _DAY.sub("", body)
     host = ""
     if "." in body:
         body, host = _without_host(body)
@@ -160,7 +169,7 @@ def _kept(tokens: tuple[str, ...], *, numbered: bool) -> tuple[list[int], bool]:
     cut = False
     for place, word in enumerate(tokens):
         if word.isalpha():
-            if kept and word in LEGAL_ENDS:
+            if kept and (word in LEGAL_ENDS or word in NAME_ENDS):
                 break
             kept.append(place)
         elif not kept:

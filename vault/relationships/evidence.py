@@ -16,7 +16,7 @@ import msgspec
 from vault.relationships import brands, descriptors, domains
 from vault.relationships.clusters import Link
 from vault.relationships.lexicon import COUNTRY_WORDS, LEGAL_ENDS, squash
-from vault.relationships.likeness import Words, alike, core, is_distinct
+from vault.relationships.likeness import NameBook, Words, alike, core, is_distinct
 from vault.relationships.payees import PayeeKey
 
 _VENDOR_ROLES = ("vendor", "bank")
@@ -85,6 +85,8 @@ class Graph:
         self.printed: dict[str, list[str]] = defaultdict(list)
         self.counts: Counter[str] = Counter()
         self.apart: set[tuple[str, str]] = set()
+        self.glued: set[str] = set()
+        self.hosted: set[str] = set()
         self.ruled: set[str] = set()
 
     def add(self, node: str, **marks: str) -> str:
@@ -116,7 +118,7 @@ def gather(
     _add_creditors(graph, payees)
     _add_domain_names(graph)
     graph.names = {node: words for node, words in graph.names.items() if node not in graph.ruled}
-    graph.links += alike(graph.names, _shown(graph))
+    graph.links += alike(NameBook(graph.names, _shown(graph), frozenset(graph.glued), frozenset(graph.hosted)))
     _add_rules(graph, targets, known)
     return graph
 
@@ -131,6 +133,8 @@ def _shown(graph: Graph) -> dict[str, str]:
 def _add_payees(graph: Graph, payees: Sequence[PayeeEvidence]) -> None:
     for evidence in payees:
         graph.counts[evidence.payee.key] += evidence.count
+        if evidence.payee.via:
+            graph.glued.add(f"payee:{evidence.payee.key}")
     for payee in sorted({(p.payee.key, p.payee.host, p.payee.name) for p in payees if p.payee.role in _VENDOR_ROLES}):
         key, host, name = payee
         if not key:
@@ -142,6 +146,7 @@ def _add_payees(graph: Graph, payees: Sequence[PayeeEvidence]) -> None:
         else:
             graph.names[node] = tuple(key.split())
         if domain := domains.registrable(host):
+            graph.hosted.add(node)
             graph.link(RANK_DOMAIN, node, _domain(graph, domain), f"the statement prints {domain}", 0.95)
 
 

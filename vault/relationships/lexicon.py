@@ -55,6 +55,12 @@ LEGAL_ENDS = _folded(
     " cie sccl slu sau haftungsbeschraenkt aktiengesellschaft gesellschaft publ dac uab sia oue spolka cooperativa"
     " aoer kdoer anstalt koerperschaft zweigniederlassung zwnl zw niederlassung"
 )
+# What a statement says after the name: a reference follows, or the kind of payment.
+NAME_ENDS = _folded(
+    "rechnung rechnungen rechnungsnr rechnungsnummer rgnr renr invoice facture factura fattura faktura ref reference"
+    " referenz kundennr kundennummer kdnr vertragsnr vertragsnummer vertragskonto mandat mandatsref mandate beitrag"
+    " monatsbeitrag mitgliedsbeitrag jahresbeitrag abschlag abschlagszahlung bestellnr auftragsnr gbp eur usd chf"
+)
 # Forms that are also words: only as the last word (or before another form).
 LEGAL_LAST = _folded("se sa as a/s sl spa co company cooperative coop group gruppe holding holdings ou et und and &")
 # What group companies add to the brand's name, and what shops, contracts and statements add to it.

@@ -43,6 +43,7 @@ _LEAST_LETTERS = 4
 # A cut name: at least this much of it, of which the cut word shows this much.
 _LEAST_CUT = 8
 _LEAST_CUT_WORD = 3
+_LEAST_GLUED = 10
 # Questions: names this alike (of 100) that begin alike; above this many in one block nobody would answer them.
 _ASK_SCORE = 90.0
 _LARGEST_BLOCK = 60
@@ -51,6 +52,7 @@ _MAX_QUESTIONS = 200
 
 # A label that other names begin with by chance is shorter than this.
 _LEAST_LABEL = 5
+_LONG_LABEL = 8
 
 RANK_LETTERS, RANK_CORE, RANK_CUT, RANK_CITY, RANK_BEGINS = 40, 50, 60, 61, 70
 
@@ -78,14 +80,24 @@ def core(words: Words, country: str = "") -> Words:
     return words[:end]
 
 
-def alike(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link]:
-    """Links between nodes whose names are one by the rules above; `shown` is what to call a node in sentences."""
-    distinct = {node: words for node, words in names.items() if is_distinct(words)}
-    yield from _same(distinct, shown, RANK_LETTERS, 0.92, "`{}` and `{}` have the same letters", squash)
-    yield from _same(distinct, shown, RANK_CORE, 0.85, "`{}` and `{}` differ by an addition", _core_letters)
-    yield from _cut(distinct, shown)
-    yield from _with_city(distinct, shown)
-    yield from _begun(names, shown)
+class NameBook(msgspec.Struct, frozen=True):
+    """The names to compare, by node: their `words`, what to call them in sentences (`shown`), which of them a
+    payment service printed without gaps (`glued`), and which print a domain of their own (`hosted`)."""
+
+    words: Mapping[str, Words]
+    shown: Mapping[str, str]
+    glued: frozenset[str] = frozenset()
+    hosted: frozenset[str] = frozenset()
+
+
+def alike(book: NameBook) -> Iterator[Link]:
+    """Links between nodes whose names are one by the rules above."""
+    distinct = {node: words for node, words in book.words.items() if is_distinct(words)}
+    yield from _same(distinct, book.shown, RANK_LETTERS, 0.92, "`{}` and `{}` have the same letters", squash)
+    yield from _same(distinct, book.shown, RANK_CORE, 0.85, "`{}` and `{}` differ by an addition", _core_letters)
+    yield from _cut(book, distinct)
+    yield from _with_city(distinct, book.shown)
+    yield from _begun(book)
 
 
 def _core_letters(words: Words) -> str:
@@ -109,21 +121,34 @@ def _same(
             yield Link(rank, first[key], node, sentence.format(shown[first[key]], shown[node]), confidence)
 
 
-def _cut(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link]:
-    """Names cut by the width of a statement: the words before are equal, the last one begins the other's."""
+def _cut(book: NameBook, names: Mapping[str, Words]) -> Iterator[Link]:
+    """Names cut by the width of a statement: the words before are equal, the last one begins the other's. What a
+    payment service prints without gaps is compared without gaps."""
     spaced = sorted((" ".join(words), node) for node, words in names.items())
-    texts = [text for text, _ in spaced]
+    solid = sorted((squash(words), node) for node, words in names.items())
+    texts, letters = [text for text, _ in spaced], [text for text, _ in solid]
+    complete = {squash(words) for node, words in names.items() if not node.startswith("payee:")}
     for text, node in spaced:
-        last = text.rpartition(" ")[2]
-        if len(text) < _LEAST_CUT or len(last) < _LEAST_CUT_WORD:
+        if squash(names[node]) in complete:
             continue
-        longer = [
-            (whole, other)
-            for whole, other in spaced[bisect_right(texts, text) : bisect_right(texts, text + "\U0010ffff")]
-            if whole[len(text)] != " "
-        ]
-        if longer and len({whole.replace(" ", "") for whole, _ in longer}) == 1 and _enough(text, longer[0][0]):
-            yield Link(RANK_CUT, node, longer[0][1], f"`{shown[node]}` is `{shown[longer[0][1]]}` cut short", 0.75)
+        if node in book.glued and " " not in text:
+            whole = _completion(text, solid, letters)
+            enough = len(text) >= _LEAST_GLUED
+        else:
+            whole = _completion(text, spaced, texts)
+            enough = whole is not None and _enough(text, whole[0])
+        if whole and enough:
+            yield Link(RANK_CUT, node, whole[1], f"`{book.shown[node]}` is `{book.shown[whole[1]]}` cut short", 0.75)
+
+
+def _completion(text: str, spaced: list[tuple[str, str]], texts: list[str]) -> tuple[str, str] | None:
+    """The shortest name that goes on within the last word of `text`, if all others that do so begin with it."""
+    if len(text) < _LEAST_CUT or len(text.rpartition(" ")[2]) < _LEAST_CUT_WORD:
+        return None
+    span = slice(bisect_right(texts, text), bisect_right(texts, text + "\U0010ffff"))
+    longer = [(whole, node) for whole, node in spaced[span] if whole[len(text)] != " "]
+    shortest = min(longer, key=lambda one: (len(one[0]), one), default=None)
+    return shortest if shortest and all(whole.startswith(shortest[0]) for whole, _ in longer) else None
 
 
 def _enough(text: str, whole: str) -> bool:
@@ -141,20 +166,47 @@ def _with_city(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator
                 yield Link(RANK_CITY, other, node, f"`{shown[node]}` is `{shown[other]}` and a city", 0.75)
 
 
-def _begun(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link]:
+def _begun(book: NameBook) -> Iterator[Link]:
     """Payees whose first words are the label of a domain, where that is unique on both sides."""
-    labels = {squash(words): node for node, words in sorted(names.items()) if node.startswith("domain:")}
+    labels = {squash(words): node for node, words in sorted(book.words.items()) if node.startswith("domain:")}
     begun: dict[str, list[str]] = defaultdict(list)
-    for node, words in sorted(names.items()):
+    for node, words in sorted(book.words.items()):
         if node.startswith("payee:"):
-            starts = [squash(words[:count]) for count in range(len(words), 0, -1)]
+            starts = _starts(words, len(words) == 1 and node in book.glued)
             if longest := next((start for start in starts if start in labels), ""):
                 begun[longest].append(node)
-    for letters, payees in sorted(begun.items()):
-        label = names[labels[letters]]
-        if len(payees) == 1 and len(letters) >= _LEAST_LABEL and is_distinct(label) and not _is_common(label):
-            evidence = f"`{shown[payees[0]]}` begins like {shown[labels[letters]]}, and no other payee does"
-            yield Link(RANK_BEGINS, labels[letters], payees[0], evidence, 0.7)
+    for letters, found in sorted(begun.items()):
+        # A descriptor that prints the domain speaks for it; with a short label it speaks against others too.
+        payees = [payee for payee in found if len(letters) < _LONG_LABEL or payee not in book.hosted]
+        label = book.words[labels[letters]]
+        if (
+            len(letters) < _LEAST_LABEL
+            or not is_distinct(label)
+            or _is_common(label)
+            or not payees
+            or not _is_one(book, payees)
+        ):
+            continue
+        for payee in payees:
+            evidence = f"`{book.shown[payee]}` begins like {book.shown[labels[letters]]}, and no other payee does"
+            yield Link(RANK_BEGINS, labels[letters], payee, evidence, 0.7)
+
+
+def _starts(words: Words, glued: bool) -> Iterator[str]:
+    """What the name begins with, longest first: whole words, or any letters of a word without gaps."""
+    if glued:
+        yield from (words[0][:length] for length in range(len(words[0]), _LEAST_CUT - 1, -1))
+    else:
+        yield from (squash(words[:count]) for count in range(len(words), 0, -1))
+
+
+def _is_one(book: NameBook, payees: list[str]) -> bool:
+    """Whether the names are one, cut at several widths."""
+    letters = [squash(book.words[payee]) for payee in payees]
+    longest = max(letters, key=len)
+    return len(payees) == 1 or (
+        len(min(letters, key=len)) > _LEAST_CUT and all(longest.startswith(one) for one in letters)
+    )
 
 
 def _is_common(words: Words) -> bool:
