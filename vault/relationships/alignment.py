@@ -59,12 +59,13 @@ class Fit(NamedTuple):
 def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | None:
     """The best grid of `rhythm` through the charges `members` (indices into `axis`, in date order)."""
     length, reach = rhythm.length, rhythm.reach
-    centre = _densest(sorted([axis[i] % length for i in members]), length, reach)
+    places = [axis[i] for i in members]
+    centre = _densest(sorted([place % length for place in places]), length, reach)
     nearest: dict[int, tuple[float, int]] = {}
     strays: dict[int, int] = {}
-    for i in members:
-        slot = round((axis[i] - centre) / length)
-        off = abs(axis[i] - centre - slot * length)
+    for i, place in zip(members, places, strict=True):
+        slot = int((place - centre) / length + 0.5)
+        off = abs(place - centre - slot * length)
         if off > reach:
             strays[slot] = i
         elif slot not in nearest or off < nearest[slot][0]:

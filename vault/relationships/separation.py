@@ -17,6 +17,7 @@ count only with steady amounts: a weekly shop is no contract.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -48,6 +49,8 @@ MAX_EQUAL_RATE = 0.4
 MAX_GRIDS = 8
 # Nats, times the logarithm of how many charges there were for each one picked.
 PICK_COST = 2.0
+# At least this share of the gaps between the charges of a contract is about as long as its rhythm.
+REGULAR_GAPS = 0.4
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
 # Among more pairs of equal charges than this, one a year apart is likely to be chance.
@@ -86,11 +89,17 @@ def _best(ledger: Ledger, members: Sequence[int], rhythms: Iterable[Rhythm]) -> 
 
 
 def _near_rhythms(ledger: Ledger, members: Sequence[int], least: float) -> list[Rhythm]:
-    """The rhythms that the middle gap between charges suggests, from `least` of their length up."""
+    """The rhythms that the middle gap between charges suggests, from `least` of their length up, and that enough of
+    the gaps agree with."""
     days = ledger.days
     gaps = sorted([days[b] - days[a] for a, b in pairwise(members)])
-    gap = gaps[(len(gaps) - 1) // 2]
-    return [rhythm for rhythm in RHYTHMS if 0.75 * gap <= rhythm.length <= gap / least]
+    gap, enough = gaps[(len(gaps) - 1) // 2], REGULAR_GAPS * len(gaps)
+    return [
+        one
+        for one in RHYTHMS
+        if 0.75 * gap <= one.length <= gap / least
+        and bisect_right(gaps, one.length + 1.5 * one.reach) - bisect_left(gaps, one.length - 1.5 * one.reach) >= enough
+    ]
 
 
 def _possible_rhythms(ledger: Ledger, members: Sequence[int]) -> list[Rhythm]:
