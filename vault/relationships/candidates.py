@@ -27,6 +27,7 @@ class Ledger(NamedTuple):
     days: list[int]
     months: list[float]
     amounts: list[int]
+    texts: list[str]
     bound: bool = False
 
     def axis(self, rhythm: Rhythm) -> Sequence[float]:

@@ -13,13 +13,16 @@ Rules that are choices:
   day, of the same amount (a year: nearly the same), and nothing else was bought there.
 * A contract that stopped and came back with the same amount and rhythm is one contract with a gap.
 * Weekly and two-weekly charges of varying amounts are shopping.
+* Cash from a machine is no contract, however regular, where the text says what it is.
 * Only money out forms streams; credits of an amount charged before are attached as refunds.
 
-What it does not do: it names no vendors, adds no currencies, reads no clock, and reads no meaning from texts.
+What it does not do: it names no vendors, adds no currencies, reads no clock, and reads no meaning from texts; that
+two charges alone share the words of their purpose counts for a yearly contract among much shopping.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -34,6 +37,12 @@ from vault.relationships.streams import Payment, PriceChange, Stream
 
 __all__ = ["find_streams", "next_charge", "status_of"]
 
+# How banks say that cash was taken from a machine (German, English, Dutch, French, Spanish, Italian, Polish).
+CASH = re.compile(
+    r"\b(geldautomat|bargeldausz|barabhebung|bargeldabhebung|atm|cash (withdrawal|machine)|geldautomaat|geldopname"
+    r"|retrait (dab|especes)|cajero|prelievo bancomat|bankomat|wyplata gotowki)",
+    re.IGNORECASE,
+)
 # A credit of the same amount this long after a charge gives it back.
 REFUND_DAYS = 75
 # Free trials are booked as nothing, or not at all; a booking of zero this long before the first charge is one.
@@ -48,6 +57,7 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
     others = sorted((p for p in payments if p.minor >= 0), key=_order)
     ledger = _ledger(charges)
     found = _found(charges, ledger)
+    found = [item for item in found if not _is_cash(charges, item[1])]
     found.sort(key=lambda item: item[1].members)
     spare = _Spare(charges, others, found)
     return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]
@@ -74,6 +84,12 @@ def _explained(found: Sequence[tuple[str, Found]]) -> int:
     return sum(len(one.members) for _, one in found)
 
 
+def _is_cash(charges: Sequence[Payment], one: Found) -> bool:
+    """Whether most of the charges say that they are cash from a machine, which however regular is no contract."""
+    said = sum(bool(CASH.search(charges[i].text)) for i in one.members)
+    return said * 2 > len(one.members)
+
+
 def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:
     return payment.on, payment.minor, payment.ref, payment.text, payment.mandate, payment.account
 
@@ -81,7 +97,7 @@ def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:
 def _ledger(charges: Sequence[Payment]) -> Ledger:
     days = [charge.on.toordinal() for charge in charges]
     months = [month_axis(charge.on) for charge in charges]
-    return Ledger(days, months, [-charge.minor for charge in charges])
+    return Ledger(days, months, [-charge.minor for charge in charges], [charge.text for charge in charges])
 
 
 def _by_mandate(charges: Sequence[Payment]) -> dict[str, list[int]]:

@@ -17,6 +17,7 @@ count only with steady amounts: a weekly shop is no contract.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -211,20 +212,33 @@ def _split(ledger: Ledger, members: Sequence[int]) -> tuple[list[int], list[int]
 def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     """Two charges a rhythm apart where that is no chance: of the same amount a year apart, or of nearly the same
     amount or another long rhythm where nothing else is bought."""
-    if len(members) < 2:
-        return []
-    alone = len(members) == 2
-    if alone:
-        one = _pair(ledger, members[0], members[1], alone)
+    if len(members) <= 2:
+        one = _pair(ledger, members[0], members[1], True) if len(members) == 2 else None
         return [one] if one else []
     by_amount: dict[int, list[int]] = defaultdict(list)
     for i in members:
         by_amount[ledger.amounts[i]].append(i)
-    equal = sum([len(same) * (len(same) - 1) // 2 for same in by_amount.values()])
-    if equal > MAX_EQUAL_PAIRS:
-        return []
-    pairs = [same for same in by_amount.values() if len(same) == 2]
-    return [one for a, b in sorted(pairs) if (one := _pair(ledger, a, b, alone))]
+    chances = sum([len(same) * (len(same) - 1) // 2 for same in by_amount.values()])
+    found: list[Found] = []
+    for a, b in sorted(same for same in by_amount.values() if len(same) == 2):
+        one = _pair(ledger, a, b, False)
+        if one and (chances <= MAX_EQUAL_PAIRS or _have_own_words(ledger, a, b, members)):
+            found.append(one)
+    return found
+
+
+def _have_own_words(ledger: Ledger, a: int, b: int, members: Sequence[int]) -> bool:
+    """Whether the texts of two charges are the same words (numbers aside), and no other charge's."""
+    words = _words(ledger.texts[a])
+    return (
+        bool(words)
+        and words == _words(ledger.texts[b])
+        and [_words(ledger.texts[i]) for i in members].count(words) == 2
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]{3,}", text.casefold())
 
 
 def _pair(ledger: Ledger, a: int, b: int, alone: bool) -> Found | None:

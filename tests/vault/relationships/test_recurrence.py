@@ -250,6 +250,11 @@ class TestHabits:
         dates = [JANUARY_3 + timedelta(days=sum(gaps[:k])) for k in range(len(gaps))]
         assert find_streams(charges(dates, 2200)) == []
 
+    def test_cash_from_a_machine_is_no_contract_however_regular(self) -> None:
+        regular = charges(every("P1M", 12), 20_000)
+        assert only(regular).price_minor == 20_000
+        assert find_streams([charge._replace(text="Bargeldauszahlung GAA 1201") for charge in regular]) == []
+
     def test_presents_each_december_are_no_contract(self) -> None:
         dates = [date(2022, 12, 19), date(2023, 12, 9), date(2024, 12, 14)]
         assert find_streams(charges(dates, [8411, 4630, 9749])) == []
@@ -285,3 +290,18 @@ class TestOutlook:
 
     def test_a_contract_long_silent_has_no_next_charge(self) -> None:
         assert next_charge(only(charges(every("P1M", 12))), today=date(2026, 1, 1)) is None
+
+
+class TestYearlyAmongShopping:
+    SHOPPING = tuple(
+        Payment(500 + k, date(2023, 1, 1) + timedelta(days=k * 37 % 700), -(999, 1499, 1999)[k % 3], f"order {k}")
+        for k in range(60)
+    )
+    MEMBERSHIP = tuple(Payment(k, date(2023 + k, 2, 14), -8990, f"yearly membership {k}") for k in range(2))
+
+    def test_its_own_words_make_two_charges_a_contract(self) -> None:
+        stream = only([*self.SHOPPING, *self.MEMBERSHIP])
+        assert (str(stream.period), stream.charges) == ("P1Y", (0, 1))
+
+    def test_without_its_own_words_it_may_be_chance(self) -> None:
+        assert find_streams([*self.SHOPPING, *(charge._replace(text="order 1") for charge in self.MEMBERSHIP)]) == []
