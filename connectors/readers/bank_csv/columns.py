@@ -141,7 +141,7 @@ def _settle_accounts(columns: Columns, rows: list[list[str]]) -> Columns:
 
 def is_header(cells: Iterable[str]) -> bool:
     """Whether these cells head a table of bookings: a known date heading and a known amount heading."""
-    return header_score(cells) > 0
+    return header_score(cells) > 1
 
 
 def header_score(cells: Iterable[str]) -> int:
@@ -158,6 +158,11 @@ def header_score(cells: Iterable[str]) -> int:
     if _complete(roles):
         return known + 1
     return 1 if _complete(guessed) else 0
+
+
+def is_complete(columns: Columns) -> bool:
+    """Whether these columns are enough to read bookings by."""
+    return "booked" in columns and not columns.keys().isdisjoint(("amount", "debit", "credit"))
 
 
 def _complete(roles: set[str]) -> bool:

@@ -161,7 +161,7 @@ def arrange(text: str, mapping: dict[str, str] | None) -> Draft:
     chosen = column_choice.choose(table.header, table.sample) if table.header else {}
     explicit = owner_mapping.resolve(owner, table.header, max(width, len(table.header)))
     columns = _overlay(chosen, explicit, owner.constants)
-    if "booked" not in columns or not columns.keys() & {"amount", "debit", "credit"}:
+    if not column_choice.is_complete(columns):
         raise _unmapped(text, owner)
     draft = Draft(table, columns, owner, shapes.shape_of(table.header), DateEvidence(), AmountEvidence())
     for row in table.sample:

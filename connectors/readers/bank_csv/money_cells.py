@@ -40,7 +40,7 @@ def money_of_row(layout: Layout) -> MoneyOf:
     if single and split:
         money = _either(single, split)
     assert money is not None
-    if single and not layout.signed:
+    if single and not layout.signed and "direction" in columns:
         money = _directed(money, columns["direction"][0])
     if layout.inverted:
         money = _inverted(money)

@@ -154,20 +154,22 @@ class _Reading:
 
     def _not_a_charge(self, cells: list[str], found: FoundCharge | Fault, line: int) -> Iterator[Problem]:
         assert isinstance(found, Fault)
-        if column_choice.is_header(cells):
-            self._begin_section(cells)
+        if column_choice.is_header(cells) and column_choice.is_complete(
+            chosen := column_choice.choose(tuple(cells), [])
+        ):
+            self._begin_section(tuple(cells), chosen)
         elif found is ASIDE:
             self._aside = [*self._aside[-MAX_ASIDE_ROWS:], cells]
         else:
             yield from self._problem(line, found)
 
-    def _begin_section(self, header: list[str]) -> None:
-        chosen = column_choice.choose(tuple(header), [])
-        account = preamble.account_of(self._aside[::-1][:MAX_ASIDE_ROWS])
+    def _begin_section(self, header: tuple[str, ...], chosen: column_choice.Columns) -> None:
+        """From here rows are read by `header`; the same header again (a file put together) changes nothing."""
+        account = preamble.account_of(self._aside[::-1])
         self._layout = msgspec.structs.replace(
             self._layout,
-            header=tuple(header),
-            columns=chosen if tuple(header) != self._layout.header else self._layout.columns,
+            header=header,
+            columns=chosen if header != self._layout.header else self._layout.columns,
             bank_account=account or self._layout.bank_account,
         )
         self._aside = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tracemalloc
 from collections import Counter
@@ -9,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.frame import SNIFF_BYTES, ReadError, Source
 from connectors.readers import bank_csv
@@ -430,11 +433,55 @@ def test_what_is_no_bank_s_table_is_not_recognised(text: str) -> None:
 def test_memory_does_not_grow_with_the_file() -> None:
     """A stream that makes up its rows as it is read: what the reader keeps is what a few rows need."""
     row = b"02.01.2024;Laden %06d;-1,00;EUR\n"
-    content = b"Datum;Name;Betrag;W\xc3\xa4hrung\n" + b"".join(row % number for number in range(60_000))
+    content = b"Datum;Name;Betrag;W\xc3\xa4hrung\n" + b"".join(row % number for number in range(15_000))
     stream = io.BytesIO(content)
     tracemalloc.start()
     count = sum(1 for _ in READER.read(Source(stream=stream, size=len(content))))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 60_000
-    assert peak < 20 << 20
+    assert count == 15_000
+    assert peak < 12 << 20
+
+
+def test_a_second_section_may_lack_the_direction_column_of_the_first() -> None:
+    text = (
+        "Datum;Name;Af Bij;Bedrag (EUR)\n20240102;A;Af;5,00\n\nDatum;Name;Bedrag (EUR)\n20240103;B;-6,00\n"
+        "\nDatum;Name;Bedrag (EUR)\n20240104;C;7,00\n"
+    )
+    assert [found[1] for found in charges(text)] == [-500, -600, 700]
+
+
+def grouped(whole: int, group: str) -> str:
+    return f"{whole:,}".replace(",", group)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.dates(date(1990, 1, 1), date(2060, 12, 31)),
+            st.integers(-(10**9), 10**9),
+            st.text("Aä ;,|\"'\n", max_size=8),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    delimiter=st.sampled_from(";,|\t"),
+    mark_and_group=st.sampled_from([(",", "."), (",", " "), (",", ""), (".", ","), (".", "'"), (".", "")]),
+    form=st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y %H:%M"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+)
+def test_what_is_written_in_any_style_is_read_back(
+    rows: list[tuple[date, int, str]], delimiter: str, mark_and_group: tuple[str, str], form: str, encoding: str
+) -> None:
+    mark, group = mark_and_group
+    styles = {"%d/%m/%Y": "DMY", "%m/%d/%Y": "MDY", "%d-%m-%Y %H:%M": "DMY"}
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(["Date", "Payee", "Amount", "Currency"])
+    for day, minor, name in rows:
+        amount = f"{'-' if minor < 0 else ''}{grouped(abs(minor) // 100, group)}{mark}{abs(minor) % 100:02d}"
+        writer.writerow([day.strftime(form), f"Shop {name}", amount, "EUR"])
+    mapping = {"date_style": styles[form]} if form in styles else None
+    expected = [(day, minor, "EUR") for day, minor, _ in rows]
+    assert charges(file.getvalue(), mapping, encoding) == expected
