@@ -59,7 +59,7 @@ _FORMS = re.compile(r"\bsp\.? ?z\.? ?o\.? ?o\b\.?|\b[as]/[as]\b", re.I)
 _FORM_WORDS = {"a": " aps ", "s": " spzoo "}
 _WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 _HOST = re.compile(
-    r"\b(?:https?://)?(?:www\.)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+    r"\b(?:https?://)?(?:www\.)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}"
     r"(?:com|net|org|io|de|at|ch|fr|nl|be|it|es|eu|ie|pl|se|dk|no|fi|us|ca|au|cz|hu|pt|lu|uk|app|dev|shop|store|online|tv|me"
     r"|info|biz|ai|gg|co|cloud|club|fitness|energy|email|tech|so|fm|to|ly|example))\b(?:/\S*)?",
     re.I,

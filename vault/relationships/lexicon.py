@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _SPECIAL = {"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _TRANSCRIBED = re.compile("([aou])e+")
@@ -41,7 +42,13 @@ def fold(text: str) -> str:
 
 def squash(words: Iterable[str]) -> str:
     """The words as one folded run of letters and digits."""
-    return fold("".join(c for c in fold("".join(words)) if c.isalnum()))
+    return _squashed("".join(words))
+
+
+# Names are compared many times in one run; bounded so that hostile input cannot grow it.
+@lru_cache(maxsize=32_768)
+def _squashed(text: str) -> str:
+    return fold("".join(filter(str.isalnum, fold(text))))
 
 
 def _folded(text: str) -> frozenset[str]:

@@ -101,11 +101,13 @@ def identify(
     purpose = services.plain_purpose(purpose)
     if counterparty_account and _account(counterparty_account) in _accounts(own_accounts):
         return _OWN_PAYEE
+    counterparty = " ".join(counterparty[: descriptors.MAX_READ].split())
     printed = descriptors.read(counterparty)
     if own_names and _is_own_name(printed.words, own_names):
         return _OWN_PAYEE
     if not printed.words and purpose:
-        counterparty, printed = purpose, descriptors.read(purpose)
+        counterparty = " ".join(purpose[: descriptors.MAX_READ].split())
+        printed = descriptors.read(counterparty)
     creditor = normal_creditor(creditor_id)
     brand = brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words)
     return (

@@ -99,7 +99,7 @@ _OWN_WORDS = (
     )
     | frozenset("echeck pmt des id ppd web ach debit financial transaction bv klarna account".split())
 )
-STAR = re.compile(r"\s*([^*]{1,24}?)\s*\*+\s*(.*)", re.S)
+STAR = re.compile(r"([^*]{1,24}?)\*+(.*)", re.S)
 SHORT_HEAD = re.compile(r"(SP|SQ|PP|TST|ZTL|IZ|FS) (?=\S{3})")
 SERVICE_STAR = re.compile(r"\b(paypal|sumup|sq|zettle|izettle|klarna|google|stripe)\s*\*", re.I)
 _PURCHASE = re.compile(
