@@ -2,7 +2,8 @@
 
 The analysis is made anew whenever a vendor's charges change. A stream is the contract with which it shares most charges;
 so what the owner said of a contract (title, facts, confirmed or dismissed) stays with it as statements arrive, overlap or
-are undone. A contract that no stream is any more goes, unless the owner has touched it.
+are undone. A contract that no stream is any more goes, unless the owner has touched it: then it waits, without charges,
+for a stream of its rhythm, currency and about its price, as the same statements give when they are imported again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from vault.times import stamp
 
 # A payment service takes the money within a week of the purchase.
 FUNDING_DAYS = 7
+# A contract found again by other charges may have become dearer meanwhile, but costs neither double nor half.
+SAME_PRICE = 2
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -87,9 +90,10 @@ class _Identities:
     def __init__(self, connection: Connection, vendor: int, name: str, before: dict[int, int], now: datetime) -> None:
         self._connection, self._vendor, self._name, self._before = connection, vendor, name, before
         self._now = now
-        self._known = dict(store.derived_of(connection, vendor))
+        self._known = {one.id: one for one in store.derived_of(connection, vendor)}
 
     def store(self, found: list[tuple[str, Stream]]) -> int:
+        members: dict[int, int | None] = dict.fromkeys(self._before)
         taken = self._match(found)
         new = 0
         titles = _titles(self._name, found)
@@ -99,6 +103,8 @@ class _Identities:
                 number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "contract"))
                 new += 1
             self._put(number, currency, stream, title, is_new=is_new)
+            members |= dict.fromkeys(stream.charges, number)
+        self._assign(members)
         return new - self._drop(set(self._known).difference(number for number in taken if number))
 
     def _match(self, found: list[tuple[str, Stream]]) -> list[int | None]:
@@ -111,7 +117,23 @@ class _Identities:
         for _, number, place in sorted(overlaps):
             if place not in taken and number not in taken.values():
                 taken[place] = number
+        if len(taken) < len(found):
+            self._adopt(found, taken, {number for _, number, _ in overlaps})
         return [taken.get(place) for place in range(len(found))]
+
+    def _adopt(self, found: list[tuple[str, Stream]], taken: dict[int, int], continued: set[int]) -> None:
+        """Give streams that continue nothing to the contracts that nothing continues, the nearest prices first."""
+        left = [one for number, one in self._known.items() if number not in continued]
+        pairs = sorted(
+            (abs(one.price_minor - stream.price_minor), one.id, place)
+            for place, (currency, stream) in enumerate(found)
+            for one in left
+            if place not in taken and (one.currency, one.period) == (currency, str(stream.period))
+            if one.price_minor <= SAME_PRICE * stream.price_minor and stream.price_minor <= SAME_PRICE * one.price_minor
+        )
+        for _, number, place in pairs:
+            if place not in taken and number not in taken.values():
+                taken[place] = number
 
     def _put(self, number: int, currency: str, stream: Stream, title: str, *, is_new: bool) -> None:
         connection = self._connection
@@ -134,25 +156,27 @@ class _Identities:
             "changed_at": stamp(self._now),
         }
         store.put_derived(connection, number, title, values, is_new=is_new)
-        members = set(stream.charges)
-        store.assign(connection, number, [ref for ref in stream.charges if self._before.get(ref) != number])
-        gone = [ref for ref, was in self._before.items() if was == number and ref not in members]
-        store.assign(connection, None, gone)
+        known = self._known.get(number)
+        shown = known.title if known and known.edited else title
         entries.put(
-            connection, entries.Entry(number, "contract", self._vendor, stream.last.isoformat(), title, self._name)
+            connection, entries.Entry(number, "contract", self._vendor, stream.last.isoformat(), shown, self._name)
         )
 
+    def _assign(self, members: dict[int, int | None]) -> None:
+        """Write which charge is in which contract now, where that changed."""
+        moved: dict[int | None, list[int]] = {}
+        for ref, number in members.items():
+            if self._before.get(ref) != number:
+                moved.setdefault(number, []).append(ref)
+        for number, refs in moved.items():
+            store.assign(self._connection, number, refs)
+
     def _drop(self, numbers: set[int]) -> int:
-        dropped = 0
-        for number in numbers:
-            lost = [ref for ref, was in self._before.items() if was == number]
-            if not self._known[number]:
-                store.remove(self._connection, number)
-                dropped += 1
-            elif lost:
-                # The owner has touched it: it stays, with what the owner said and without charges.
-                store.assign(self._connection, None, lost)
-        return dropped
+        """Remove what no stream is any more. What the owner has touched stays, with what the owner said."""
+        gone = [number for number in numbers if not self._known[number].edited]
+        for number in gone:
+            store.remove(self._connection, number)
+        return len(gone)
 
 
 def _titles(vendor: str, found: Sequence[tuple[str, Stream]]) -> list[str]:

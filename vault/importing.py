@@ -22,7 +22,7 @@ from vault.findings import Finding, FoundAccount, FoundCharge, Problem
 from vault.fingerprints import Fingerprinter, masked
 from vault.keyring import Keys
 from vault.payee_register import PayeeRegister
-from vault.store import audit, entries, intake, settings
+from vault.store import audit, contracts, entries, intake, settings
 from vault.store.connection import Connection, transaction
 from vault.times import stamp
 
@@ -64,7 +64,9 @@ class Importing:
         self._bank_accounts = intake.bank_accounts(connection)
         self._known_banks = len(self._bank_accounts)
         self._account_keys = intake.account_keys(connection)
-        self._payees = PayeeRegister(connection, now)
+        self._payees = PayeeRegister(
+            connection, now, self._bank_accounts.keys(), Fingerprinter(self._fingerprint_key, "")
+        )
         self._file: _OpenFile | None = None
         self._first_charge = self._next_charge = ids.first_of_block(now, after=intake.largest_id(connection, "charge"))
 
@@ -155,7 +157,7 @@ class Importing:
         if self._next_charge > self._first_charge:
             intake.index_charges(self._connection, self._first_charge, self._next_charge - 1)
         if len(self._bank_accounts) > self._known_banks:
-            self._payees.recognise_own_transfers(self._bank_accounts, Fingerprinter(self._fingerprint_key, ""))
+            self._payees.recognise_own_transfers()
         derived = derive(self._connection, self._now)
         return {kind: count for kind, count in (self._added + derived).items() if count}
 
@@ -256,14 +258,30 @@ def undo(connection: Connection, keys: Keys, batch: int, now: datetime) -> UndoR
     if known.undone_at:
         raise BatchError(f"that import was undone already, at {known.undone_at}", code="already-undone")
     with transaction(connection):
-        removed, kept = intake.remove_batch(connection, batch, stamp(now))
+        bare = set(contracts.kept_without_charges(connection))
+        removed, edited = intake.remove_batch(connection, batch, stamp(now))
+        if intake.remove_unused_bank_accounts(connection):
+            # Transfers to such an account are payments again, as far as anybody knows now.
+            identify_payees_anew(connection, now)
         derived = derive(connection, now)
         removed |= {kind: -count for kind, count in derived.items() if count < 0}
-        report = UndoReport(removed, tuple(Kept(ids.text(kind, number), "edited since") for kind, number in kept))
+        kept = [Kept(ids.text(kind, number), "edited since") for kind, number in edited]
+        kept += [
+            Kept(ids.text("contract", number), "you have confirmed or changed it")
+            for number in contracts.kept_without_charges(connection)
+            if number not in bare
+        ]
+        report = UndoReport(removed, tuple(kept))
         body = {"batch": ids.text("batch", batch), "removed": removed, "kept": len(kept)}
         audit.append(connection, "import.undone", body, at=stamp(now))
         audit.checkpoint(connection, public=keys.signer.public, sign=keys.signer.sign)
     return report
+
+
+def identify_payees_anew(connection: Connection, now: datetime) -> None:
+    """Identify every payee again, where what is the owner's own has changed; to be followed by `derive`."""
+    fingerprints = Fingerprinter(settings.fingerprint_key(connection), "")
+    PayeeRegister(connection, now, intake.bank_accounts(connection).keys(), fingerprints).identify_anew()
 
 
 class _OpenFile:

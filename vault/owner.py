@@ -14,6 +14,7 @@ import msgspec
 from terms.errors import FirstpartyError, UsageError
 from vault import ids, periods
 from vault.deriving import derive
+from vault.importing import identify_payees_anew
 from vault.money import Money, decimal_of
 from vault.overview import Contract
 from vault.relationships import facts, recognition
@@ -133,6 +134,7 @@ def set_fact(vault: Vault, contract: Contract, name: str, text: str, *, basis: s
         kept = _name(text)
         with vault.transaction():
             contract_store.set_owned(vault.connection, number, "title", kept, stamp(vault.now))
+            entries.retitle(vault.connection, number, kept)
             vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
         return kept
     kept = facts.canonical(name, text)
@@ -180,6 +182,8 @@ def set_owner(vault: Vault, names: tuple[str, ...] | None, country: str | None) 
     with vault.transaction():
         if names is not None:
             settings.put(vault.connection, "own_names", msgspec.json.encode(list(names)).decode())
+            identify_payees_anew(vault.connection, vault.now)
+            derive(vault.connection, vault.now)
         if country is not None:
             settings.put(vault.connection, "country", facts.canonical("country", country))
         vault.log("owner.described", {"names": names is not None, "country": country is not None})
@@ -188,7 +192,7 @@ def set_owner(vault: Vault, names: tuple[str, ...] | None, country: str | None) 
 def _rule(vault: Vault, vendor: VendorRow, rule: recognition.OwnerRule, event: str) -> None:
     text = msgspec.json.encode(rule).decode()
     with vault.transaction():
-        subject = f"{rule.vendor}|{','.join((*rule.payees, *rule.domains))}"
+        subject = f"{rule.vendor}|{','.join((*rule.payees, *rule.domains, *rule.accounts))}"
         corrections.put(vault.connection, rule.action, subject, text, stamp(vault.now))
         vault.log(event, {"vendor": ids.text("vendor", vendor.id)})
         derive(vault.connection, vault.now)

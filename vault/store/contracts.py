@@ -167,13 +167,36 @@ def assign(connection: Connection, contract: int | None, charges: Iterable[int])
     connection.executemany("UPDATE charge SET contract = ? WHERE id = ?", [(contract, charge) for charge in charges])
 
 
-def derived_of(connection: Connection, vendor: int) -> list[tuple[int, bool]]:
-    """(id, whether the owner has touched it) of every contract found in a vendor's charges."""
+class DerivedContract(NamedTuple):
+    """A contract found in a vendor's charges; `edited` when the owner has touched it."""
+
+    id: int
+    title: str
+    currency: str
+    period: str
+    price_minor: int
+    edited: bool
+
+
+def derived_of(connection: Connection, vendor: int) -> list[DerivedContract]:
     rows = connection.execute(
-        "SELECT id, edited OR verdict <> '' FROM contract WHERE vendor = ? AND source = 'derived' ORDER BY id",
+        "SELECT id, title, currency, period, price_minor, edited FROM contract "
+        "WHERE vendor = ? AND source = 'derived' ORDER BY id",
         (vendor,),
     )
-    return [(number, bool(touched)) for number, touched in rows]
+    return [
+        DerivedContract(number, title, currency, period, minor, bool(edited))
+        for number, title, currency, period, minor, edited in rows
+    ]
+
+
+def kept_without_charges(connection: Connection) -> list[int]:
+    """Contracts found in charges that are gone, and kept since the owner has touched them."""
+    rows = connection.execute(
+        "SELECT id FROM contract WHERE source = 'derived' AND edited "
+        "AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.contract = contract.id) ORDER BY id"
+    )
+    return [row[0] for row in rows]
 
 
 def remove(connection: Connection, number: int) -> None:

@@ -46,6 +46,10 @@ def put(connection: Connection, entry: Entry) -> None:
     )
 
 
+def retitle(connection: Connection, number: int, title: str) -> None:
+    connection.execute("UPDATE entry SET title = ? WHERE id = ?", (title, number))
+
+
 def remove(connection: Connection, ids: Iterable[int]) -> None:
     connection.executemany("DELETE FROM entry WHERE id = ?", [(number,) for number in ids])
 

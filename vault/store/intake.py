@@ -94,6 +94,12 @@ def add_bank_account(connection: Connection, number: int, fingerprint: bytes, ma
     )
 
 
+def remove_unused_bank_accounts(connection: Connection) -> int:
+    return connection.execute(
+        "DELETE FROM bank_account WHERE NOT EXISTS (SELECT 1 FROM charge c WHERE c.bank_account = bank_account.id)"
+    ).rowcount
+
+
 def extend_coverage(connection: Connection, last_days: dict[int, str]) -> None:
     connection.executemany(
         "UPDATE bank_account SET last_day = max(last_day, ?) WHERE id = ?",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,10 +47,40 @@ def counterparty_accounts(connection: Connection) -> list[str]:
 
 
 def move_by_account(connection: Connection, numbers: Iterable[str], payee: int) -> None:
-    """Make `payee` the payee of every charge to or from these accounts."""
+    """Make `payee`, which is no vendor's, the payee of every charge to or from these accounts."""
     for number in numbers:
         connection.execute(
             "UPDATE payee SET stale = 1 WHERE id IN (SELECT payee FROM charge WHERE counterparty_account = ?)",
             (number,),
         )
-        connection.execute("UPDATE charge SET payee = ? WHERE counterparty_account = ?", (payee, number))
+        connection.execute(
+            "UPDATE charge SET payee = ?, contract = NULL WHERE counterparty_account = ?", (payee, number)
+        )
+
+
+class PrintedCharge(NamedTuple):
+    """What a payee is identified by, of a charge that is stored already."""
+
+    id: int
+    payee: int
+    counterparty: str
+    purpose: str
+    creditor_id: str
+    counterparty_account: str
+    minor: int
+
+
+def printed_charges(connection: Connection) -> Iterator[PrintedCharge]:
+    rows = connection.execute(
+        "SELECT id, payee, counterparty, purpose, creditor_id, counterparty_account, minor FROM charge"
+    )
+    return (PrintedCharge(*row) for row in rows)
+
+
+def move(connection: Connection, moved: Iterable[tuple[int, int]]) -> None:
+    """Give charges another payee, as (payee, charge); whichever contract they were in is to be found anew."""
+    for payee, charge in moved:
+        connection.execute(
+            "UPDATE payee SET stale = 1 WHERE id IN (?, (SELECT payee FROM charge WHERE id = ?))", (payee, charge)
+        )
+        connection.execute("UPDATE charge SET payee = ?, contract = NULL WHERE id = ?", (payee, charge))
