@@ -32,6 +32,13 @@ _ACCOUNTS = {
     role: tuple(f"RltdPties/{role}Acct/Id/{kind}" for kind in ("IBAN", "Othr/Id", "PrtryAcct/Id", "BBAN"))
     for role in ("Cdtr", "Dbtr")
 }
+# Where banks put it: the creditor's identification, or the scheme identification of the mandate.
+_CREDITOR_IDS = tuple(
+    f"{base}{party}Id/{kind}/Othr/Id"
+    for base in ("RltdPties/Cdtr/", "RltdPties/CdtrSchmeId/", "CdtrSchmeId/")
+    for party in ("", "Pty/")
+    for kind in ("PrvtId", "OrgId")
+)
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -72,11 +79,10 @@ def _account(found: Leaves, role: str) -> str:
 
 
 def _creditor_id(found: Leaves) -> str:
-    for path, text in found.items():
-        if path.endswith("Othr/Id") and path.startswith(("RltdPties/Cdtr/", "RltdPties/CdtrSchmeId/", "CdtrSchmeId/")):
-            for line in text.split("\n"):
-                if _CREDITOR_ID(candidate := compact(line)):
-                    return candidate
+    for path in _CREDITOR_IDS:
+        for line in found.get(path, "").split("\n"):
+            if _CREDITOR_ID(candidate := compact(line)):
+                return candidate
     return ""
 
 

@@ -45,27 +45,31 @@ def leaves_and_details(element: _Element) -> tuple[Leaves, list[Leaves]]:
     details: list[Leaves] = []
     # One flat iteration and a look-up of the parent's place is a third faster than nested iterations.
     places: dict[_Element | None, tuple[Leaves, str]] = {element: (found, "")}
+    segments, place_of = _segments, places.get
     for child in element.iter():
-        place = places.get(child.getparent())
-        segment = _segments.get(child.tag)
-        if place is None or segment == "":
-            continue
-        into, path = place
+        segment = segments.get(child.tag)
         if segment is None:
             segment = _learned(child)
+        place = place_of(child.getparent()) if segment else None
+        if place is None:
+            continue
+        into, path = place
         if segment == "TxDtls/":
             details.append({})
             places[child] = (details[-1], "")
-        elif segment.endswith("/"):
+        elif segment[-1] == "/":
             places[child] = (into, path + segment)
-        elif segment:
+        else:
             text = child.text
+            where = path + segment
             if text is None or text.isspace():
-                places[child] = (into, f"{path}{segment}/")
+                places[child] = (into, f"{where}/")
+            elif where not in into:
+                into[where] = text
             else:
-                _keep(into, path + segment, text)
+                _again(into, where, text)
             if segment == "Amt":
-                _keep(into, path + "Amt@Ccy", child.get("Ccy", ""))
+                into.setdefault(f"{where}@Ccy", child.get("Ccy", ""))
     return found, details
 
 
@@ -77,12 +81,9 @@ def first(found: Leaves, *paths: str) -> str:
     return ""
 
 
-def _keep(found: Leaves, where: str, text: str) -> None:
-    held = found.get(where)
-    if held is None:
-        found[where] = text
-    elif len(held) < MAX_JOINED:
-        found[where] = f"{held}\n{text}"
+def _again(into: Leaves, where: str, text: str) -> None:
+    if len(into[where]) < MAX_JOINED:
+        into[where] += f"\n{text}"
 
 
 def _learned(element: _Element) -> str:
