@@ -27,6 +27,9 @@ _CODECS = {
     "WINDOWS-1250": "cp1250", "WINDOWS-1251": "cp1251", "850": "cp850", "932": "cp932", "936": "gbk",
     "949": "cp949", "950": "big5", "SHIFT_JIS": "cp932", "GB2312": "gbk", "GBK": "gbk", "BIG5": "big5",
 }  # fmt: skip
+# Codecs are modules: looked up here, since a locked-down reader process can open no file any more.
+for _codec in {*_CODECS.values(), "cp1252", "utf-8", "utf-16", "utf-16-be", "utf-16-le"}:
+    codecs.lookup(_codec)
 
 
 def likeness(head: bytes) -> int:

@@ -20,6 +20,8 @@ MAX_FIELD_LINES = 100
 # Longer than any line that a bank wraps; only such a line is searched for tags inside it.
 LONG_LINE = 500
 
+# Codecs are modules: looked up here, since a locked-down reader process can open no file any more.
+codecs.lookup("cp1252")
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):")
 _TAG_INSIDE = re.compile(r"(?=:(?:13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]):)")
 _BLOCKS = re.compile(r"(?:\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*\{4:")
