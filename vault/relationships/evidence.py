@@ -84,7 +84,6 @@ class Graph:
         self.titles: dict[str, str] = {}
         self.printed: dict[str, list[str]] = defaultdict(list)
         self.counts: Counter[str] = Counter()
-        self.apart: set[tuple[str, str]] = set()
         self.glued: set[str] = set()
         self.hosted: set[str] = set()
         self.ruled: set[str] = set()

@@ -259,6 +259,6 @@ def _open_questions(graph: Graph, key_of: Mapping[str, str]) -> tuple[Question, 
     for question in questions(graph.names):
         if question.left in key_of and question.right in key_of:
             left, right = sorted((key_of[question.left], key_of[question.right]))
-            if left != right and (left, right) not in graph.apart:
+            if left != right:
                 asked.setdefault((left, right), question.score)
     return tuple(Question(score, left, right) for (left, right), score in asked.items())

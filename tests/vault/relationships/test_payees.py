@@ -78,6 +78,7 @@ def test_the_printed_variants_of_a_payee_have_one_key(key: str, printed: str) ->
         ("Deutsche Post AG", "Deutsche Postbank AG"),
         ("Volksbank Musterstadt", "Volksbank Neustadt"),
         ("Studio 54", "Studio 12"),
+        ("STADTWERKE 4711 KOELN", "STADTWERKE 4711 BONN"),
     ],
 )
 def test_look_alikes_have_different_keys(left: str, right: str) -> None:
