@@ -24,7 +24,7 @@ from vault.findings import FoundAccount, FoundCharge, Problem
 READERS = readers()
 SAMPLES = [(reader, sample) for reader in READERS for sample in samples(reader)]
 # Samples are cut at this many places at most, so that the suite stays quick however many samples there are.
-MAX_CUTS = 60
+MAX_CUTS = 30
 # Readers open no files, connections or processes and read no clock: what a reader may not import.
 FORBIDDEN = frozenset(
     "asyncio ftplib http httpx imaplib multiprocessing os pathlib requests shutil smtplib socket socketserver ssl "
