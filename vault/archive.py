@@ -11,8 +11,10 @@ the log says that it was. It can be brought into an empty vault, where its log i
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -23,7 +25,7 @@ from terms.errors import FirstpartyError
 from vault import files
 from vault.session import Vault
 from vault.store import dump, migrations
-from vault.store.connection import transaction
+from vault.store.connection import IntegrityError, transaction
 from vault.times import stamp
 
 FORMAT, VERSION = "firstparty-archive", 1
@@ -31,6 +33,9 @@ MANIFEST = "firstparty.json"
 # One row is a record of a few kilobytes; the manifest lists some twenty tables.
 MAX_LINE_BYTES = 4 * 1024 * 1024
 MAX_MANIFEST_BYTES = 1024 * 1024
+_FETCH = "fetch the archive again"
+# Whatever a broken, encrypted or foreign ZIP makes of its reader.
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError)
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -115,7 +120,7 @@ def is_archive(path: str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.namelist() and _manifest(archive).format == FORMAT
-    except (OSError, zipfile.BadZipFile, ArchiveError, FirstpartyError):
+    except (*_UNREADABLE, FirstpartyError):
         return False
 
 
@@ -135,8 +140,10 @@ def bring(vault: Vault, path: Path) -> Manifest:
             dump.finish_load(vault.connection)
             vault.log("archive.brought", {"from": manifest.vault_id, "made_at": manifest.made_at})
             vault.sign()
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except _UNREADABLE as error:
         raise ArchiveError(f"`{path}` cannot be read as an archive: {str(error).lower()}") from None
+    except (IntegrityError, OverflowError, UnicodeEncodeError):
+        raise ArchiveError(f"rows of `{path}` contradict each other, or this vault", hint=_FETCH) from None
     return manifest
 
 
@@ -160,7 +167,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         with archive.open(MANIFEST) as stream:
             return msgspec.json.decode(stream.read(MAX_MANIFEST_BYTES), type=Manifest)
-    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ArchiveError(f"the archive has no readable `{MANIFEST}`") from None
 
 
@@ -177,9 +184,7 @@ def _read_table(archive: zipfile.ZipFile, name: str, table: Table) -> Iterator[l
             count += 1
             try:
                 yield [bytes.fromhex(value.hex) if isinstance(value, _Bytes) else value for value in _row(line)]
-            except (msgspec.MsgspecError, ValueError):
+            except (msgspec.MsgspecError, ValueError, RecursionError):
                 raise ArchiveError(f"row {count} of `{name}` is damaged") from None
     if count != table.rows or digest.hexdigest() != table.sha256:
-        raise ArchiveError(
-            f"the table `{name}` is not what the archive's own list says", hint="fetch the archive again"
-        )
+        raise ArchiveError(f"the table `{name}` is not what the archive's own list says", hint=_FETCH)

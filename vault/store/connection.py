@@ -30,6 +30,7 @@ APPLICATION_ID = 0x46505631
 Connection = sqlite3.Connection
 Row = tuple[object, ...]
 DatabaseError = cast(type[sqlite3.DatabaseError], sqlcipher.DatabaseError)
+IntegrityError = cast(type[sqlite3.IntegrityError], sqlcipher.IntegrityError)
 OperationalError = cast(type[sqlite3.OperationalError], sqlcipher.OperationalError)
 
 
@@ -63,7 +64,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
     try:
         _set_key(connection, key)
         with translated(path):
-            _set_pragmas(connection)
+            set_pragmas(connection)
             if create:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             elif connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -91,7 +92,7 @@ def _set_key(connection: Connection, key: bytes) -> None:
     connection.execute("PRAGMA cipher_memory_security = OFF")
 
 
-def _set_pragmas(connection: Connection) -> None:
+def set_pragmas(connection: Connection) -> None:
     # The first statement that reads the file also proves the key.
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     for pragma in (

@@ -16,8 +16,8 @@ from vault.store.connection import Connection
 _FULL_TEXT = ("entry_text", "charge_text")
 _LOGS = ("audit_log", "audit_leaf", "audit_node", "audit_checkpoint")
 _NOT_ROWS = ("sqlite_", "_sqlite", *_FULL_TEXT)
-# What an empty vault has no row of.
-_RECORDS = ("batch", "vendor", "account", "charge", "contract", "payee")
+# What even an empty vault has rows of.
+_NO_RECORDS = ("meta", *_LOGS)
 
 Value = str | int | float | bytes | None
 
@@ -39,7 +39,11 @@ def rows(connection: Connection, table: str) -> Iterator[tuple[Value, ...]]:
 
 
 def is_empty(connection: Connection) -> bool:
-    return not any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _RECORDS)
+    return not any(
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+        for table in tables(connection)
+        if table not in _NO_RECORDS
+    )
 
 
 def begin_load(connection: Connection) -> None:
