@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from vault import ids
+from vault.importing import ImportReport
 from vault.money import Money
 from vault.overview import Contract, Overview
 from vault.relationships.deadlines import Deadline
@@ -214,4 +215,25 @@ def question(one: Question) -> Shape:
         "question": one.sentence,
         "choices": [{"label": choice.label, "command": choice.command} for choice in one.choices],
         "money_at_stake": money(one.money_at_stake),
+    }
+
+
+def import_report(report: ImportReport) -> Shape:
+    return {
+        "batch_id": report.batch_id,
+        "files": [
+            {
+                "path": file.path,
+                "connector": file.connector,
+                "found": file.found,
+                "added": file.added,
+                "already_there": file.already_there,
+                "problems": [
+                    {"where": problem.where, "code": problem.code, "message": problem.message} for problem in file.problems
+                ],
+            }
+            for file in report.files
+        ],
+        "added": report.added,
+        "problems": report.problems,
     }

@@ -96,7 +96,7 @@ def _answer(report: ImportReport, overview: Overview, savings: Savings) -> dict[
     from web import shapes
 
     return {
-        "import": report,
+        "import": shapes.import_report(report),
         "vendors": [shapes.vendor(row, overview) for row in overview.vendors],
         "contracts": [shapes.contract(one) for one in overview.contracts],
         "deadlines": [shapes.deadline(one, due) for one, due in overview.deadlines(_until(overview.today))],

@@ -46,7 +46,7 @@ def COMMAND(
     from connectors.isolation.room import ReadingRoom
     from connectors.sources import expand
     from vault import archive, keyring
-    from web import importer, progress
+    from web import importer, progress, shapes
     from web.output import as_json as print_json
 
     keyring.load(options.home_of(home))
@@ -65,7 +65,7 @@ def COMMAND(
         finally:
             importing.roll_back()
     if as_json:
-        print_json(report)
+        print_json(shapes.import_report(report))
     else:
         _show(report)
     ctx.exit(PARTLY if report.problems else 0)

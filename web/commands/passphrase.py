@@ -14,7 +14,12 @@ def COMMAND() -> None:
 
 @COMMAND.command("change")
 @options.vault_options
-@click.option("--new-passphrase-file", metavar="FILE", help="Read the new passphrase from this file.")
+@click.option(
+    "--new-passphrase-file",
+    metavar="FILE",
+    envvar="FIRSTPARTY_NEW_PASSPHRASE_FILE",
+    help="Read the new passphrase from this file [env: FIRSTPARTY_NEW_PASSPHRASE_FILE].",
+)
 def change(home: str | None, passphrase_file: str | None, as_json: bool, new_passphrase_file: str | None) -> None:
     """Set a new passphrase. The old one (or the recovery key) is asked for first; records stay as they are."""
     from web import output

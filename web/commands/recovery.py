@@ -15,7 +15,12 @@ def COMMAND() -> None:
 @COMMAND.command("test")
 @options.home_option
 @options.json_option
-@click.option("--recovery-file", metavar="FILE", help="Read the recovery key from this file instead of asking.")
+@click.option(
+    "--recovery-file",
+    metavar="FILE",
+    envvar="FIRSTPARTY_RECOVERY_FILE",
+    help="Read the recovery key from this file [env: FIRSTPARTY_RECOVERY_FILE].",
+)
 def test(home: str | None, as_json: bool, recovery_file: str | None) -> None:
     """Open the vault with the recovery key alone, and note in the log that it worked."""
     from vault import keyring

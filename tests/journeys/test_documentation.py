@@ -1,0 +1,91 @@
+"""Every command in the documentation runs, in its order, in a home of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import Shell, shell_in
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
+_TOML = re.compile(r"```toml\n(.*?)```", re.S)
+
+
+def _commands(document: Path) -> list[list[str]]:
+    lines = "".join(_CONSOLE.findall(document.read_text())).splitlines()
+    return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ firstparty ")]
+
+
+def _files(folder: Path) -> None:
+    """The files that the documentation speaks of."""
+    rows = "".join(
+        f"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>{day:%Y%m%d}<TRNAMT>-12.99<FITID>S{day:%Y%m}<NAME>Spotify AB\n"
+        for day in (date(2026, 1, 8) + timedelta(days=30 * month) for month in range(9))
+    )
+    (folder / "statement.ofx").write_text(
+        "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS>"
+        "<CURDEF>EUR<BANKACCTFROM><BANKID>1<ACCTID>12345678<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST>\n"
+        f"{rows}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
+    )
+    login = {"uris": [{"uri": "https://accounts.spotify.com/login"}], "username": "alex@example.com", "password": "x1!"}
+    item = {"id": "0b0f4c4e-0000-4000-8000-000000000001", "type": 1, "name": "Spotify", "login": login}
+    (folder / "passwords.json").write_text(json.dumps({"encrypted": False, "folders": [], "items": [item]}))
+    (folder / "unknown.csv").write_text("Wann;Wieviel;Wer;Wofür\n08.01.2026;-5,00;Bäckerei Muster;Brot\n")
+    (folder / "new").write_text("another good passphrase\n")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_of_the_document_runs(document: Path, tmp_path: Path) -> None:
+    shell = shell_in(tmp_path)
+    _files(tmp_path)
+    for place, table in enumerate(_TOML.findall(document.read_text())):
+        (tmp_path / ("mapping.toml" if place == 0 else f"mapping{place}.toml")).write_text(table)
+    commands = _commands(document)
+    if not any(words[1] == "init" for words in commands):
+        _remember(shell)
+    for words in commands:
+        done = _run(shell, words)
+        assert done == 0, f"`{shlex.join(words)}` of {document.name} ended with {done}"
+
+
+def _remember(shell: Shell) -> None:
+    made = shell.json("init")
+    (shell.cwd / "recovery").write_text(made["recovery_key"])
+
+
+def _run(shell: Shell, words: list[str]) -> int:
+    if words[1] == "init":
+        _remember(shell)
+        return 0
+    if "recovery" in words and not (shell.cwd / "recovery").exists():
+        _remember(shell)
+    done = shell.run(
+        *words[1:],
+        FIRSTPARTY_RECOVERY_FILE=str(shell.cwd / "recovery"),
+        FIRSTPARTY_NEW_PASSPHRASE_FILE=str(shell.cwd / "new"),
+        FIRSTPARTY_NOW="2026-10-31",
+    )
+    if words[1:3] == ["passphrase", "change"]:
+        (shell.cwd / "passphrase").write_text((shell.cwd / "new").read_text())
+    if done.returncode:
+        print(done.stdout, done.stderr)
+    return done.returncode
+
+
+def test_the_commands_of_the_documentation_are_found() -> None:
+    assert sum(len(_commands(document)) for document in DOCUMENTS) > 30
+
+
+def test_every_public_command_is_documented() -> None:
+    text = "".join(document.read_text() for document in DOCUMENTS)
+    for module in (ROOT / "web" / "commands").glob("*.py"):
+        name = module.stem.rstrip("_")
+        if not name.startswith("_") and module.stem != "__init__":
+            assert f"firstparty {name}" in text or f"`{name} " in text or f"make {name}" in text, name

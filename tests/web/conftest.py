@@ -1,0 +1,93 @@
+"""A vault with the sample person's files, made once and copied, and the real command in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from web.demo import SAMPLE_DAY, write_sample
+
+PASSPHRASE = "seven sleepy herons"
+TIMEOUT_SECONDS = 120
+
+
+@dataclass
+class Shell:
+    """Runs `firstparty` as a person or a script would."""
+
+    home: Path
+    cwd: Path
+    env: dict[str, str]
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from web.cli import main; main()", *words],
+            cwd=self.cwd,
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        done = self.run(*words, "--json")
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout)
+
+
+def shell_in(folder: Path) -> Shell:
+    folder.mkdir(parents=True, exist_ok=True)
+    secret = folder / "passphrase"
+    secret.write_text(PASSPHRASE + "\n")
+    keep = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
+    root = str(Path(__file__).parents[2])
+    env = {
+        **keep,
+        "HOME": str(folder),
+        "PYTHONPATH": root,
+        "FIRSTPARTY_HOME": str(folder / "vault"),
+        "FIRSTPARTY_PASSPHRASE_FILE": str(secret),
+        "FIRSTPARTY_NOW": SAMPLE_DAY.isoformat(),
+        "COLUMNS": "140",
+    }
+    return Shell(folder / "vault", folder, env)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Shell:
+    """No vault yet."""
+    return shell_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("sample")
+    write_sample(folder / "files", until=SAMPLE_DAY)
+    shell = shell_in(folder)
+    shell.json("init")
+    report = shell.json("import", str(folder / "files"))
+    assert report["problems"] == 0
+    yield folder
+
+
+@pytest.fixture(scope="session")
+def reading(_sample: Path) -> Shell:
+    """The sample vault, for tests that only read."""
+    return shell_in(_sample)
+
+
+@pytest.fixture
+def writing(_sample: Path, tmp_path: Path) -> Shell:
+    """A copy of the sample vault, for tests that change it."""
+    shutil.copytree(_sample, tmp_path, dirs_exist_ok=True)
+    return shell_in(tmp_path)
