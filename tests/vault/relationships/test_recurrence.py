@@ -203,7 +203,7 @@ class TestSeveralContracts:
 
     def test_a_yearly_charge_on_the_day_of_a_monthly_one_is_its_own(self) -> None:
         found = find_streams(charges(every("P1M", 30)) + charges(every("P1Y", 3), 4900, 100))
-        assert sorted(str(one.period) for one in found) == ["P1M", "P1Y"]
+        assert [(str(one.period), one.price_minor) for one in found] == [("P1Y", 4900), ("P1M", 999)]
 
     def test_mandates_keep_contracts_apart(self) -> None:
         dates = every("P1M", 12)
@@ -219,6 +219,15 @@ class TestSeveralContracts:
         use = [8120, 9440, 11_230, 7310, 6020, 5480, 5910, 6890, 8450, 10_120, 12_090, 9630]
         found = find_streams(charges(every("P1M", 12)) + charges(every("P1M", 12, date(2024, 1, 17)), use, 100))
         assert [(one.variable, len(one.charges)) for one in found] == [(False, 12), (True, 12)]
+
+    def test_a_new_price_charged_twice_so_far_is_found_among_shopping(self) -> None:
+        dates = every("P1M", 24)
+        shopping = [
+            Payment(500 + k, date(2024, 1, 1) + timedelta(days=k * 37 % 700), -(1500 + k * 733 % 9000))
+            for k in range(90)
+        ]
+        stream = only(charges(dates[:21] + dates[22:], [899] * 21 + [999] * 2) + shopping)
+        assert stream.price_changes == (PriceChange(dates[22], 899, 999),)
 
     def test_a_membership_is_found_among_shopping(self) -> None:
         shopping = [
