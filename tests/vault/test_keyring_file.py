@@ -102,7 +102,7 @@ def test_an_empty_folder_is_no_vault(tmp_path: Path) -> None:
         b"null",
         b"\xff\xfe\x00",
         b'{"format": "firstparty-keyring"',
-        b"[" * 100_000,
+        b'{"extra":' + b"[" * 100_000,
         b'{"format":1,"version":"1","vault_id":null,"created":[],"signing_key":{},"slots":7}',
         b" " * (keyring.MAX_BYTES + 1),
     ],
