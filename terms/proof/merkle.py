@@ -149,12 +149,10 @@ def extends(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequenc
         return False
     if old == new:
         return not proof and old_root == new_root
-    if not _are_hashes(old_root, new_root, *proof):
-        return False
     path = list(proof)
     if old & (old - 1) == 0:
         path.insert(0, old_root)
-    if not path:
+    if not path or not _are_hashes(old_root, new_root, *proof):
         return False
     place, last = old - 1, new - 1
     while place & 1:
