@@ -122,7 +122,8 @@ class World:
         return on
 
     def dues(self, period: str, first: date, until: date) -> list[date]:
-        dues, k = [], 0
+        dues: list[date] = []
+        k = 0
         while True:
             if period in MONTHS:
                 months = first.year * 12 + first.month - 1 + k * MONTHS[period]
