@@ -190,16 +190,20 @@ def _confidence(one: Found) -> float:
 
 def _evidence(one: Found, dates: Sequence[date], doubles: int, refunds: int) -> tuple[str, ...]:
     """Sentences that a person can check against the charges."""
-    said = [f"{len(dates)} charges from {dates[0]} to {dates[-1]}, every {one.rhythm.period}"]
+    said = [f"{_count(len(dates), 'charge')} from {dates[0]} to {dates[-1]}, every {one.rhythm.period}"]
     said.append(f"on average {one.fit.spread:.1f} days from the due date")
-    if one.fit.missed:
-        said.append(f"{round(one.fit.missed)} due dates without a charge")
     said.append(_AMOUNTS[one.reading.kind])
+    if one.fit.missed:
+        said.append(f"{_count(round(one.fit.missed), 'due date')} without a charge")
     if doubles:
-        said.append(f"{doubles} charges taken twice")
+        said.append(f"{_count(doubles, 'charge')} taken twice")
     if refunds:
-        said.append(f"{refunds} charges given back")
+        said.append(f"{_count(refunds, 'charge')} given back")
     return tuple(said)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 _AMOUNTS = {

@@ -5,14 +5,10 @@ The steps, each on what the one before left over:
 1. The charges as a whole, if they lie on one grid.
 2. Charges of exactly the same amount, as often as another grid is found among them.
 3. Charges of similar amounts (split at the widest gap between amounts, again and again).
-4. Pairs half a year or a year apart.
+4. Two charges of the same amount a year apart; where nothing else is bought, also half a year, a quarter or a month.
 
-Then pieces of one contract (before and after a price change or a pause) are joined, and single charges that sit on
-an empty due date of a contract are given to it.
-
-A habit is told from a contract by its days: a contract keeps to its due dates, so that the distance from them does
-not grow; a habit wanders. The less the amounts agree, the closer the days must be to the grid. Rhythms in weeks
-count only with steady amounts: a weekly shop is no contract.
+Between the steps the pieces of one contract are put together (`pieces`), and whatever behaves like a habit is dropped
+at the end (`habits`). What is picked from much must be surer than what stands alone.
 """
 
 from __future__ import annotations

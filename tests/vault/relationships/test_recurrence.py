@@ -67,7 +67,7 @@ class TestRhythms:
         del dates[5]
         stream = only(charges(dates))
         assert len(stream.charges) == 13
-        assert "1 due dates without a charge" in stream.evidence
+        assert "1 due date without a charge" in stream.evidence
 
     def test_a_contract_that_paused_is_one_contract(self) -> None:
         dates = every("P1M", 24)
