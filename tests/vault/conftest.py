@@ -6,7 +6,7 @@ Tests open the copies with the recovery key, which needs no stretching.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -58,3 +58,25 @@ def copy_of(tmp_path: Path) -> Callable[[Made], Made]:
 def made(template: Made, tmp_path: Path) -> Made:
     shutil.copytree(template.home, tmp_path / "vault")
     return template._replace(home=tmp_path / "vault")
+
+
+@pytest.fixture(scope="session")
+def other_template(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    made = Made(tmp_path_factory.mktemp("other-template") / "vault", keyring.new_recovery_key())
+    Vault.create(made.home, made.passphrase, made.recovery_key, now=NOW).close()
+    return made
+
+
+@pytest.fixture
+def vault(made: Made) -> Iterator[Vault]:
+    """An open, empty vault."""
+    with made.open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(other_template: Made, tmp_path: Path) -> Iterator[Vault]:
+    """Another open, empty vault, with keys of its own."""
+    shutil.copytree(other_template.home, tmp_path / "other")
+    with other_template._replace(home=tmp_path / "other").open() as opened:
+        yield opened
