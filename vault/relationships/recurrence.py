@@ -160,7 +160,7 @@ def _stream(charges: Sequence[Payment], ledger: Ledger, mandate: str, one: Found
         first=dates[0],
         last=dates[-1],
         price_minor=reading.levels[-1].price,
-        variable=reading.kind == "use",
+        variable=reading.kind != "fixed",
         price_changes=changes,
         refunds=tuple(refunds),
         doubles=tuple(doubles),

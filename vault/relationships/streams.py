@@ -42,12 +42,13 @@ class PriceChange(msgspec.Struct, frozen=True):
 class Stream(msgspec.Struct, frozen=True):
     """Payments that belong to one contract.
 
-    `charges` are the refs of the regular charges in date order; `refunds` and `doubles` the refs of credits and
-    of charges taken twice that belong to it. `price_minor` is the current price per period, positive (for a
-    variable stream the typical one). `variable` says that amounts differ by use, so that no price change is read
-    from them (a foreign price that moves with the rate is not variable). `trial_until` is the first full charge's
-    date when the stream began free or reduced. `anchor_day` is the day of month that charges fall on (0 for periods in
-    weeks). `confidence` is 0 to 1. `evidence` are sentences a person can check against the charges."""
+    `charges` are the refs of the regular charges in date order; `refunds` and `doubles` the refs of credits and of
+    charges taken twice that belong to it. `price_minor` is the current price per period, positive (for a variable
+    stream the typical one). `variable` says that amounts differ from charge to charge, by use or by an exchange
+    rate; no price change is read from use, and from a foreign price only a clear step. `trial_until` is the first
+    full charge's date when the stream began free or reduced. `anchor_day` is the day of month that charges fall on
+    (0 for periods in weeks). `confidence` is 0 to 1. `evidence` are sentences a person can check against the
+    charges."""
 
     period: Period
     charges: tuple[int, ...]

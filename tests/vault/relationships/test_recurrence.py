@@ -144,6 +144,7 @@ class TestPrices:
     def test_a_foreign_price_moves_without_changing(self) -> None:
         amounts = [912, 925, 899, 918, 931, 905, 920, 897, 928, 910, 902, 935]
         stream = only(charges(every("P1M", 12), amounts))
+        assert stream.variable
         assert stream.price_changes == ()
         assert stream.price_minor == 915
 
