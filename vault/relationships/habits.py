@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import sqrt
 from statistics import median
 
 from vault.relationships.alignment import MAX_LATE, wander
@@ -74,18 +75,18 @@ def keeps_to_dates(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
     spread = sum([abs(off) for off in near]) / (len(near) - 1)
     if spread > 1.2 * _max_spread(kind, one.rhythm):
         return False
-    strict = spread > STRICT_SPREAD * length**0.5 and not ledger.bound
+    strict = spread > STRICT_SPREAD * sqrt(length) and not ledger.bound
     if not strict:
         return True
     amounts = {ledger.amounts[i] for i in one.members}
     picked = kind == "use" or any(ledger.amounts[i] in amounts for i in without(others, [one]))
-    return wander(near) >= 2 - (MAX_WANDER[kind] if picked else MAX_WANDER_WHOLE) / len(near) ** 0.5
+    return wander(near) >= 2 - (MAX_WANDER[kind] if picked else MAX_WANDER_WHOLE) / sqrt(len(near))
 
 
 def is_cut_out(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
     """Whether a loose run goes on at the same amount and pace but off its due dates: a piece of a habit."""
     length = one.rhythm.length
-    if ledger.bound or one.fit.spread <= STRICT_SPREAD * length**0.5 or len(one.members) < 3:
+    if ledger.bound or one.fit.spread <= STRICT_SPREAD * sqrt(length) or len(one.members) < 3:
         return False
     for end, side in ((one.members[0], -1), (one.members[-1], 1)):
         same = [ledger.days[i] for i in others if ledger.amounts[i] == ledger.amounts[end]]
