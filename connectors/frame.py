@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, Protocol, runtime_checkable
 
 import msgspec
 
@@ -59,6 +59,16 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class MappableReader(Reader, Protocol):
+    """A reader of tables that the owner may have to describe."""
+
+    def header_key(self, head: bytes) -> str:
+        """A key for the header in these first bytes, the same for every file of that shape, so that the owner's mapping
+        can be remembered for it; empty when there is no header."""
+        ...
+
+
 class ReadError(FirstpartyError):
     """The file as a whole cannot be read; becomes a Problem of the file."""
 
@@ -78,8 +88,35 @@ def readers() -> tuple[Reader, ...]:
     return tuple(importlib.import_module(f"connectors.readers.{name}").READER for name in modules)
 
 
-def recognise(head: bytes, candidates: tuple[Reader, ...]) -> Reader | None:
-    """The reader that is surest of these first bytes, or none."""
+# From here on a reader knows the format by its own signature, and a mapping for tables does not concern the file.
+SIGNATURE = 70
+
+
+class Recognition(msgspec.Struct, frozen=True):
+    """Who reads the file, with which of the owner's mappings, and the key of its header."""
+
+    reader: Reader | None
+    mapping: dict[str, str] | None = None
+    header: str = ""
+
+
+def recognise(
+    head: bytes,
+    candidates: tuple[Reader, ...],
+    *,
+    mapping: dict[str, str] | None = None,
+    remembered: Mapping[str, dict[str, str]] | None = None,
+) -> Recognition:
+    """The reader that is surest of these first bytes; with a `mapping`, or one `remembered` for the file's header, the
+    reader that can use it, unless another one knows its own signature."""
     scored = [(reader.sniff(head), -place, reader) for place, reader in enumerate(candidates)]
-    best = max(scored, key=lambda item: item[:2], default=None)
-    return best[2] if best and best[0] > 0 else None
+    score, _, best = max(scored, key=lambda item: item[:2], default=(0, 0, None))
+    if score == 0:
+        best = None
+    for reader in candidates:
+        if isinstance(reader, MappableReader) and (score < SIGNATURE or best is reader):
+            header = reader.header_key(head)
+            chosen = mapping or (remembered or {}).get(header)
+            if chosen or best is reader:
+                return Recognition(reader, chosen, header)
+    return Recognition(best)

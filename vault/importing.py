@@ -144,6 +144,10 @@ class Importing:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
+    def remembered_mappings(self) -> dict[str, dict[str, str]]:
+        """The owner's CSV mappings by the key of the header that they are for."""
+        return intake.remembered_mappings(self._connection)
+
     def remember_mapping(self, fingerprint: str, mapping: dict[str, str]) -> None:
         intake.remember_mapping(self._connection, fingerprint, mapping, stamp(self._now))
 
@@ -172,10 +176,10 @@ class Importing:
             rows.append(
                 (
                     number,
-                    fingerprint(charge, key),
+                    bytearray(fingerprint(charge, key)),
                     file.number,
                     day,
-                    charge.value_on.isoformat() if charge.value_on else None,
+                    charge.value_on.isoformat() if charge.value_on else "",
                     charge.minor,
                     charge.currency,
                     charge.counterparty,
@@ -185,7 +189,7 @@ class Importing:
                     charge.counterparty_account,
                     charge.creditor_id,
                     charge.mandate,
-                    charge.pending,
+                    int(charge.pending),
                     payee_of(charge),
                 )
             )

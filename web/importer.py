@@ -51,7 +51,8 @@ def read_all(
     ask: Ask | None = None,
     on_progress: OnProgress | None = None,
 ) -> None:
-    """Read every item into the open import."""
+    """Read every item into the open import. A `mapping` is for the tables among them, and is remembered for files with
+    their headers; without one, what is remembered is used."""
     sealed: list[tuple[Item, str]] = []
     for item in items:
         sealed += _read(room, item, importing, mapping=mapping, on_progress=on_progress, ask=ask)
@@ -79,15 +80,18 @@ def _read(
 ) -> list[tuple[Item, str]]:
     """Read one item; gives what is sealed in it and should be asked for, which is none where nobody can be asked."""
     sealed: list[tuple[Item, str]] = []
-    for event in room.read(item, mapping=mapping, passphrase=passphrase):
+    remembered = importing.remembered_mappings()
+    for event in room.read(item, mapping=mapping, remembered=remembered, passphrase=passphrase):
         match event:
             case Chunk(findings):
                 importing.add(findings)
             case Progress(done, _):
                 if on_progress:
                     on_progress(item, done)
-            case Recognised(path, connector):
+            case Recognised(path, connector, header):
                 importing.begin_file(path, connector or "")
+                if mapping and header:
+                    importing.remember_mapping(header, mapping)
             case Trouble(problem):
                 importing.add_problem(problem)
             case Done(_, connector, sha256, size):

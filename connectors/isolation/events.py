@@ -14,10 +14,12 @@ from vault.findings import Finding, Problem
 
 
 class Recognised(msgspec.Struct, frozen=True):
-    """`connector` will read the file, or nobody knows it (a `Trouble` says so)."""
+    """`connector` will read the file, or nobody knows it (a `Trouble` says so). `header` is the key of a table's header,
+    by which the owner's mapping is remembered."""
 
     path: str
     connector: str | None
+    header: str = ""
 
 
 class Chunk(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from typing import Annotated
 import msgspec
 
 from connectors.isolation.limits import CHUNK_FINDINGS, MAX_DEPTH, Limits
-from vault.findings import MAX_NAME, Finding, Name, Problem
+from vault.findings import MAX_NAME, Finding, Key, Name, Problem
 
 HEADER = struct.Struct(">I")
 
@@ -40,6 +40,7 @@ class Read(msgspec.Struct, frozen=True):
     size: int
     name: str
     mapping: dict[str, str] | None = None
+    remembered: dict[str, dict[str, str]] = {}
     passphrase: str = ""
     after: Place | None = None
     only: Place | None = None
@@ -66,11 +67,13 @@ class Entered(msgspec.Struct, frozen=True, array_like=True, tag="entered"):
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True, tag="known"):
-    """The entered file is no archive; `connector` reads it. `sha256` and `size` are those of a member."""
+    """The entered file is no archive; `connector` reads it. `sha256` and `size` are those of a member, `header` the key
+    of a table's header (see `frame.MappableReader`)."""
 
     connector: Name | None
     sha256: Digest
     size: Size
+    header: Key = ""
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, tag="found"):

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from connectors.frame import SNIFF_BYTES, PassphraseNeeded, Reader, ReadError, Source, recognise
+from connectors.frame import SNIFF_BYTES, PassphraseNeeded, Reader, ReadError, Recognition, Source, recognise
 from connectors.isolation import frames
 from connectors.isolation.archives import Allowance, ArchiveError, Member, gunzip, is_gzip, is_zip, members
 from connectors.isolation.limits import MAX_DEPTH, Limits
@@ -75,19 +75,22 @@ class Reading:
     def _look(self, file: File) -> bool:
         """Whether it was an archive, and its members stand for it."""
         head = _head(file)
-        reader = recognise(head, self._readers)
-        if reader is None and is_gzip(head):
+        if is_gzip(head) and self._recognise(head).reader is None:
             file = self._gunzipped(file)
             head = _head(file)
-            reader = recognise(head, self._readers)
-        if reader is None and is_zip(head):
+        if is_zip(head) and self._recognise(head).reader is None:
             return self._descend(file)
-        self._send(frames.Known(reader.manifest.name if reader else None, file.sha256, file.size))
-        if reader is None:
+        found = self._recognise(head, None if is_gzip(head) else self._request.mapping)
+        name = found.reader.manifest.name if found.reader else None
+        self._send(frames.Known(name, file.sha256, file.size, found.header))
+        if found.reader is None:
             self._send(frames.Trouble([_unknown()]))
         else:
-            self._read(reader, file)
+            self._read(found.reader, file, found.mapping)
         return False
+
+    def _recognise(self, head: bytes, mapping: dict[str, str] | None = None) -> Recognition:
+        return recognise(head, self._readers, mapping=mapping, remembered=self._request.remembered)
 
     def _gunzipped(self, file: File) -> File:
         unpacked = gunzip(file.open(), file.size, self._allowance)
@@ -116,10 +119,10 @@ class Reading:
             return only[: len(place)] == place
         return after is None or place > after or (place != after and after[: len(place)] == place)
 
-    def _read(self, reader: Reader, file: File) -> None:
+    def _read(self, reader: Reader, file: File, mapping: dict[str, str] | None) -> None:
         counted = Counted(file.open(), file.size, self._gauge.over(file.span, file.size))
         name = file.name or self._request.name
-        source = Source(buffered(counted), file.size, name, self._request.mapping, self._request.passphrase)
+        source = Source(buffered(counted), file.size, name, mapping, self._request.passphrase)
         outbox = Outbox(self._write)
         try:
             for found in reader.read(source):

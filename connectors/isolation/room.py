@@ -51,7 +51,14 @@ class ReadingRoom:
         """The names of the readers that the child has loaded."""
         return self._running().ready().connectors
 
-    def read(self, item: Item | str, *, mapping: dict[str, str] | None = None, passphrase: str = "") -> Iterator[Event]:
+    def read(
+        self,
+        item: Item | str,
+        *,
+        mapping: dict[str, str] | None = None,
+        remembered: dict[str, dict[str, str]] | None = None,
+        passphrase: str = "",
+    ) -> Iterator[Event]:
         """Everything in a file or archive (see `events`). The child reads on while the caller stores what came.
 
         Raises `IsolationError` when no child can be started, and nothing else."""
@@ -63,7 +70,9 @@ class ReadingRoom:
             return
         digest = FileDigest(descriptor)
         try:
-            request = frames.Read(digest.size, item.path, mapping, passphrase, only=item.place or None)
+            request = frames.Read(
+                digest.size, item.path, mapping, remembered or {}, passphrase, only=item.place or None
+            )
             yield from self._read(item, request, descriptor, digest)
         finally:
             digest.cancel()

@@ -143,7 +143,7 @@ class Visit:
     def _announced(self, file: _Open) -> Iterator[Event]:
         if not file.announced:
             file.announced = True
-            yield Recognised(file.path, file.connector)
+            yield Recognised(file.path, file.connector, file.known.header if file.known else "")
 
     def _chunk(self, file: _Open, frame: frames.Found) -> Chunk:
         file.findings += len(frame.findings)

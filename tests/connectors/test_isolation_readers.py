@@ -25,7 +25,7 @@ def room():
 def outside(sample):
     """What the reader finds in this process."""
     content = sample.read_bytes()
-    reader = recognise(content[:SNIFF_BYTES], READERS)
+    reader = recognise(content[:SNIFF_BYTES], READERS).reader
     found = list(results(reader, content, str(sample)))
     rows = [item for item in found if not isinstance(item, Problem)]
     return reader.manifest.name, rows, [(item.where, item.code) for item in found if isinstance(item, Problem)]
@@ -67,8 +67,8 @@ def test_the_room_has_every_reader(room):
 def test_no_reader_claims_the_first_bytes_of_an_archive():
     empty = io.BytesIO()
     zipfile.ZipFile(empty, "w").close()
-    assert recognise(empty.getvalue(), READERS) is None
-    assert recognise(b"\x1f\x8b\x08" + bytes(20), READERS) is None
+    assert recognise(empty.getvalue(), READERS).reader is None
+    assert recognise(b"\x1f\x8b\x08" + bytes(20), READERS).reader is None
 
 
 @pytest.mark.parametrize("argon2", [False, True])

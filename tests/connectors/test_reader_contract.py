@@ -99,7 +99,7 @@ def test_a_sample_gives_what_its_golden_half_says(reader: Reader, sample: Path) 
 @each_sample
 def test_a_sample_is_recognised_by_its_own_reader_before_all_others(reader: Reader, sample: Path) -> None:
     head = sample.read_bytes()[:SNIFF_BYTES]
-    assert recognise(head, READERS) is reader
+    assert recognise(head, READERS).reader is reader
     others = [other.sniff(head) for other in READERS if other is not reader]
     assert reader.sniff(head) > max(others, default=0)
 

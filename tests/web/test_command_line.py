@@ -87,6 +87,17 @@ def test_importing_twice_adds_nothing_and_undo_takes_everything_back(writing: Sh
     assert "already" in twice.stderr
 
 
+def test_a_mapping_is_remembered_for_files_with_the_same_header(empty: Shell) -> None:
+    empty.json("init")
+    unknown, mapping = empty.cwd / "unknown.csv", empty.cwd / "mapping.json"
+    unknown.write_text("Wann;Wieviel;Wer;Wofür\n08.01.2026;-5,00;Bäckerei Muster;Brot\n")
+    mapping.write_text('{"booked": "Wann", "amount": "Wieviel", "counterparty": "Wer", "currency": "=EUR"}')
+    assert empty.json("import", str(unknown), code=3)["added"] == {}
+    assert empty.json("import", str(unknown), "--map", str(mapping))["added"]["charge"] == 1
+    unknown.write_text("Wann;Wieviel;Wer;Wofür\n09.02.2026;-7,50;Bäckerei Muster;Kuchen\n")
+    assert empty.json("import", str(unknown))["added"] == {"charge": 1}
+
+
 def test_vendors_have_the_promised_fields(reading: Shell) -> None:
     vendors = reading.json("vendors")["vendors"]
     promised = {"id", "name", "domains", "category", "stage", "accounts", "contracts", "cost_per_month", "first_seen"}

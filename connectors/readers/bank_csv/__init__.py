@@ -49,14 +49,11 @@ class BankCsv:
             return _POSSIBLE
         return _SURE if any(len(row) > 1 for row in table.sample) else _LIKELY
 
+    def header_key(self, head: bytes) -> str:
+        return "" if head.startswith(_FOREIGN) else layout.fingerprint(_text(head))
+
     def read(self, source: Source) -> Iterator[Finding | Problem]:
         return reading.read(source)
-
-
-def header_fingerprint(head: bytes) -> str:
-    """A key for the header of the table in these first bytes, the same for every export of one bank, so that the
-    owner's mapping can be remembered for it; empty when the file has no header."""
-    return layout.fingerprint(_text(head))
 
 
 def _text(head: bytes) -> str:
