@@ -31,6 +31,9 @@ TRIAL_CHARGES = 4
 TRIAL_DAYS = 190
 # A last charge that differs counts as a new price only when it rises by no more than prices do.
 LONE_RISE = 1.4
+# Where nearly every charge has a price of its own, prices only rise, and by no more than this.
+OFTEN_RISE = 1.35
+SELDOM_RISE = 1.5
 # A first charge may be lower by that or higher by this and be an earlier price; a set-up fee is more.
 FIRST_STEP = 1.24
 # Prices come back once (an offer that ran out), not again and again.
@@ -167,21 +170,27 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     prices = [amount for amount, _ in runs]
     most_rises = regular - 1 if seldom else 0.5 * (regular - 1)
     few = steps <= 0.34 * (regular - 1) + (0.35 if regular < 4 else 0)
-    if not few and (steps > most_rises or not _rises_gently(prices)):
+    if not few and (steps > most_rises or not _rises_gently(prices, SELDOM_RISE if seldom else OFTEN_RISE)):
         return None
     if len(prices) - len(set(prices)) > MAX_RETURNS:
         return None
     if not seldom and regular - len(runs) < MIN_REPEATS * (count - 1):
         return None
-    if any(later < 0.3 * earlier or later > 4 * earlier for (earlier, _), (later, _) in pairwise(runs)):
+    if any(_leaps(earlier, later) for earlier, later in pairwise(runs)):
         return None
     levels = tuple(Level(places[0], amount) for amount, places in runs)
     typical = levels[-1].price
     return Reading("fixed", levels, frozenset(one_offs), 0, 0.0 if steps == 0 else abs(levels[0].price / typical - 1))
 
 
-def _rises_gently(prices: list[int]) -> bool:
-    return all(earlier < later <= 1.35 * earlier for earlier, later in pairwise(prices))
+def _leaps(earlier: tuple[int, list[int]], later: tuple[int, list[int]]) -> bool:
+    """Whether a step is too large for a price change; after a long offer and before a long stay it never is."""
+    few = min(len(earlier[1]), len(later[1])) < 3
+    return few and not 0.3 * earlier[0] <= later[0] <= 4 * earlier[0]
+
+
+def _rises_gently(prices: list[int], most: float) -> bool:
+    return all(earlier < later <= most * earlier for earlier, later in pairwise(prices))
 
 
 def _rate(amounts: Sequence[int]) -> Reading | None:

@@ -21,6 +21,7 @@ from itertools import pairwise
 from math import log
 
 from vault.relationships.alignment import Fit, fit
+from vault.relationships.amounts import SELDOM_RISE
 from vault.relationships.candidates import (
     Found,
     Ledger,
@@ -243,7 +244,7 @@ def _pair(ledger: Ledger, a: int, b: int, alone: bool) -> Found | None:
     for rhythm, most in PAIR_RHYTHMS.items() if alone else ((YEARLY, PAIR_RHYTHMS[YEARLY]),):
         axis = ledger.axis(rhythm)
         off = abs(axis[b] - axis[a] - rhythm.length)
-        near = rhythm is YEARLY and off <= most / 3 and 0.9 <= second / first <= 1.3
+        near = rhythm is YEARLY and off <= most / 3 and 0.9 <= second / first <= SELDOM_RISE
         if near or (equal and off <= most):
             grid = Fit(rhythm, axis[b] % rhythm.length, (0, 1), (a, b), (), off / 2, 0, 3.0)
             return Found(grid, (a, b), reading_of(ledger, (a, b), rhythm))

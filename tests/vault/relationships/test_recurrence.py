@@ -115,6 +115,12 @@ class TestPrices:
         )
         assert stream.price_minor == 1299
 
+    def test_an_offer_of_a_year_that_ends_is_a_price_change_however_large(self) -> None:
+        dates = every("P4W", 26)
+        stream = only(charges(dates, [400] * 13 + [2000] * 13))
+        assert stream.price_changes == (PriceChange(dates[13], 400, 2000),)
+        assert not stream.variable
+
     def test_a_rise_on_the_last_charge_counts(self) -> None:
         dates = every("P1M", 9)
         assert only(charges(dates, [999] * 8 + [1099])).price_changes == (PriceChange(dates[8], 999, 1099),)
