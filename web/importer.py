@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.isolation.events import Chunk, Done, Locked, Progress, Recognised, Trouble
+from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble
 from connectors.isolation.room import ReadingRoom
 from connectors.sources import Item
 from terms.errors import UsageError
@@ -83,24 +83,29 @@ def _read(
     remembered = importing.remembered_mappings()
     for event in room.read(item, mapping=mapping, remembered=remembered, passphrase=passphrase):
         match event:
-            case Chunk(findings):
-                importing.add(findings)
-            case Progress(done, _):
-                if on_progress:
-                    on_progress(item, done)
-            case Recognised(path, connector, header):
-                importing.begin_file(path, connector or "")
-                if mapping and header:
-                    importing.remember_mapping(header, mapping)
-            case Trouble(problem):
-                importing.add_problem(problem)
-            case Done(_, connector, sha256, size):
-                importing.end_file(connector=connector, sha256=sha256, size=size)
-            case Locked(path, locked, problem):
-                if ask:
-                    importing.drop_file()
-                    sealed.append((locked, path))
-                else:
-                    importing.add_problem(problem)
-                    importing.end_file(connector=None, sha256="", size=0)
+            case Progress(done, _) if on_progress:
+                on_progress(item, done)
+            case Recognised(_, _, header) if mapping and header:
+                importing.remember_mapping(header, mapping)
+                _store(event, importing)
+            case Locked(path, locked, _) if ask:
+                importing.drop_file()
+                sealed.append((locked, path))
+            case _:
+                _store(event, importing)
     return sealed
+
+
+def _store(event: Event, importing: Importing) -> None:
+    match event:
+        case Chunk(findings):
+            importing.add(findings)
+        case Recognised(path, connector):
+            importing.begin_file(path, connector or "")
+        case Trouble(problem):
+            importing.add_problem(problem)
+        case Done(_, connector, sha256, size):
+            importing.end_file(connector=connector, sha256=sha256, size=size)
+        case Locked(_, _, problem):
+            importing.add_problem(problem)
+            importing.end_file(connector=None, sha256="", size=0)

@@ -12,6 +12,7 @@ PAGE = 50
 
 @click.command("charges")
 @options.vault_options
+@options.now_option
 @click.option("--vendor", metavar="VENDOR", help="Only of this vendor (name or id).")
 @click.option("--from", "since", metavar="DATE", help="Only from this day on.")
 @click.option("--to", "until", metavar="DATE", help="Only up to and with this day.")
@@ -21,6 +22,7 @@ def COMMAND(
     home: str | None,
     passphrase_file: str | None,
     as_json: bool,
+    now: str | None,
     vendor: str | None,
     since: str | None,
     until: str | None,
@@ -32,12 +34,12 @@ def COMMAND(
     from vault.overview import Overview
     from vault.store import vendors as store
     from vault.times import day
-    from web import clock, find, output, shapes
+    from web import find, output, shapes
 
     first, last = (day(since).isoformat() if since else ""), (day(until).isoformat() if until else "")
     after = ids.number_of("charge", before) if before else None
     with options.open_vault(home, passphrase_file, by="charges") as vault:
-        chosen = find.vendor(Overview(vault.connection, clock.today()), vendor).id if vendor else None
+        chosen = find.vendor(Overview(vault.connection, options.today_of(now)), vendor).id if vendor else None
         page = (store.booked_on(vault.connection, after), after) if after else None
         found = list(
             store.charges(

@@ -9,7 +9,8 @@ from web import options
 
 @click.command("imports")
 @options.vault_options
-def COMMAND(home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+@options.now_option
+def COMMAND(home: str | None, passphrase_file: str | None, as_json: bool, now: str | None) -> None:
     """List imports, newest first, with what each added."""
     from vault import ids
     from vault.store import intake

@@ -10,8 +10,11 @@ from web import options
 @click.command("search")
 @click.argument("text", nargs=-1, required=True)
 @options.vault_options
+@options.now_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most this many.")
-def COMMAND(text: tuple[str, ...], home: str | None, passphrase_file: str | None, as_json: bool, limit: int) -> None:
+def COMMAND(
+    text: tuple[str, ...], home: str | None, passphrase_file: str | None, as_json: bool, now: str | None, limit: int
+) -> None:
     """Search every record for words (beginnings of words; all must occur)."""
     import re
 
