@@ -26,7 +26,7 @@ from connectors.isolation.reading import Reading
 # What readers and their libraries load only when first used, which would be after the lockdown.
 _LATE_MODULES = (
     "_strptime base64 binascii bisect bz2 calendar copy csv dataclasses decimal difflib email fractions gzip hashlib "
-    "heapq hmac html html.entities json locale lxml.etree lzma mt940 statistics string stringprep textwrap unicodedata"
+    "heapq hmac html html.entities json locale lxml.etree lzma statistics string stringprep textwrap unicodedata"
 )
 # Encodings that bank and password files are known to come in; Python loads each on first use.
 _ENCODINGS = (
