@@ -38,7 +38,7 @@ def _vendors(connection: Connection) -> object:
 
 def _vendors_page(connection: Connection) -> object:
     overview = Overview(connection, TODAY)
-    return [shapes.vendor(row, overview) for row in overview.vendors[:PAGE]]
+    return [shapes.vendor(row, overview) for row in vendors.vendors(connection, limit=PAGE)]
 
 
 def _contracts(connection: Connection) -> object:

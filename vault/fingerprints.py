@@ -14,6 +14,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from vault.findings import FoundAccount, FoundCharge
+from vault.first_seen import VALUE_MASK, FirstSeen
 
 # 128 bits: no accidental equal among any number of records a person can have.
 _BYTES = 16
@@ -26,8 +27,9 @@ class Fingerprinter:
     def __init__(self, key: bytes, connector: str) -> None:
         self._keyed = hashlib.blake2b(key=key, digest_size=_BYTES)
         self._connector = connector
-        self._seen: Counter[str] = Counter()
-        self._ids: dict[str, str] = {}
+        self._named, self._printed = FirstSeen(), FirstSeen()
+        self._number = 0
+        self._again: Counter[str] = Counter()
 
     def _of(self, text: str) -> bytes:
         hashing = self._keyed.copy()
@@ -40,21 +42,30 @@ class Fingerprinter:
         return self._of(f"bank-account{_SEPARATOR}{plain or self._connector}")
 
     def charge(self, charge: FoundCharge, account: bytes) -> bytes:
-        core = f"{charge.booked}{_SEPARATOR}{charge.minor}{_SEPARATOR}{charge.currency}"
+        day = charge.booked.toordinal()
+        core = f"{account.hex()}{_SEPARATOR}{day}{_SEPARATOR}{charge.minor}{_SEPARATOR}{charge.currency}"
+        if charge.own_id:
+            named = f"id{_SEPARATOR}{charge.own_id}{_SEPARATOR}{core}"
+            printed = hash((charge.counterparty, charge.purpose)) & VALUE_MASK
+            if self._named.of(day, named, printed) == printed:
+                return self._of(named)
         text = f"{core}{_SEPARATOR}{charge.counterparty}{_SEPARATOR}{charge.purpose}"
-        if charge.own_id and self._ids.setdefault(f"{charge.own_id}{_SEPARATOR}{core}", text) == text:
-            return self._of(f"id{_SEPARATOR}{account.hex()}{_SEPARATOR}{charge.own_id}{_SEPARATOR}{core}")
-        text = f"{account.hex()}{_SEPARATOR}{text}"
-        self._seen[text] += 1
-        return self._of(f"content{_SEPARATOR}{self._seen[text]}{_SEPARATOR}{text}")
+        return self._of(f"content{_SEPARATOR}{self._occurrence(day, text)}{_SEPARATOR}{text}")
+
+    def _occurrence(self, day: int, text: str) -> int:
+        self._number = (self._number + 1) & VALUE_MASK
+        if self._printed.of(day, text, self._number) == self._number:
+            return 1
+        self._again[text] += 1
+        return self._again[text] + 1
 
     def account(self, account: FoundAccount) -> tuple[bytes | None, bytes]:
         """(by own id, by content); the content is what a second password manager would list alike."""
         hosts = sorted({_host(url).removeprefix("www.") for url in account.urls})
         text = _SEPARATOR.join((*hosts, account.username.casefold(), "" if hosts else account.title.casefold()))
-        self._seen[text] += 1
+        self._again[text] += 1
         own = f"account{_SEPARATOR}{self._connector}{_SEPARATOR}{account.own_id}"
-        content = f"account{_SEPARATOR}{self._seen[text]}{_SEPARATOR}{text}"
+        content = f"account{_SEPARATOR}{self._again[text]}{_SEPARATOR}{text}"
         return (self._of(own) if account.own_id else None, self._of(content))
 
 

@@ -35,6 +35,9 @@ from vault.store.vendors import VendorRow
 YEAR = timedelta(days=365)
 
 
+_NO_ACCOUNTS = vendor_store.AccountsSpan(0, None, None)
+
+
 class Contract:
     """One contract as of `today`."""
 
@@ -216,26 +219,21 @@ class Overview:
         return vendor_store.vendors(self._connection)
 
     @cached_property
-    def _accounts(self) -> dict[int, list[vendor_store.AccountRow]]:
-        found: dict[int, list[vendor_store.AccountRow]] = {}
-        for account in vendor_store.accounts(self._connection):
-            if account.vendor is not None:
-                found.setdefault(account.vendor, []).append(account)
-        return found
+    def _accounts(self) -> dict[int, vendor_store.AccountsSpan]:
+        return vendor_store.account_spans(self._connection)
 
     def stage(self, vendor: VendorRow) -> StageFound:
         contracts = self.by_vendor.get(vendor.id, [])
-        accounts = self._accounts.get(vendor.id, [])
+        accounts = self._accounts.get(vendor.id, _NO_ACCOUNTS)
         read = [reading.day for contract in contracts for reading in contract.usage]
-        used = [moment[:10] for account in accounts if (moment := account.last_used)] + read
-        opened = [moment[:10] for account in accounts if (moment := account.opened or account.changed)]
+        used = [moment[:10] for moment in (accounts.last_used, *read) if moment]
         unused = [date.fromisoformat(day) for one in contracts if (day := one.row.unused_since)]
-        firsts = [day for day in (vendor.first_seen, *opened) if day]
+        firsts = [moment[:10] for moment in (vendor.first_seen, accounts.opened) if moment]
         state = VendorState(
             first_seen=date.fromisoformat(min(firsts)) if firsts else None,
             last_seen=date.fromisoformat(vendor.last_seen) if vendor.last_seen else None,
             charges=vendor.charges,
-            accounts=len(accounts),
+            accounts=accounts.count,
             contracts=tuple(
                 ContractState(
                     one.row.title,

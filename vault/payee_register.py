@@ -18,7 +18,7 @@ from vault.store.connection import Connection
 
 # Distinct texts remembered at once: about 30 MB at most; beyond it the cache starts anew.
 MAX_REMEMBERED = 100_000
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_DIGITS = b"0123456789"
 _OWN = PayeeKey("own", "Own account", "", "own")
 
 
@@ -32,16 +32,16 @@ class PayeeRegister:
         self._connection, self._own, self._fingerprints = connection, own, fingerprints
         self._rows = store.by_identity(connection)
         self._next = ids.first_of_block(now, after=store.largest(connection))
-        self._remembered: dict[tuple[str, str, str, str, bool], int] = {}
+        self._remembered: dict[tuple[str, bytes, str, str, bool], int] = {}
         self._stale: set[int] = set()
         self._own_names = store.own_names(connection)
 
     def payee_of(self, charge: FoundCharge | store.PrintedCharge) -> int:
         """The row of the payee behind a charge."""
         out = charge.minor < 0
-        text = (
-            charge.counterparty, charge.purpose.translate(_NO_DIGITS), charge.creditor_id, charge.counterparty_account, out
-        )  # fmt: skip
+        # As bytes, since removing characters from a str takes ten times as long.
+        purpose = charge.purpose.encode("utf-8", "surrogatepass").translate(None, _DIGITS)
+        text = (charge.counterparty, purpose, charge.creditor_id, charge.counterparty_account, out)
         known = self._remembered.get(text)
         if known is None:
             payee = _OWN if self._is_own(charge.counterparty_account) else self._identify(charge)

@@ -12,12 +12,14 @@ import msgspec
 
 from vault.store.connection import Connection
 
+# In the order of the columns. The driver takes a microsecond to adapt a value that is no plain int, str or bytearray, so
+# these are given: a bytearray for the fingerprint, an int for `pending`, an empty text for no `value_on`.
 ChargeRow = tuple[object, ...]
 _CHARGE_COLUMNS = (
     "id, dedup, file, booked, value_on, minor, currency, counterparty, purpose, own_id, bank_account, "
     "counterparty_account, creditor_id, mandate, pending, payee"
 )
-_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES (?, ?, ?, ?, nullif(?, ''), {', '.join('?' * 11)})"
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 
 

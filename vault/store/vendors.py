@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -85,9 +86,12 @@ def _row(row: tuple[object, ...]) -> VendorRow:
     )  # fmt: skip
 
 
-def vendors(connection: Connection) -> list[VendorRow]:
-    """Every vendor by name."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM vendor v ORDER BY v.name COLLATE NOCASE, v.id")
+def vendors(connection: Connection, *, limit: int = -1, after: tuple[str, int] | None = None) -> list[VendorRow]:
+    """Every vendor by name, or a page of them; `after` is the (name, id) of the last one of the page before."""
+    where = "WHERE (v.name COLLATE NOCASE, v.id) > (?, ?)" if after else ""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM vendor v {where} ORDER BY v.name COLLATE NOCASE, v.id LIMIT ?", (*(after or ()), limit)
+    )
     return [_row(row) for row in rows]
 
 
@@ -116,6 +120,23 @@ def accounts(connection: Connection, vendor: int | None = None) -> list[AccountR
         AccountRow(number, owner, title, username, _texts(urls), opened, changed, used, evidence)
         for number, owner, title, username, urls, opened, changed, used, evidence in rows
     ]
+
+
+class AccountsSpan(NamedTuple):
+    """A vendor's accounts as far as they tell its stage: how many, the first opening and the last use (ISO times)."""
+
+    count: int
+    opened: str | None
+    last_used: str | None
+
+
+def account_spans(connection: Connection) -> dict[int, AccountsSpan]:
+    """By vendor; one walk over the index that holds all of it."""
+    rows = connection.execute(
+        "SELECT vendor, count(*), min(coalesce(opened, changed)), max(last_used) FROM account "
+        "WHERE vendor IS NOT NULL GROUP BY vendor"
+    )
+    return {vendor: AccountsSpan(*span) for vendor, *span in rows}
 
 
 def home_country(connection: Connection) -> str:

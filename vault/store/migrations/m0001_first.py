@@ -56,7 +56,7 @@ CREATE TABLE account (
     own_id TEXT NOT NULL, opened TEXT, changed TEXT, last_used TEXT, evidence TEXT NOT NULL DEFAULT '',
     edited INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
 CREATE INDEX account_file ON account (file);
-CREATE INDEX account_vendor ON account (vendor);
+CREATE INDEX account_vendor ON account (vendor, coalesce(opened, changed), last_used);
 
 CREATE TABLE bank_account (
     id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, masked TEXT NOT NULL, last_day TEXT NOT NULL DEFAULT '');
@@ -85,7 +85,7 @@ CREATE TABLE charge (
 CREATE UNIQUE INDEX charge_dedup ON charge (dedup);
 CREATE INDEX charge_payee ON charge (payee, booked);
 CREATE INDEX charge_booked ON charge (booked);
-CREATE INDEX charge_contract ON charge (contract, booked) WHERE contract IS NOT NULL;
+CREATE INDEX charge_contract ON charge (contract, booked, id, minor) WHERE contract IS NOT NULL;
 
 CREATE TABLE correction (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, object TEXT NOT NULL DEFAULT '',
