@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vault.importing import ImportReport
-    from vault.overview import Overview
+    from vault.overview import Contract, Overview
     from vault.relationships.savings import Savings
 
 # How far ahead the demo looks: what a person would want to know on such an evening.
 AHEAD = "P90D"
 # Longer lists are a click away; the demo shows what matters most.
 SHOWN = 14
+# Characters of the longest bar.
+BAR = 40
 
 
 @click.command("demo")
@@ -128,6 +130,7 @@ def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
     if len(running) > SHOWN:
         out.print(f"[dim]… and {len(running) - SHOWN} smaller ones[/]")
     _totals(out, overview)
+    _picture(out, running)
     due = [pair for pair in overview.deadlines(_until(overview.today)) if not _is_rolling(pair[0].row.period)]
     _heading(out, "Coming up", "the next 90 days; monthly contracts can be left every month and are not listed")
     out.print(output.deadlines(due[:SHOWN], brief=True))
@@ -135,9 +138,13 @@ def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
         "[dim]law: an assumption with its source, see `firstparty renewals`; unknown: `firstparty review` asks[/]"
     )
     _rises(out, overview)
-    _heading(out, "Tonight", "")
-    for line in savings.lines:
-        out.print(f"  {output.plain(line)}", style="dim")
+    _heading(out, "Tonight", "each amount counted once; price rises of the last year")
+    table = output.table(">Found", "", "Why")
+    for saving in savings.found:
+        table.add_row(
+            str(saving.money), "a year" if saving.yearly else "once", f"[dim]{output.plain(saving.reason)}[/]"
+        )
+    out.print(table)
     out.print(f"[bold green]{output.plain(savings.sentence[:1].upper() + savings.sentence[1:])}.[/]")
     out.print("\nYour own evening: [bold]firstparty init[/], then [bold]firstparty import[/] your files.")
 
@@ -155,6 +162,27 @@ def _heading(out: Console, title: str, note: str) -> None:
 def _totals(out: Console, overview: Overview) -> None:
     costs = overview.cost_per_month(overview.contracts)
     out.print("[bold]" + ", ".join(str(money) for money in costs.values()) + " a month[/]")
+
+
+def _picture(out: Console, running: list[Contract]) -> None:
+    """What a year costs by category, in the currency that most contracts have."""
+    from collections import Counter
+
+    from vault.money import Money
+    from vault.relationships.categories import TREE
+    from web import output
+
+    main = Counter(one.row.currency for one in running).most_common(1)[0][0]
+    sums: Counter[str] = Counter()
+    for one in running:
+        if one.row.currency == main:
+            sums[TREE.get(one.row.category.partition(".")[0], "Everything else")] += one.yearly.minor
+    largest = max(sums.values())
+    _heading(out, "Where it goes", f"contracts in {main}, a year")
+    table = output.table("", "", ">")
+    for name, minor in sums.most_common():
+        table.add_row(name, f"[cyan]{'█' * max(1, round(BAR * minor / largest))}[/]", str(Money(minor, main)))
+    out.print(table)
 
 
 def _rises(out: Console, overview: Overview) -> None:
