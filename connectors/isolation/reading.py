@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from connectors.frame import SNIFF_BYTES, PassphraseNeeded, Reader, ReadError, Recognition, Source, recognise
+from connectors.frame import SNIFF_BYTES, PassphraseNeeded, Reader, ReadError, Source, recognise
 from connectors.isolation import frames
 from connectors.isolation.archives import Allowance, ArchiveError, Member, gunzip, is_gzip, is_zip, members
 from connectors.isolation.limits import MAX_DEPTH, Limits
@@ -75,12 +75,13 @@ class Reading:
     def _look(self, file: File) -> bool:
         """Whether it was an archive, and its members stand for it."""
         head = _head(file)
-        if is_gzip(head) and self._recognise(head).reader is None:
+        # Before any reader is asked: what an archive holds uncompressed may look like a format of its own.
+        if is_gzip(head):
             file = self._gunzipped(file)
             head = _head(file)
-        if is_zip(head) and self._recognise(head).reader is None:
+        if is_zip(head):
             return self._descend(file)
-        found = self._recognise(head, None if is_gzip(head) else self._request.mapping)
+        found = recognise(head, self._readers, mapping=self._request.mapping, remembered=self._request.remembered)
         name = found.reader.manifest.name if found.reader else None
         self._send(frames.Known(name, file.sha256, file.size, found.header))
         if found.reader is None:
@@ -88,9 +89,6 @@ class Reading:
         else:
             self._read(found.reader, file, found.mapping)
         return False
-
-    def _recognise(self, head: bytes, mapping: dict[str, str] | None = None) -> Recognition:
-        return recognise(head, self._readers, mapping=mapping, remembered=self._request.remembered)
 
     def _gunzipped(self, file: File) -> File:
         unpacked = gunzip(file.open(), file.size, self._allowance)

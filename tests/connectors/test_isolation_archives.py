@@ -123,6 +123,23 @@ def test_names_are_only_names(room, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip"]
 
 
+def test_an_uncompressed_archive_is_not_taken_for_the_format_of_what_it_holds(tmp_path):
+    statement = (
+        b"OFXHEADER:100\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM>"
+        b"<BANKTRANLIST><STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260102<TRNAMT>-1.00<FITID>F1<NAME>A</STMTTRN></BANKTRANLIST>"
+        b"</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    )
+    files = {"first.ofx": statement, "second.ofx": statement.replace(b"F1", b"F2")}
+    path = tmp_path / "stored.zip"
+    path.write_bytes(zipped(files, zipfile.ZIP_STORED))
+    with ReadingRoom() as plain:
+        recognised = [event for event in plain.read(str(path)) if isinstance(event, Recognised)]
+    assert [(event.path.rpartition("!/")[2], event.connector) for event in recognised] == [
+        ("first.ofx", "ofx"),
+        ("second.ofx", "ofx"),
+    ]
+
+
 def test_hidden_files_and_litter_are_left_out(room, tmp_path):
     files = dict.fromkeys((".DS_Store", "__MACOSX/._a.txt", ".git/config", "Thumbs.db"), "LINES\n1 a\n")
     assert story(read(room, tmp_path, zipped({**files, "a.txt": "LINES\n1 a\n"}))) == [("!/a.txt", "lines", 1, [])]
