@@ -35,9 +35,6 @@ from vault.store.vendors import VendorRow
 YEAR = timedelta(days=365)
 
 
-_NO_ACCOUNTS = vendor_store.AccountsSpan(0, None, None)
-
-
 class Contract:
     """One contract as of `today`."""
 
@@ -218,22 +215,17 @@ class Overview:
     def vendors(self) -> list[VendorRow]:
         return vendor_store.vendors(self._connection)
 
-    @cached_property
-    def _accounts(self) -> dict[int, vendor_store.AccountsSpan]:
-        return vendor_store.account_spans(self._connection)
-
     def stage(self, vendor: VendorRow) -> StageFound:
         contracts = self.by_vendor.get(vendor.id, [])
-        accounts = self._accounts.get(vendor.id, _NO_ACCOUNTS)
         read = [reading.day for contract in contracts for reading in contract.usage]
-        used = [moment[:10] for moment in (accounts.last_used, *read) if moment]
+        used = [moment[:10] for moment in (vendor.account_used, *read) if moment]
         unused = [date.fromisoformat(day) for one in contracts if (day := one.row.unused_since)]
-        firsts = [moment[:10] for moment in (vendor.first_seen, accounts.opened) if moment]
+        firsts = [moment[:10] for moment in (vendor.first_seen, vendor.account_opened) if moment]
         state = VendorState(
             first_seen=date.fromisoformat(min(firsts)) if firsts else None,
             last_seen=date.fromisoformat(vendor.last_seen) if vendor.last_seen else None,
             charges=vendor.charges,
-            accounts=accounts.count,
+            accounts=vendor.accounts,
             contracts=tuple(
                 ContractState(
                     one.row.title,

@@ -19,7 +19,9 @@ _CHARGE_COLUMNS = (
     "id, dedup, file, booked, value_on, minor, currency, counterparty, purpose, own_id, bank_account, "
     "counterparty_account, creditor_id, mandate, pending, payee"
 )
-_INSERT_CHARGES = f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES (?, ?, ?, ?, nullif(?, ''), {', '.join('?' * 11)})"
+_INSERT_CHARGES = (
+    f"INSERT OR IGNORE INTO charge ({_CHARGE_COLUMNS}) VALUES (?, ?, ?, ?, nullif(?, ''), {', '.join('?' * 11)})"
+)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -11,7 +10,8 @@ from vault.store.connection import Connection
 
 
 class VendorRow(msgspec.Struct, frozen=True):
-    """One vendor as stored; `paid` is the net money out per currency. `accounts` counts its accounts."""
+    """One vendor as stored; `paid` is the net money out per currency. `accounts` counts its accounts,
+    of which the first was opened and any was last used at the two times after it (UTC, as far as known)."""
 
     id: int
     key: str
@@ -28,6 +28,8 @@ class VendorRow(msgspec.Struct, frozen=True):
     charges: int
     paid: dict[str, int]
     accounts: int
+    account_opened: str | None
+    account_used: str | None
 
 
 class PayeeRow(msgspec.Struct, frozen=True):
@@ -56,34 +58,24 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 _COLUMNS = (
     "v.id, v.key, v.name, v.category, v.country, v.domains, v.confidence, v.evidence, v.source, v.edited, v.first_seen, "
-    "v.last_seen, v.charges, v.paid, (SELECT count(*) FROM account a WHERE a.vendor = v.id)"
+    "v.last_seen, v.charges, v.paid, (SELECT count(*) FROM account a WHERE a.vendor = v.id), "
+    "(SELECT min(coalesce(a.opened, a.changed)) FROM account a WHERE a.vendor = v.id), "
+    "(SELECT max(a.last_used) FROM account a WHERE a.vendor = v.id)"
 )
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
-_sums = msgspec.json.Decoder(dict[str, int]).decode
+_DECODERS: dict[str, Callable[[str], object]] = {
+    "domains": _texts,
+    "evidence": _texts,
+    "paid": msgspec.json.Decoder(dict[str, int]).decode,
+}
 
 
 def _row(row: tuple[object, ...]) -> VendorRow:
-    (
-        number,
-        key,
-        name,
-        category,
-        country,
-        domains,
-        confidence,
-        evidence,
-        source,
-        edited,
-        first,
-        last,
-        charges,
-        paid,
-        n,
-    ) = row
-    return VendorRow(
-        number, key, name, category, country, _texts(str(domains)), confidence, _texts(str(evidence)), source,  # type: ignore[arg-type]
-        bool(edited), first, last, charges, _sums(str(paid)), n,  # type: ignore[arg-type]
-    )  # fmt: skip
+    values = dict(zip(VendorRow.__struct_fields__, row, strict=True))
+    values["edited"] = bool(values["edited"])
+    for name, decode in _DECODERS.items():
+        values[name] = decode(str(values[name]))
+    return VendorRow(**values)  # type: ignore[arg-type]
 
 
 def vendors(connection: Connection, *, limit: int = -1, after: tuple[str, int] | None = None) -> list[VendorRow]:
@@ -120,23 +112,6 @@ def accounts(connection: Connection, vendor: int | None = None) -> list[AccountR
         AccountRow(number, owner, title, username, _texts(urls), opened, changed, used, evidence)
         for number, owner, title, username, urls, opened, changed, used, evidence in rows
     ]
-
-
-class AccountsSpan(NamedTuple):
-    """A vendor's accounts as far as they tell its stage: how many, the first opening and the last use (ISO times)."""
-
-    count: int
-    opened: str | None
-    last_used: str | None
-
-
-def account_spans(connection: Connection) -> dict[int, AccountsSpan]:
-    """By vendor; one walk over the index that holds all of it."""
-    rows = connection.execute(
-        "SELECT vendor, count(*), min(coalesce(opened, changed)), max(last_used) FROM account "
-        "WHERE vendor IS NOT NULL GROUP BY vendor"
-    )
-    return {vendor: AccountsSpan(*span) for vendor, *span in rows}
 
 
 def home_country(connection: Connection) -> str:
