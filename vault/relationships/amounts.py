@@ -1,9 +1,11 @@
 """What the amounts of one contract say: a price with steps, a price seen through an exchange rate, or use.
 
-The amounts of a contract in date order are read as one of three kinds:
+The amounts of a contract in date order are read as one of four kinds:
 
 * `fixed`: the same amount again and again, with few steps from one price to the next. An amount that occurs once
   between two charges of the same price is a one-off, not a price.
+* `base`: at least half of the charges are one amount and the others more, as a basic fee with extras is. No price
+  change is read from these.
 * `rate`: amounts within a few percent of a level, as a foreign price charged in the account's currency is. Levels
   change only where an amount leaves the last few by more than the rate moves and the next ones stay there; at most
   one of the steps is a fall, as up and down is a season.
@@ -14,12 +16,13 @@ A price that starts far below what follows, and not for long, is a trial and not
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
 
-Kind = Literal["fixed", "rate", "use"]
+Kind = Literal["fixed", "base", "rate", "use"]
 
 # A foreign price moves by a few percent from charge to charge; more is use.
 RATE_SWING = 0.055
@@ -36,11 +39,21 @@ OFTEN_RISE = 1.35
 SELDOM_RISE = 1.5
 # A first charge may be lower by that or higher by this and be an earlier price; a set-up fee is more.
 FIRST_STEP = 1.24
+# A first charge that is higher by no more than this had extras; prices that fall, fall further.
+FIRST_FALL = 1.04
 # Prices come back once (an offer that ran out), not again and again.
 MAX_RETURNS = 1
 
-# With this many one-offs another amount at the end is one more.
+# With this many one-offs another amount at the end is one more; among few charges one is enough.
 MANY_ONE_OFFS = 2
+FEW_CHARGES = 10
+# With extras a charge comes to at most so many times the basic fee, and at least this share is charged without.
+MOST_EXTRAS = 3.0
+MIN_BASE = 0.5
+# Where no price comes back, steps no larger than this either way are prices when enough charges repeat the one before.
+STEADY_STEP = 1.5
+# A seldom price that is not tidy (49.90) and moves by less than this moves with an exchange rate.
+TINY_STEP = 0.03
 # A price is fixed when at least this share of charges repeats the one before.
 MIN_REPEATS = 0.4
 
@@ -68,7 +81,7 @@ def read(amounts: Sequence[int], days: Sequence[int], *, seldom: bool = False) -
     carry a new price."""
     trial = 0 if amounts[0] == amounts[-1] else _trial_end(amounts, days)
     kept = amounts[trial:]
-    found = _constant(kept) or _fixed(kept, seldom) or _rate(kept) or _use(kept)
+    found = _constant(kept) or _fixed(kept, seldom) or _base(kept) or _rate(kept) or _use(kept)
     if not trial:
         return found
     levels = tuple(Level(level.start + trial, level.price) for level in found.levels)
@@ -112,9 +125,10 @@ def _fixed(amounts: Sequence[int], seldom: bool) -> Reading | None:
     one_offs = _drop_one_offs(runs, lambda _, before, after: before == after)
     if not seldom:
         one_offs |= _drop_one_offs(runs, _is_spike)
-    if len(one_offs) >= MANY_ONE_OFFS and not seldom:
+    raised = sum(amounts[i] > amounts[i - 1] for i in one_offs)
+    if not seldom and (len(one_offs) >= MANY_ONE_OFFS or (raised and len(amounts) <= FEW_CHARGES)):
         one_offs |= _drop_lone_tail(runs)
-    one_offs |= _drop_ends(runs, seldom)
+    one_offs |= _drop_ends(runs, seldom, extras=raised > 0)
     return _fixed_reading(runs, one_offs, len(amounts), seldom)
 
 
@@ -148,12 +162,13 @@ def _drop_lone_tail(runs: list[tuple[int, list[int]]]) -> set[int]:
     return dropped
 
 
-def _drop_ends(runs: list[tuple[int, list[int]]], seldom: bool) -> set[int]:
+def _drop_ends(runs: list[tuple[int, list[int]]], seldom: bool, *, extras: bool) -> set[int]:
     """Removes a lone first or last amount that is no price of its own."""
     dropped: set[int] = set()
     if len(runs) > 1 and len(runs[0][1]) == 1 and (len(runs[1][1]) > 1 or not seldom):
         ratio = runs[1][0] / runs[0][0]
-        if not 1 / FIRST_STEP <= ratio <= LONE_RISE:
+        had_extras = not seldom and 1 < 1 / ratio < (FIRST_STEP if extras else FIRST_FALL)
+        if had_extras or not 1 / FIRST_STEP <= ratio <= LONE_RISE:
             dropped.update(runs.pop(0)[1])
     if len(runs) > 1 and len(runs[-1][1]) == 1 and (len(runs[-2][1]) > 1 or not seldom):
         ratio = runs[-1][0] / runs[-2][0]
@@ -170,9 +185,10 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     prices = [amount for amount, _ in runs]
     most_rises = regular - 1 if seldom else 0.5 * (regular - 1)
     few = steps <= 0.34 * (regular - 1) + (0.35 if regular < 4 else 0)
-    if not few and (steps > most_rises or not _rises_gently(prices, SELDOM_RISE if seldom else OFTEN_RISE)):
+    gently = steps <= most_rises and _rises_gently(prices, SELDOM_RISE if seldom else OFTEN_RISE)
+    if not (few or gently or _steps_steadily(prices, regular)):
         return None
-    if len(prices) - len(set(prices)) > MAX_RETURNS:
+    if len(prices) - len(set(prices)) > MAX_RETURNS or (seldom and _is_exchanged(prices)):
         return None
     if not seldom and regular - len(runs) < MIN_REPEATS * (count - 1):
         return None
@@ -189,8 +205,28 @@ def _leaps(earlier: tuple[int, list[int]], later: tuple[int, list[int]]) -> bool
     return few and not 0.3 * earlier[0] <= later[0] <= 4 * earlier[0]
 
 
+def _steps_steadily(prices: list[int], regular: int) -> bool:
+    """Whether enough charges repeat the one before, and no price comes back: then falls are prices too."""
+    repeats = regular - len(prices)
+    moderate = all(1 / STEADY_STEP <= later / earlier <= STEADY_STEP for earlier, later in pairwise(prices))
+    return len(set(prices)) == len(prices) and repeats >= MIN_REPEATS * (regular - 1) and moderate
+
+
+def _is_exchanged(prices: list[int]) -> bool:
+    """Whether every step is so small, and between amounts so unlike prices, that an exchange rate made it."""
+    tidy = all(price % 5 == 0 or price % 10 == 9 for price in prices)
+    return len(prices) > 1 and not tidy and all(abs(b / a - 1) < TINY_STEP for a, b in pairwise(prices))
+
+
 def _rises_gently(prices: list[int], most: float) -> bool:
     return all(earlier < later <= most * earlier for earlier, later in pairwise(prices))
+
+
+def _base(amounts: Sequence[int]) -> Reading | None:
+    base, times = Counter(amounts).most_common(1)[0]
+    if times < max(3, MIN_BASE * len(amounts)) or not base == min(amounts) or max(amounts) > MOST_EXTRAS * base:
+        return None
+    return Reading("base", (Level(0, base),), frozenset(), 0, 0.0)
 
 
 def _rate(amounts: Sequence[int]) -> Reading | None:

@@ -18,17 +18,22 @@ from vault.relationships.candidates import Found, Ledger, without
 from vault.relationships.rhythm import Rhythm
 
 # Scores (nats) a grid must reach, by how far the amounts agree.
-MIN_SCORE = {"fixed": 6.0, "rate": 7.0, "use": 9.0}
+MIN_SCORE = {"fixed": 6.0, "base": 7.0, "rate": 7.0, "use": 9.0}
 # Nats that one mandate for all charges is worth.
 BOUND_BONUS = 3.0
 # Share of due dates in a run that must have seen a charge.
-MIN_COVERAGE = {"fixed": 0.6, "rate": 0.7, "use": 0.8}
+MIN_COVERAGE = {"fixed": 0.6, "base": 0.7, "rate": 0.7, "use": 0.8}
 # Mean distance from the due date that is still a contract, in days: one day and a share of the rhythm, capped.
-MAX_SPREAD = {"fixed": (0.8, 0.075, 4.5), "rate": (0.8, 0.06, 4.2), "use": (0.6, 0.055, 4.0)}
+MAX_SPREAD = {
+    "fixed": (0.8, 0.075, 4.5),
+    "base": (0.8, 0.06, 4.2),
+    "rate": (0.8, 0.06, 4.2),
+    "use": (0.6, 0.055, 4.0),
+}
 # Beyond this mean distance (times the root of the rhythm's days) days must keep to the grid and not wander: von
 # Neumann's ratio no more than so many times the root of the number of charges below 2 (its standard error is 2).
 STRICT_SPREAD = 0.25
-MAX_WANDER = {"fixed": 2.6, "rate": 3.0, "use": 2.4}
+MAX_WANDER = {"fixed": 2.6, "base": 2.6, "rate": 3.0, "use": 2.4}
 MAX_WANDER_WHOLE = 5.0
 # A gap of this many rhythms is a pause, after which the due date may be another.
 PAUSE = 2.5

@@ -184,7 +184,7 @@ def _confidence(one: Found) -> float:
     """From the score, lower for two charges, for varying amounts and for missed due dates."""
     base = 1 / (1 + exp(-(one.fit.score - 4) / 3))
     coverage = len(one.fit.hits) / (len(one.fit.hits) + one.fit.missed)
-    kind = {"fixed": 1.0, "rate": 0.97, "use": 0.92}[one.reading.kind]
+    kind = {"fixed": 1.0, "base": 0.97, "rate": 0.97, "use": 0.92}[one.reading.kind]
     return round(min(0.99, base * kind * (0.7 + 0.3 * coverage)), 2)
 
 
@@ -208,6 +208,7 @@ def _count(number: int, noun: str) -> str:
 
 _AMOUNTS = {
     "fixed": "the amount stays the same between price changes",
+    "base": "most charges are the same amount, the others more",
     "rate": "the amount moves by a few percent around a price, as a foreign price does",
     "use": "the amount varies by use",
 }
