@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 
 from vault.relationships.alignment import fit
 from vault.relationships.amounts import RATE_SWING
@@ -14,21 +15,23 @@ from vault.relationships.habits import PAUSE
 
 # How many due dates beyond a contract's ends a charge is still looked for: of another amount, and of the same amount
 # (further where little else is bought: it may have paused).
-STRAY_SLOTS = 2
+STRAY_SLOTS = {False: 2, True: 4}
 PAUSE_SLOTS = {False: 4, True: 13}
+# A contract may come back from a pause of so many rhythms at a new price.
+PAUSE_RISE_SLOTS = 4.6
 # How likely a purchase of about the right amount may be to fall on a due date and still be taken for the contract's.
 MAX_CHANCE = 0.1
 
 
-def join(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
-    """Joins pieces of one contract that follow each other."""
+def join(ledger: Ledger, found: Sequence[Found], most: float = inf) -> list[Found]:
+    """Joins pieces of one contract that follow each other; `most` is how much their prices may differ (relative)."""
     pieces = sorted(found, key=lambda one: (ledger.days[one.members[0]], one.members))
     joined: list[Found] = []
     for piece in pieces:
         options = [
             (cost, place)
             for place, earlier in enumerate(joined)
-            if (cost := _joint_cost(ledger, earlier, piece)) is not None
+            if (cost := _joint_cost(ledger, earlier, piece)) is not None and cost <= most
         ]
         if options:
             place = min(options)[1]
@@ -52,6 +55,7 @@ def _joint_cost(ledger: Ledger, earlier: Found, later: Found) -> float | None:
     offs = [abs(longer.fit.place(axis[i])[1]) for i in shorter.fit.hits]
     fits = sum(offs) / len(offs) <= max(2.5, 2 * longer.fit.spread + 1)
     near = gap <= 2.6 * length and 0.4 <= after / before <= 2.5
+    near = near or (gap <= PAUSE_RISE_SLOTS * length and 0.8 <= after / before <= 1.35)
     return abs(after / before - 1) + 0.01 if fits and near else None
 
 
@@ -120,7 +124,7 @@ def _strays(
     for slot, other, off, i in options:
         if quiet or not other or often[ledger.amounts[i]] > 1 or _is_no_chance(ledger, i, left, reach):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (other, off, i))
-    far = {False: STRAY_SLOTS, True: PAUSE_SLOTS[quiet]}
+    far = {False: STRAY_SLOTS[quiet], True: PAUSE_SLOTS[quiet]}
     reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
     return [nearest[slot][2] for slot in _connected(reaches, low, high)]
 

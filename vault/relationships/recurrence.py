@@ -9,6 +9,7 @@ Rules that are choices:
 * Charges with different mandates are different contracts; charges with the same mandate are looked at together. A
   mandate that occurs once says nothing, as shops take one for each purchase. Where there is one mandate and charges
   without any, they are looked at together too, if that explains as much: the older file may not have stated it.
+  A contract that goes on under another mandate, on the same due dates at about the same price, is one.
 * Three charges make a contract; two do when they are a year, half a year or a quarter apart, or a month to the
   day, of the same amount (a year: nearly the same), and nothing else was bought there.
 * A contract that stopped and came back with the same amount and rhythm is one contract with a gap.
@@ -31,6 +32,7 @@ from math import exp
 
 from vault.relationships.candidates import DOUBLE_DAYS, Found, Ledger
 from vault.relationships.outlook import next_charge, status_of
+from vault.relationships.pieces import join
 from vault.relationships.rhythm import anchor_of, month_axis
 from vault.relationships.separation import separate
 from vault.relationships.streams import Payment, PriceChange, Stream
@@ -45,6 +47,8 @@ CASH = re.compile(
 )
 # A credit of the same amount this long after a charge gives it back.
 REFUND_DAYS = 75
+# A contract that changes its mandate (another bank, another way to pay) changes its price by no more than this then.
+SEAM = 0.36
 # Free trials are booked as nothing, or not at all; a booking of zero this long before the first charge is one.
 FREE_TRIAL_DAYS = 100
 
@@ -77,7 +81,14 @@ def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]
         together = [(mandate, one) for mandate in groups for one in separate(ledger, range(len(charges)))]
         if len(together) <= len(found) and _explained(together) >= _explained(found):
             return together
-    return found
+    return _successive(ledger, found) if groups and len(found) > 1 else found
+
+
+def _successive(ledger: Ledger, found: Sequence[tuple[str, Found]]) -> list[tuple[str, Found]]:
+    """Contracts under one mandate that go on under another (or under none): one contract, with the later mandate."""
+    mandates = {one.members[-1]: mandate for mandate, one in found}
+    joined = join(ledger, [one for _, one in found], most=SEAM)
+    return [(mandates[one.members[-1]], one) for one in joined]
 
 
 def _explained(found: Sequence[tuple[str, Found]]) -> int:
