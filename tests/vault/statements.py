@@ -99,7 +99,8 @@ class Derived(NamedTuple):
     contracts: frozenset[tuple[object, ...]]
 
 
-_CHARGE = "booked, minor, currency, counterparty, purpose, own_id, pending"
+# Not by own id: of charges alike on one day any may be the regular one.
+_CHARGE = "booked, minor, currency, counterparty, purpose, pending"
 
 
 def derived(connection: Connection) -> Derived:

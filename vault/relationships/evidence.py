@@ -221,10 +221,11 @@ def _at_domains(graph: Graph, account: str, named: Sequence[str]) -> None:
 
 
 def _add_titles(graph: Graph, titled: dict[str, dict[str, str]]) -> None:
-    """An account's title names a payee, when all accounts at the domain go by that title (else it is a platform)."""
+    """An account's title names a payee, when all accounts at the domain go by that title (else it is a platform).
+    Where the owner ruled on the domain, its accounts go with it, whatever they are titled."""
     payees = {squash(words): node for node, words in sorted(graph.names.items()) if node.startswith("payee:")}
-    for letters_of in titled.values():
-        if len(letters_of) == 1:
+    for domain, letters_of in titled.items():
+        if len(letters_of) == 1 and domain not in graph.ruled:
             letters, account = next(iter(letters_of.items()))
             payee = payees.get(letters)
             if payee and is_distinct(graph.names[payee]):

@@ -9,8 +9,8 @@ makes `questions`.
 
 Identity: vendors already known do not attract anything (else the outcome would depend on the order of imports); they
 lend their key, id and name to the set that holds most of what they held. Only a vendor that the owner added is
-evidence itself. Where two known vendors turn out to be one, the owner's, then the older one stays, and lists the
-other as `absorbed`.
+evidence itself. Where two known vendors turn out to be one, the one that the owner merged into, then the owner's, then
+the older one stays, and lists the other as `absorbed`.
 
 Not done here: own transfers, salary, persons and cash (other roles than `vendor` and `bank`) are no vendors and are
 not in the outcome, nor are accounts on IP addresses and names of the home network.
@@ -92,7 +92,7 @@ def resolve(
     clusters.join_all(graph.links)
     sets = [_Set(nodes, graph) for nodes in clusters.sets()]
     sets = [found for found in sets if found.payees or found.accounts or found.owned]
-    identities = _identities(sets, known)
+    identities = _identities(sets, known, rules)
     reasons = _reasons(clusters.links)
     said = _Said(rules)
     keys = _keys(sets, identities, known)
@@ -141,11 +141,15 @@ class _Said:
         self.categories = {rule.vendor: rule.value for rule in rules if rule.action == "category"}
 
 
-def _identities(sets: Sequence[_Set], known: Sequence[KnownVendor]) -> list[list[KnownVendor]]:
+def _identities(
+    sets: Sequence[_Set], known: Sequence[KnownVendor], rules: Sequence[OwnerRule]
+) -> list[list[KnownVendor]]:
     """For each set the known vendors that it continues, the one that stays first."""
     claims: list[list[KnownVendor]] = [[] for _ in sets]
     place_of = {node: place for place, found in enumerate(sets) for node in found.nodes}
-    for vendor in sorted(known, key=lambda vendor: (not vendor.by_owner, vendor.id)):
+    # What the owner merged others into stays, by the last word about it.
+    merged_at = {rule.vendor: place for place, rule in enumerate(rules) if rule.action == "merge"}
+    for vendor in sorted(known, key=lambda vendor: (-merged_at.get(vendor.key, -1), not vendor.by_owner, vendor.id)):
         held = Counter(place_of[node] for node in _nodes_of(vendor) if node in place_of)
         if held:
             first = place_of.get(f"vendor:{vendor.key}", place_of.get(f"payee:{vendor.key}", -1))
