@@ -224,7 +224,7 @@ def _rises_gently(prices: list[int], most: float) -> bool:
 
 def _base(amounts: Sequence[int]) -> Reading | None:
     base, times = Counter(amounts).most_common(1)[0]
-    if times < max(3, MIN_BASE * len(amounts)) or not base == min(amounts) or max(amounts) > MOST_EXTRAS * base:
+    if times < max(3, MIN_BASE * len(amounts)) or base != min(amounts) or max(amounts) > MOST_EXTRAS * base:
         return None
     return Reading("base", (Level(0, base),), frozenset(), 0, 0.0)
 

@@ -82,14 +82,19 @@ def without_doubles(ledger: Ledger, members: Sequence[int]) -> list[int]:
 
 
 def singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list[int]:
-    """What is left over but for charges taken twice."""
+    """What is left over but for charges taken twice, unless so many are that it is usual for the amount."""
     by_amount: dict[int, list[int]] = defaultdict(list)
     for one in found:
         for i in one.members:
             by_amount[ledger.amounts[i]].append(ledger.days[i])
     for taken in by_amount.values():
         taken.sort()
-    return [i for i in left if not _has_near(by_amount.get(ledger.amounts[i], ()), ledger.days[i])]
+    twice = [i for i in left if _has_near(by_amount.get(ledger.amounts[i], ()), ledger.days[i])]
+    if not twice:
+        return list(left)
+    often = Counter([ledger.amounts[i] for i in twice])
+    rare = {i for i in twice if often[ledger.amounts[i]] <= max(2, len(by_amount[ledger.amounts[i]]) // 4)}
+    return [i for i in left if i not in rare]
 
 
 def _has_near(days: Sequence[int], day: int) -> bool:

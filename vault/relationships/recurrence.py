@@ -28,6 +28,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from math import exp
 
 from vault.relationships.candidates import DOUBLE_DAYS, Found, Ledger
@@ -79,7 +80,8 @@ def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]
     found += [("", one) for one in separate(ledger, unmarked)]
     if unmarked and len(groups) == 1:
         together = [(mandate, one) for mandate in groups for one in separate(ledger, range(len(charges)))]
-        if len(together) <= len(found) and _explained(together) >= _explained(found):
+        better = len(together) <= len(found) and _explained(together) >= _explained(found)
+        if better and all(_is_seamless(charges, one.members) for _, one in together):
             return together
     return _successive(ledger, found) if groups and len(found) > 1 else found
 
@@ -89,6 +91,15 @@ def _successive(ledger: Ledger, found: Sequence[tuple[str, Found]]) -> list[tupl
     mandates = {one.members[-1]: mandate for mandate, one in found}
     joined = join(ledger, [one for _, one in found], most=SEAM)
     return [(mandates[one.members[-1]], one) for one in joined]
+
+
+def _is_seamless(charges: Sequence[Payment], members: Sequence[int]) -> bool:
+    """Whether the price stays about the same where charges begin or cease to state their mandate."""
+    for a, b in pairwise(members):
+        step = charges[b].minor / charges[a].minor
+        if charges[a].mandate != charges[b].mandate and not 1 - SEAM <= step <= 1 + SEAM:
+            return False
+    return True
 
 
 def _explained(found: Sequence[tuple[str, Found]]) -> int:

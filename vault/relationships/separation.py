@@ -32,6 +32,7 @@ from vault.relationships.candidates import (
     without,
     without_doubles,
 )
+from vault.relationships.chance import Prices, expects_pairs, is_chance
 from vault.relationships.habits import MIN_SCORE, is_contract, is_cut_out, keeps_to_dates, not_beside
 from vault.relationships.pieces import give_strays, join
 from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
@@ -51,8 +52,6 @@ PICK_COST = 2.0
 REGULAR_GAPS = 0.4
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
-# Among more pairs of equal charges than this, one a year apart is likely to be chance.
-MAX_EQUAL_PAIRS = 6
 # How far apart from its rhythm a pair of equal charges may be, in days; other rhythms need three charges.
 PAIR_RHYTHMS = {RHYTHMS[3]: 1.5, RHYTHMS[5]: 3.0, RHYTHMS[6]: 4.0, YEARLY: 8.0}
 
@@ -152,7 +151,11 @@ def _equal(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     for i in members:
         by_amount[ledger.amounts[i]].append(i)
     often = [same for _, same in sorted(by_amount.items()) if len(same) >= 3]
-    return [one for same in often for one in _of_one_amount(ledger, same, log(len(often)))]
+    found = [one for same in often for one in _of_one_amount(ledger, same, log(len(often)))]
+    if not found or ledger.bound:
+        return found
+    prices = Prices([ledger.amounts[i] for i in members])
+    return [one for one in found if not is_chance(prices, one, ledger.amounts[one.members[0]])]
 
 
 def _of_one_amount(ledger: Ledger, same: Sequence[int], tried: float) -> list[Found]:
@@ -215,12 +218,10 @@ def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     by_amount: dict[int, list[int]] = defaultdict(list)
     for i in members:
         by_amount[ledger.amounts[i]].append(i)
-    chances = sum([len(same) * (len(same) - 1) // 2 for same in by_amount.values()])
-    found: list[Found] = []
-    for a, b in sorted(same for same in by_amount.values() if len(same) == 2):
-        one = _pair(ledger, a, b, False)
-        if one and (chances <= MAX_EQUAL_PAIRS or _have_own_words(ledger, a, b, members)):
-            found.append(one)
+    twice = sorted(same for same in by_amount.values() if len(same) == 2)
+    found = [one for a, b in twice if (one := _pair(ledger, a, b, False))]
+    if found and expects_pairs(ledger, members, YEARLY.length, PAIR_RHYTHMS[YEARLY], len(found)):
+        return [one for one in found if _have_own_words(ledger, *one.members, members)]
     return found
 
 
