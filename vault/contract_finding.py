@@ -8,7 +8,7 @@ for a stream of its rhythm, currency and about its price, as the same statements
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -27,6 +27,9 @@ from vault.times import stamp
 
 # A payment service takes the money within a week of the purchase.
 FUNDING_DAYS = 7
+# More charges than a household gives one vendor in a lifetime; older ones are counted and not analysed, so that memory
+# does not follow the length of a file that is no household's.
+MAX_ANALYSED = 50_000
 # A contract found again by other charges may have become dearer meanwhile, but costs neither double nor half.
 SAME_PRICE = 2
 
@@ -42,13 +45,15 @@ class Totals(msgspec.Struct, frozen=True):
 
 def find_contracts(connection: Connection, vendor: int, name: str, now: datetime) -> tuple[Totals, int]:
     """Bring one vendor's contracts up to date; gives its totals and how many contracts are new (or gone, negative)."""
-    rows = list(store.payments_of(connection, vendor))
+    since = store.day_of_newest(connection, vendor, MAX_ANALYSED)
+    rows = list(store.payments_of(connection, vendor, since))
     before = {row.payment.ref: row.contract for row in rows if row.contract}
     rows = _without_funding(rows)
     found: list[tuple[str, Stream]] = []
     for currency, group in groupby(rows, key=lambda row: row.currency):
         found += [(currency, stream) for stream in find_streams([row.payment for row in group])]
-    return _totals(rows), _Identities(connection, vendor, name, before, now).store(found)
+    older = store.sums_before(connection, vendor, since) if since else []
+    return _totals(rows, older), _Identities(connection, vendor, name, before, now).store(found)
 
 
 def _without_funding(rows: list[VendorPayment]) -> list[VendorPayment]:
@@ -56,32 +61,47 @@ def _without_funding(rows: list[VendorPayment]) -> list[VendorPayment]:
     service takes the money from. The service's side is kept, since it is the purchase."""
     if len({row.payment.account for row in rows if row.payment.minor < 0}) < 2 or not any(row.via for row in rows):
         return rows
-    direct: dict[tuple[str, int], list[VendorPayment]] = {}
+    direct: dict[tuple[str, int], deque[VendorPayment]] = {}
     for row in rows:
         if not row.via:
-            direct.setdefault((row.currency, row.payment.minor), []).append(row)
+            direct.setdefault((row.currency, row.payment.minor), deque()).append(row)
     kept = []
     for row in rows:
-        pairs = direct.get((row.currency, row.payment.minor), []) if row.via else []
-        pair = next((other for other in pairs if _funds(row.payment, other.payment)), None)
-        if pair:
-            pairs.remove(pair)
-        else:
+        purchases = direct.get((row.currency, row.payment.minor)) if row.via else None
+        if not purchases or not _funded(row.payment, purchases):
             kept.append(row)
     return kept
+
+
+def _funded(taken: Payment, purchases: deque[VendorPayment]) -> VendorPayment | None:
+    """The purchase that was paid by what was taken, out of those of the same amount in the order of days; it is
+    removed, as are those that no later payment can be for."""
+    while purchases and (taken.on - purchases[0].payment.on).days > FUNDING_DAYS:
+        purchases.popleft()
+    for purchase in purchases:
+        if (taken.on - purchase.payment.on).days < -1:
+            break
+        if _funds(taken, purchase.payment):
+            purchases.remove(purchase)
+            return purchase
+    return None
 
 
 def _funds(taken: Payment, purchase: Payment) -> bool:
     return taken.account != purchase.account and -1 <= (taken.on - purchase.on).days <= FUNDING_DAYS
 
 
-def _totals(rows: Sequence[VendorPayment]) -> Totals:
+def _totals(rows: Sequence[VendorPayment], older: Sequence[store.Sum]) -> Totals:
     paid: Counter[str] = Counter()
+    for one in older:
+        paid[one.currency] -= one.minor
     for row in rows:
         paid[row.currency] -= row.payment.minor
     days = [row.payment.on for row in rows]
     first, last = (min(days).isoformat(), max(days).isoformat()) if days else (None, None)
-    return Totals(len(rows), first, last, dict(paid))
+    if older:
+        first = min(one.first for one in older)
+    return Totals(len(rows) + sum(one.charges for one in older), first, last, dict(paid))
 
 
 class _Identities:

@@ -110,13 +110,41 @@ class VendorPayment(NamedTuple):
     payment: Payment
 
 
-def payments_of(connection: Connection, vendor: int) -> Iterator[VendorPayment]:
-    """Every booked charge and credit of a vendor, by currency and day."""
+class Sum(NamedTuple):
+    """What charges and credits of one currency come to: how many, their sum, and the day of the first."""
+
+    currency: str
+    charges: int
+    minor: int
+    first: str
+
+
+def day_of_newest(connection: Connection, vendor: int, count: int) -> str:
+    """The day from which on a vendor has some `count` charges; empty when it has no more in all."""
+    charges = "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ?"
+    if connection.execute(f"SELECT count(*) {charges}", (vendor,)).fetchone()[0] <= count:
+        return ""
+    newest = f"SELECT c.booked {charges} ORDER BY c.booked DESC LIMIT ?"
+    return str(connection.execute(f"SELECT min(booked) FROM ({newest})", (vendor, count)).fetchone()[0])
+
+
+def sums_before(connection: Connection, vendor: int, day: str) -> list[Sum]:
+    """What a vendor's booked charges before a day add up to."""
+    rows = connection.execute(
+        "SELECT c.currency, count(*), sum(c.minor), min(c.booked) FROM payee p JOIN charge c ON c.payee = p.id "
+        "WHERE p.vendor = ? AND c.booked < ? AND NOT c.pending GROUP BY c.currency",
+        (vendor, day),
+    )
+    return [Sum(*row) for row in rows]
+
+
+def payments_of(connection: Connection, vendor: int, since: str = "") -> Iterator[VendorPayment]:
+    """Every booked charge and credit of a vendor since a day, by currency and day."""
     rows = connection.execute(
         "SELECT c.currency, coalesce(c.contract, 0), p.via, c.id, c.booked, c.minor, c.purpose, c.mandate, c.bank_account "
-        "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ? AND NOT c.pending "
+        "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ? AND c.booked >= ? AND NOT c.pending "
         "ORDER BY c.currency, c.booked, c.id",
-        (vendor,),
+        (vendor, since),
     )
     parse = date.fromisoformat
     for currency, contract_id, via, number, booked, minor, purpose, mandate, account in rows:
