@@ -22,6 +22,7 @@ from vault.findings import Finding, FoundAccount, FoundCharge, Problem
 from vault.fingerprints import Fingerprinter, masked
 from vault.keyring import Keys
 from vault.payee_register import PayeeRegister
+from vault.pending import PendingCharges
 from vault.store import audit, contracts, entries, intake, settings
 from vault.store.connection import Connection, transaction
 from vault.times import stamp
@@ -67,11 +68,14 @@ class Importing:
         self._payees = PayeeRegister(
             connection, now, self._bank_accounts.keys(), Fingerprinter(self._fingerprint_key, "")
         )
+        self._pending, self._saw_pending = PendingCharges(connection), False
         self._file: _OpenFile | None = None
         self._first_charge = self._next_charge = ids.first_of_block(now, after=intake.largest_id(connection, "charge"))
 
     def begin_file(self, path: str, connector: str) -> None:
         assert self._file is None
+        if self._saw_pending:
+            self._pending, self._saw_pending = PendingCharges(self._connection), False
         number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "file"))
         intake.add_file(self._connection, number, self._batch, path)
         fingerprints = Fingerprinter(self._fingerprint_key, connector)
@@ -170,13 +174,16 @@ class Importing:
         number, rows = self._next_charge, []
         for charge in charges:
             key, bank_account = self._bank_account(file, charge.bank_account)
+            mark = fingerprint(charge, key)
             day = charge.booked.isoformat()
             if day > file.last_days.get(bank_account, ""):
                 file.last_days[bank_account] = day
+            if self._pending and self._pending.takes(charge, bank_account, mark):
+                continue
             rows.append(
                 (
                     number,
-                    bytearray(fingerprint(charge, key)),
+                    bytearray(mark),
                     file.number,
                     day,
                     charge.value_on.isoformat() if charge.value_on else "",
@@ -195,6 +202,7 @@ class Importing:
             )
             number += 1
         self._next_charge = number
+        self._saw_pending = self._saw_pending or any(charge.pending for charge in charges)
         file.found["charge"] += len(charges)
         file.added["charge"] += intake.add_charges(connection, rows)
 

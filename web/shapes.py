@@ -113,6 +113,7 @@ def charge(row: ChargeRow) -> Shape:
         "vendor_id": ids.text("vendor", row.vendor) if row.vendor else None,
         "role": row.role,
         "contract_id": ids.text("contract", row.contract) if row.contract else None,
+        "pending": bool(row.pending),
         "source": {"connector": row.connector, "file": row.path, "batch_id": ids.text("batch", row.batch)},
     }
 

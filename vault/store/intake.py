@@ -79,6 +79,27 @@ def add_charges(connection: Connection, charges: Iterable[ChargeRow]) -> int:
     return connection.total_changes - before
 
 
+def pending_charges(connection: Connection) -> list[tuple[int, int, str, int, str, str, str]]:
+    """(id, bank account, own id, minor, currency, counterparty, day) of every charge that is not booked yet."""
+    return connection.execute(
+        "SELECT id, bank_account, own_id, minor, currency, counterparty, booked FROM charge WHERE pending ORDER BY id"
+    ).fetchall()
+
+
+def settled_fingerprints(connection: Connection) -> set[bytes]:
+    """What charges that are booked now looked like when they were pending."""
+    return {row[0] for row in connection.execute("SELECT pending_dedup FROM charge WHERE pending_dedup IS NOT NULL")}
+
+
+def settle(connection: Connection, number: int, day: str, fingerprint: bytes) -> None:
+    """A pending charge is booked now."""
+    connection.execute(
+        "UPDATE OR IGNORE charge SET pending = 0, booked = ?, pending_dedup = dedup, dedup = ? WHERE id = ?",
+        (day, fingerprint, number),
+    )
+    connection.execute("UPDATE payee SET stale = 1 WHERE id = (SELECT payee FROM charge WHERE id = ?)", (number,))
+
+
 def index_charges(connection: Connection, first: int, last: int) -> None:
     """Fill the full-text index for a block of new charges."""
     connection.execute(

@@ -137,6 +137,7 @@ class ChargeRow(msgspec.Struct, frozen=True):
     connector: str
     batch: int
     path: str
+    pending: bool
 
 
 def charges(
@@ -164,7 +165,7 @@ def charges(
     where = " AND ".join(test for test, _ in tests) or "1"
     rows = connection.execute(
         "SELECT c.id, c.booked, c.minor, c.currency, c.counterparty, c.purpose, p.vendor, coalesce(v.name, ''), p.role, "
-        "c.contract, coalesce(f.connector, ''), f.batch, f.path FROM charge c JOIN payee p ON p.id = c.payee "
+        "c.contract, coalesce(f.connector, ''), f.batch, f.path, c.pending FROM charge c JOIN payee p ON p.id = c.payee "
         "JOIN file f ON f.id = c.file LEFT JOIN vendor v ON v.id = p.vendor "
         f"WHERE {where} ORDER BY c.booked DESC, c.id DESC LIMIT ?",
         (*(value for _, values in tests for value in values), limit),

@@ -81,9 +81,11 @@ CREATE TABLE charge (
     own_id TEXT NOT NULL, bank_account INTEGER NOT NULL REFERENCES bank_account, counterparty_account TEXT NOT NULL,
     creditor_id TEXT NOT NULL, mandate TEXT NOT NULL, pending INTEGER NOT NULL DEFAULT 0,
     payee INTEGER NOT NULL REFERENCES payee, contract INTEGER REFERENCES contract ON DELETE SET NULL,
-    edited INTEGER NOT NULL DEFAULT 0);
+    edited INTEGER NOT NULL DEFAULT 0, pending_dedup BLOB);
 CREATE UNIQUE INDEX charge_dedup ON charge (dedup);
 CREATE INDEX charge_payee ON charge (payee, booked);
+CREATE INDEX charge_pending ON charge (id) WHERE pending;
+CREATE INDEX charge_settled ON charge (pending_dedup) WHERE pending_dedup IS NOT NULL;
 CREATE INDEX charge_booked ON charge (booked);
 CREATE INDEX charge_contract ON charge (contract, booked, id, minor) WHERE contract IS NOT NULL;
 
