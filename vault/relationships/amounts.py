@@ -28,6 +28,9 @@ Kind = Literal["fixed", "base", "rate", "use"]
 RATE_SWING = 0.055
 # A step between two levels of a foreign price must be clearly larger than that.
 RATE_STEP = 0.07
+# A step comes in one jump, of so many times what the price usually moves (or the rate's swing), where a rate drifts.
+JUMP_MOVES = 4
+MIN_JUMP = 0.03
 # A first price of at most this share of the following one is a trial price, unless it lasted too long.
 TRIAL_SHARE = 0.62
 TRIAL_CHARGES = 4
@@ -213,9 +216,9 @@ def _steps_steadily(prices: list[int], regular: int) -> bool:
 
 
 def _is_exchanged(prices: list[int]) -> bool:
-    """Whether every step is so small, and between amounts so unlike prices, that an exchange rate made it."""
+    """Whether a step is so small, and between amounts so unlike prices, that an exchange rate made it."""
     tidy = all(price % 5 == 0 or price % 10 == 9 for price in prices)
-    return len(prices) > 1 and not tidy and all(abs(b / a - 1) < TINY_STEP for a, b in pairwise(prices))
+    return len(prices) > 1 and not tidy and any(abs(b / a - 1) < TINY_STEP for a, b in pairwise(prices))
 
 
 def _rises_gently(prices: list[int], most: float) -> bool:
@@ -230,13 +233,15 @@ def _base(amounts: Sequence[int]) -> Reading | None:
 
 
 def _rate(amounts: Sequence[int]) -> Reading | None:
-    if median([abs(b - a) / a for a, b in pairwise(amounts)]) > RATE_SWING:
+    move = median([abs(b - a) / a for a, b in pairwise(amounts)])
+    if move > RATE_SWING:
         return None
-    starts = _rate_starts(amounts)
+    starts = _rate_starts(amounts, min(max(JUMP_MOVES * move, MIN_JUMP), RATE_SWING))
     ends = [*starts[1:], len(amounts)]
     parts = [amounts[start:end] for start, end in zip(starts, ends, strict=True)]
     levels = tuple(Level(start, round(median(part))) for start, part in zip(starts, parts, strict=True))
-    far = sum([_is_far(amount, level.price) for level, part in zip(levels, parts, strict=True) for amount in part])
+    inner = [*(part[:-1] for part in parts[:-1]), parts[-1]]
+    far = sum([_is_far(amount, level.price) for level, part in zip(levels, inner, strict=True) for amount in part])
     if far > len(amounts) // 10 or not _are_prices(levels, [len(part) for part in parts], far):
         return None
     middle = median(amounts)
@@ -261,8 +266,9 @@ def _is_far(amount: int, price: int) -> bool:
     return abs(amount - price) > 1.3 * RATE_SWING * price
 
 
-def _rate_starts(amounts: Sequence[int]) -> list[int]:
-    """The positions where a new level starts: the amount leaves the level of the last few, and the next stay away."""
+def _rate_starts(amounts: Sequence[int], jump: float) -> list[int]:
+    """The positions where a new level starts: the amount leaves the level of the last few, by a `jump` from the last,
+    and the next stay away."""
     starts = [0]
     for place in range(1, len(amounts)):
         level = median(amounts[max(starts[-1], place - 6) : place])
@@ -273,7 +279,7 @@ def _rate_starts(amounts: Sequence[int]) -> list[int]:
         else:
             new = abs(stays) > RATE_STEP and step * stays > 0 and abs(step) > RATE_SWING
             new = new and abs(ahead[1] / ahead[0] - 1) <= RATE_SWING
-        if new:
+        if new and abs(amounts[place] / amounts[place - 1] - 1) >= jump:
             starts.append(place)
     return starts
 
