@@ -23,6 +23,7 @@ from vault.relationships.lexicon import (
     NAME_ENDS,
     PLACE_CODES,
     QUALIFIERS,
+    STATE_CODES,
     TRADES,
     fold,
 )
@@ -78,6 +79,8 @@ _DAY = re.compile(
     r"|februar|märz|juni|juli|oktober|dezember)\b).*",
     re.I | re.S,
 )
+# What US banks print behind the name of an electronic debit: its class and the company's number.
+_COMPANY_ID = re.compile(r"(?<=\S)\s+(?:PPD|WEB|CCD|TEL|CTX|IAT|POP|ARC|BOC|RCK)\s?ID\b.*", re.I | re.S)
 _SECOND_LEVEL = frozenset("co com org net ac gov ltd".split())
 _KEPT_NUMBER_WORDS = frozenset(
     "studio motel channel pier route cafe bar level gate club hotel super forever phase".split()
@@ -92,13 +95,15 @@ class Descriptor(msgspec.Struct, frozen=True):
     """`words` are folded and name the payee; `tokens` are all folded words before anything was cut behind the
     prefix; `shown` is the printed text of the name (see `display`); `host` a domain printed in it;
     `card` whether shop numbers, places or
-    prefixes of card payments were cut away."""
+    prefixes of card payments were cut away; `place` the code of a state at the end of the words, when what
+    stands before it may be a town that no table knows."""
 
     words: tuple[str, ...]
     tokens: tuple[str, ...]
     shown: str
     host: str = ""
     card: bool = False
+    place: str = ""
 
 
 def read(text: str) -> Descriptor:
@@ -113,6 +118,8 @@ def read(text: str) -> Descriptor:
     if _AMOUNT.search(body):
         body = _AMOUNT.sub("", body)
     body = _DAY.sub("", body)
+    if " ID" in body:
+        body = _COMPANY_ID.sub("", body)
     host = ""
     if "." in body:
         body, host = _without_host(body)
@@ -122,13 +129,14 @@ def read(text: str) -> Descriptor:
     spans = list(_WORD.finditer(body))
     tokens = tuple([_fold_word(span[0]) for span in spans])
     kept, cut = _kept(tokens, numbered=not prefix)
-    kept, placed = _without_place(kept, tokens, spans)
+    kept, placed, town = _without_place(kept, tokens, spans)
     return Descriptor(
         tuple([tokens[place] for place in kept if tokens[place] not in CONJUNCTIONS or len(kept) < 3]),
         tokens,
         _shown(body, spans, kept),
         host,
-        bool(prefix) or cut or placed or len(text) != len(body),
+        bool(prefix) or cut or bool(placed) or len(text) != len(body),
+        placed if placed in STATE_CODES and len(kept) > 1 and not town and tokens[-1] == placed else "",
     )
 
 
@@ -203,21 +211,23 @@ def _belongs(tokens: tuple[str, ...], kept: list[int]) -> bool:
     return len(kept) == 1 and (first in _KEPT_NUMBER_WORDS or not first.isalpha())
 
 
-def _without_place(kept: list[int], tokens: tuple[str, ...], spans: list[re.Match[str]]) -> tuple[list[int], bool]:
-    """Drops a country or state code in capitals from the end, and the city in front of it."""
+def _without_place(kept: list[int], tokens: tuple[str, ...], spans: list[re.Match[str]]) -> tuple[list[int], str, bool]:
+    """Drops a country or state code in capitals from the end, and the city in front of it; with the last code that
+    was dropped, and whether the city was known."""
     left = kept
     while len(left) > 1 and spans[left[-1]][0].isupper() and tokens[left[-1]] in PLACE_CODES:
         if len(left) == 2 and tokens[left[-1]] not in COUNTRY_CODES:
             break
         left = left[:-1]
     if left is kept:
-        return kept, False
-    if len(left) > 1 and tokens[left[-1]] in CITIES:
+        return kept, "", False
+    town = len(left) > 1 and tokens[left[-1]] in CITIES
+    if town:
         opened = len(left) > 2 and tokens[left[-2]] in CITY_OPENERS
         short = left[: -2 if opened else -1]
         if not all(tokens[place] in TRADES for place in short):
             left = short
-    return left, True
+    return left, tokens[kept[-1]], town
 
 
 def _shown(body: str, spans: list[re.Match[str]], kept: list[int]) -> str:

@@ -17,7 +17,7 @@ from vault.relationships import brands, descriptors, domains
 from vault.relationships.clusters import Link
 from vault.relationships.lexicon import COUNTRY_WORDS, LEGAL_ENDS, squash
 from vault.relationships.likeness import NameBook, Words, alike, core, is_distinct
-from vault.relationships.payees import PayeeKey
+from vault.relationships.payees import PLACE_MARK, PayeeKey, key_words
 
 _VENDOR_ROLES = ("vendor", "bank")
 RANK_OWNER, RANK_BRAND, RANK_CREDITOR, RANK_DOMAIN, RANK_TITLE, RANK_COUNTRY = 0, 10, 20, 30, 45, 51
@@ -86,6 +86,7 @@ class Graph:
         self.counts: Counter[str] = Counter()
         self.glued: set[str] = set()
         self.hosted: set[str] = set()
+        self.placed: set[str] = set()
         self.ruled: set[str] = set()
 
     def add(self, node: str, **marks: str) -> str:
@@ -117,7 +118,8 @@ def gather(
     _add_creditors(graph, payees)
     _add_domain_names(graph)
     graph.names = {node: words for node, words in graph.names.items() if node not in graph.ruled}
-    graph.links += alike(NameBook(graph.names, _shown(graph), frozenset(graph.glued), frozenset(graph.hosted)))
+    traits = (frozenset(nodes) for nodes in (graph.glued, graph.hosted, graph.placed))
+    graph.links += alike(NameBook(graph.names, _shown(graph), *traits))
     _add_rules(graph, targets, known)
     return graph
 
@@ -143,7 +145,9 @@ def _add_payees(graph: Graph, payees: Sequence[PayeeEvidence]) -> None:
         if brand := brands.brand(key):
             graph.link(RANK_BRAND, node, _brand(graph, brand), f"a well-known name of {brand.name}", 0.97)
         else:
-            graph.names[node] = tuple(key.split())
+            graph.names[node] = key_words(key)
+            if PLACE_MARK in key:
+                graph.placed.add(node)
         if domain := domains.registrable(host):
             graph.hosted.add(node)
             graph.link(RANK_DOMAIN, node, _domain(graph, domain), f"the statement prints {domain}", 0.95)

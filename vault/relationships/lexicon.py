@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import resources
 
 _SPECIAL = {"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _TRANSCRIBED = re.compile("([aou])e+")
@@ -95,7 +96,8 @@ COUNTRY_WORDS = {
 # A trade, not a firm: never a vendor's whole name by itself, and the place after it is part of the name.
 TRADES = _folded(
     "stadtwerke stadtwerk gemeindewerke sparkasse kreissparkasse stadtsparkasse volksbank raiffeisenbank vr bank"
-    " hotel restaurant ristorante pizzeria pizza cafe bar bistro imbiss kiosk baeckerei backerei bakery boulangerie"
+    " hotel restaurant ristorante trattoria osteria taverna brasserie biergarten gasthaus gasthof wirtshaus brauhaus"
+    " steakhouse kaffee coffee kaffeehaus eisdiele gelateria pizzeria pizza cafe bar bistro imbiss kiosk baeckerei backerei bakery boulangerie"
     " apotheke pharmacy pharmacie farmacia drogerie metzgerei fleischerei supermarkt supermarket market markt"
     " taxi parkhaus parking parkplatz tankstelle autohaus kfz werkstatt garage friseur salon studio fitness gym"
     " club verein tierarzt zahnarzt arzt praxis klinik klinikum krankenhaus hospital clinic universitaet university"
@@ -118,37 +120,11 @@ ADJECTIVES = _folded(
     " general global central digital direct smart green north south east west nord sued city world euro erste neue"
     " good great best super mega power future alpha delta omega premium classic blue black white golden silver union"
 )
-# Given names of several languages, for telling a person from a firm. Only names that are hardly ever a firm's word.
-GIVEN_NAMES = _folded(
-    "adam adrian agnes ahmed aisha alan albert alejandro alessandro alex alexander alexandra alfred ali alice alicia"
-    " alina amelie amina amy ana andre andrea andreas andrew angela angelika anita anja anke ann anna annalena anne"
-    " annette anton antonio arne arthur astrid aylin barbara beate ben benjamin bernd bernhard bettina birgit bjoern"
-    " brian brigitte bruno camille carina carla carlo carlos carmen caroline catherine charles charlotte chiara chloe"
-    " chris christa christian christiane christina christine christoph christopher claire clara claudia claus"
-    " cornelia craig daniel daniela david deborah denise dennis diana dieter dirk dominik dominique doris dorothea"
-    " eduard edward elena eleanor elias elisa elisabeth elizabeth elke ella ellen emil emily emma emre erich erik erika"
-    " ernst eric esther eva fabian fatima fatma felix ferdinand finn florian francesca francesco frank franz"
-    " franziska friederike friedrich fritz gabriele gary georg george gerd gerhard gerda gertrud gisela giulia"
-    " giuseppe gregor gudrun guenter guenther guillaume gustav hannah hannes hans harald hassan heather heidi heike"
-    " heiko heinrich heinz helen helena helene helga helmut hendrik henrik henry herbert hermann hildegard holger"
-    " horst hugh ian ibrahim ines ingo ingrid irene iris isabel isabella isabelle jack jacqueline jakob james jan jana"
-    " jane janina jasmin javier jean jennifer jens jessica joachim joana joanna johan johann johanna johannes john"
-    " jonas jonathan jorge jose josef joseph juan judith julia julian juliane jutta kai karen karin karina karl"
-    " karsten katarzyna katharina katherine kathrin katja katrin kerstin kevin kirsten klara klaus konrad"
-    " kristin krzysztof kurt lars laura laurent lena leo leon leonie liam lina linda lisa lothar louis luca lucas"
-    " lucia luis luisa lukas lutz magdalena maja malte manfred manuel manuela marc marcel marco marcus margarete"
-    " margaret maria marie marina mario marion mark marko markus marlene marta martha martin martina mary mateusz"
-    " mathias mats matteo matthew matthias max maximilian mehmet melanie mia michael michaela michal michel michele"
-    " mike miriam mohamed mohammed monika moritz mustafa nadine nadja natalie natascha niklas nico nicola nicole"
-    " nils nina noah nora norbert oleg olga oliver olivia olivier oskar otto pablo patricia patrick paul paula"
-    " paulina pedro petra peter philip philipp pierre pia piotr rafael rainer ralf ralph ralf raphael rebecca"
-    " regina reinhard renate rene ricardo richard rita robert roland rolf roman ronald rosa rosemarie rudolf"
-    " ruediger ruth sabine sabrina sandra sara sarah sascha saskia sebastian sean selina sergio siegfried sigrid"
-    " silke silvia simon simone sofia sonja sophia sophie stefan stefanie steffen stephan stephanie stephen steve"
-    " steven susan susanne sven svenja sylvia tanja tatjana teresa theo theodor theresa thomas thorsten till tim"
-    " timo tina tobias tom torsten ulrich ulrike ursula ute uwe valentin valerie vanessa vera verena veronika"
-    " viktor viktoria vincent volker walter werner wilhelm willi william wolfgang yannick yvonne yusuf zoe"
-)
+# Given names of several languages, for telling a person from a firm (`given_names.txt`: those with `~` are also words,
+# places or firms).
+_NAMES = resources.files("vault.relationships").joinpath("given_names.txt").read_text(encoding="utf-8")
+GIVEN_NAMES = _folded(" ".join(name for name in _NAMES.split() if name[0] != "~"))
+WORDS_AND_NAMES = _folded(" ".join(name[1:] for name in _NAMES.split() if name[0] == "~"))
 # Before a given name these make a place or a shop of it (`Villa Anna`, `Chez Pierre`, `Santa Maria`).
 NOT_SURNAMES = _folded(
     "casa villa la le el il lo los las santa san sankt st saint don dona mama papa chez bei by little big new old the"
@@ -197,4 +173,9 @@ PLACE_CODES = _folded(
     " pl pol cz cze hu hun us usa ca can au aus ee est lv lva lt ltu gr grc ro rou bg bgr hr hrv si svn sk svk mt mlt"
     " al ak az ar co ct fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc"
     " sd tn tx ut vt va wa wv wi wy dc on qc bc ab"
+)
+# US states and Canadian provinces, but for Delaware, whose code is Germany's: before one of these stands a town.
+STATE_CODES = frozenset(
+    "al ak az ar ca co ct fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri"
+    " sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab".split()
 )

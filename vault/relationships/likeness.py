@@ -5,7 +5,8 @@ A *name* is the folded words of a payee, of a domain's label or of an account's 
 * their letters are the same (`JOES GYM`, `joes-gym`, `joesgym`), or
 * they are the same but for what companies add behind the name (`Zentrix International`, `Zentrix`), or
 * one is the other cut within a word by a narrow statement (`STADTWERKE MUSTERS`), with one way to complete it, or
-* one is the other with a large city behind it (`JOES GYM BERLIN`), or
+* one is the other with a large city behind it (`JOES GYM BERLIN`), or with a town and a state's code, or
+* a domain's label is covered by the words of a payee (see `covering`), or
 * a payee's first words are a domain's label (`Nordlicht Software`, nordlicht.de), when no other payee begins so and
   no other domain is called so. It is the weakest rule, and only for a domain: it says who the owner deals with.
 
@@ -24,6 +25,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from vault.relationships.clusters import Link
+from vault.relationships.covering import covered
 from vault.relationships.lexicon import ADJECTIVES, CITIES, COUNTRY_WORDS, GIVEN_NAMES, TRADES, fold, squash
 
 Words = tuple[str, ...]
@@ -50,11 +52,15 @@ _LARGEST_BLOCK = 60
 _SAME_START = 4
 _MAX_QUESTIONS = 200
 
+# A town has this many words at most, and the name in front of it this many letters.
+_TOWN_WORDS = 3
+_LEAST_BEFORE_TOWN = 6
+
 # A label that other names begin with by chance is shorter than this.
 _LEAST_LABEL = 5
 _LONG_LABEL = 8
 
-RANK_LETTERS, RANK_CORE, RANK_CUT, RANK_CITY, RANK_BEGINS = 40, 50, 60, 61, 70
+RANK_LETTERS, RANK_CORE, RANK_CUT, RANK_CITY, RANK_COVERED, RANK_BEGINS = 40, 50, 60, 61, 65, 70
 
 
 class Question(msgspec.Struct, frozen=True, order=True):
@@ -82,12 +88,14 @@ def core(words: Words, country: str = "") -> Words:
 
 class NameBook(msgspec.Struct, frozen=True):
     """The names to compare, by node: their `words`, what to call them in sentences (`shown`), which of them a
-    payment service printed without gaps (`glued`), and which print a domain of their own (`hosted`)."""
+    payment service printed without gaps (`glued`), which print a domain of their own (`hosted`), and which may have a
+    town behind the name (`placed`)."""
 
     words: Mapping[str, Words]
     shown: Mapping[str, str]
     glued: frozenset[str] = frozenset()
     hosted: frozenset[str] = frozenset()
+    placed: frozenset[str] = frozenset()
 
 
 def alike(book: NameBook) -> Iterator[Link]:
@@ -96,7 +104,8 @@ def alike(book: NameBook) -> Iterator[Link]:
     yield from _same(distinct, book.shown, RANK_LETTERS, 0.92, "`{}` and `{}` have the same letters", squash)
     yield from _same(distinct, book.shown, RANK_CORE, 0.85, "`{}` and `{}` differ by an addition", _core_letters)
     yield from _cut(book, distinct)
-    yield from _with_city(distinct, book.shown)
+    yield from _with_city(distinct, book)
+    yield from _covering(distinct, book)
     yield from _begun(book)
 
 
@@ -156,14 +165,39 @@ def _enough(text: str, whole: str) -> bool:
     return " " in text or (len(text) >= 0.75 * len(whole) and len(text) >= 12)
 
 
-def _with_city(names: Mapping[str, Words], shown: Mapping[str, str]) -> Iterator[Link]:
+def _with_city(names: Mapping[str, Words], book: NameBook) -> Iterator[Link]:
     by_letters = {squash(words): node for node, words in sorted(names.items(), reverse=True)}
     for node, words in sorted(names.items()):
-        base = words[:-1]
-        if len(words) > 1 and words[-1] in CITIES and TRADES.isdisjoint(base[:1]) and len(squash(base)) >= 6:
-            other = by_letters.get(squash(base))
-            if other and is_distinct(base):
-                yield Link(RANK_CITY, other, node, f"`{shown[node]}` is `{shown[other]}` and a city", 0.75)
+        for base in _without_town(words, node in book.placed):
+            other = by_letters.get(squash(base), node)
+            if other != node and other not in book.placed and is_distinct(base):
+                yield Link(RANK_CITY, other, node, f"`{book.shown[node]}` is `{book.shown[other]}` and a place", 0.75)
+                break
+
+
+def _without_town(words: Words, placed: bool) -> Iterator[Words]:
+    """What may be the name when a town stands behind it, longest first: a large city, and in front of a state's code
+    any town of up to three words that names no trade."""
+    for count in range(len(words) - 1, max(len(words) - 1 - _TOWN_WORDS, 0), -1):
+        base, town = words[:count], words[count:]
+        known = len(town) == 1 and town[0] in CITIES
+        if not known and not (placed and TRADES.isdisjoint(town) and all(word.isalpha() for word in town)):
+            return
+        if TRADES.isdisjoint(base[:1]) and len(squash(base)) >= _LEAST_BEFORE_TOWN:
+            yield base
+
+
+def _covering(names: Mapping[str, Words], book: NameBook) -> Iterator[Link]:
+    domains = {node: words for node, words in names.items() if node.startswith("domain:")}
+    spelt = {squash(words) for words in domains.values()}
+    payees = {
+        node: words
+        for node, words in names.items()
+        if node.startswith("payee:") and node not in book.hosted and squash(core(words)) not in spelt
+    }
+    for domain, payee in covered(domains, payees, book.placed):
+        evidence = f"{book.shown[domain]} is made of the words of `{book.shown[payee]}`"
+        yield Link(RANK_COVERED, domain, payee, evidence, 0.75)
 
 
 def _begun(book: NameBook) -> Iterator[Link]:

@@ -12,36 +12,31 @@ The rules, in order:
 4. Payment services (`PAYPAL *X`, `SumUp *X`, PayPal with `Ihr Einkauf bei X`): the merchant, with `via` naming the
    service. A service's creditor id says nothing about the merchant and is dropped.
 5. A given name and a family name without a firm's words, creditor id or card descriptor: role `person`.
-6. Anything else is a vendor under its folded words.
+6. Anything else is a vendor under its folded words, with the code of the state where an unknown town may be among
+   them (`ackley cafe stonebrook, nj`).
 
 Keys of other roles carry a prefix (`person:`, `income:`), so that they never meet a vendor's.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from vault.relationships import brands, descriptors
+from vault.relationships import brands, descriptors, persons, roles
 from vault.relationships import payment_services as services
 from vault.relationships.brands import Brand
-from vault.relationships.descriptors import CONJUNCTIONS, Descriptor, display
-from vault.relationships.lexicon import (
-    FIRM_ENDINGS,
-    GIVEN_NAMES,
-    NOT_SURNAMES,
-    QUALIFIERS,
-    SALUTATIONS,
-    TITLES,
-    TRADES,
-    fold,
-    squash,
-)
+from vault.relationships.descriptors import Descriptor, display
+from vault.relationships.lexicon import fold, squash
 
 Role = Literal["vendor", "own", "person", "income", "bank", "cash"]
+
+
+def key_words(key: str) -> tuple[str, ...]:
+    """The words of a vendor's key, without the code of a place."""
+    return tuple(key.partition(PLACE_MARK)[0].split())
 
 
 class PayeeKey(msgspec.Struct, frozen=True):
@@ -57,33 +52,11 @@ class PayeeKey(msgspec.Struct, frozen=True):
     host: str = ""
 
 
+# Stands in a key before the code of a place.
+PLACE_MARK = ", "
 # A brand this long at the start of a service's glued word is no accident.
 _GLUED_LETTERS = 6
 _GOOGLE_OWN = frozenset("google one storage cloud ads workspace services service play temporary hold payment".split())
-
-# The patterns below read folded text (umlauts as bare vowels: `ü`, `ue` → `u`).
-_OWN = re.compile(
-    r"\b(?:umbuchung|ubertrag|own account|eigenes konto|internal transfer|virement interne|giroconto interno|"
-    r"transfer (?:to|from) (?:my )?(?:savings?|checking|pocket|pot|vault)|(?:to|from) (?:savings|pocket|vault)|"
-    r"online transfer (?:to|from)|savings? transfer|spaarrekening|traspaso)\b"
-)
-_CASH = re.compile(
-    r"\b(?:atm|geldautomat|bargeld\w*|barauszahlung|bargeldabhebung|ga nr\w*|cash ?(?:withdrawal|machine|point|advance)|"
-    r"cashpoint|retrait(?: dab)?|prelievo|bancomat|retirada|reintegro|geldopname|auszahlung (?:am )?ga|wyplata|lnk)\b"
-)
-_FEE = re.compile(
-    r"\b(?:kontofuhrung\w*|entgeltabschluss|rechnungsabschluss|kontoabschluss|abschluss (?:per|vom)|abschluss$|"
-    r"(?:soll|haben|dispo|guthaben)?zinsen\b|zinsabschluss|(?:bank|account|overdraft|atm|wire|maintenance|card) fees?|"
-    r"service charge|monthly (?:account |service |maintenance )?fee|foreign transaction fee|overdraft|"
-    r"interest (?:charged?|paid|earned|payment)|auslandseinsatz\w*|kartenpreis|kartenentgelt|depotentgelt|"
-    r"frais (?:bancaires|de tenue)|cotisation carte|spese (?:tenuta )?conto|kaartkosten|buchungsposten|entgelt\b)"
-)
-_INCOME = re.compile(
-    r"\b(?:gehalt|lohn|bezuge|besoldung|payroll|salar(?:y|ies|is)|salaire|wages?\b|stipendio|nomina\b|pension|"
-    r"rente\b|rentenzahlung|versorgungsbez|kindergeld|elterngeld|arbeitslosengeld|bafog|wohngeld|dividend|"
-    r"dir(?:ect)? dep(?:osit)?|social security|ssa treas|universal credit|child benefit|krankengeld|"
-    r"verdienst|honorar\b)"
-)
 
 
 def identify(
@@ -103,18 +76,38 @@ def identify(
         return _OWN_PAYEE
     counterparty = " ".join(counterparty[: descriptors.MAX_READ].split())
     printed = descriptors.read(counterparty)
-    if own_names and _is_own_name(printed.words, own_names):
+    if own_names and persons.is_own_name(printed.words, own_names):
         return _OWN_PAYEE
-    if not printed.words and purpose:
+    named = bool(printed.words)
+    if not named and purpose:
         counterparty = " ".join(purpose[: descriptors.MAX_READ].split())
         printed = descriptors.read(counterparty)
-    creditor = normal_creditor(creditor_id)
-    brand = brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words)
-    return (
-        _not_a_vendor(counterparty, purpose, minor, printed, brand, creditor)
-        or _behind_service(counterparty, purpose, printed, brand, creditor)
-        or _vendor(printed, brand, "", creditor)
+    charge = _Charge(
+        counterparty,
+        purpose,
+        minor > 0,
+        normal_creditor(creditor_id),
+        bool(counterparty_account),
+        own_names,
+        named,
+        printed,
+        brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words),
     )
+    return _not_a_vendor(charge) or _behind_service(charge) or _vendor(printed, charge.brand, "", charge.creditor)
+
+
+class _Charge(msgspec.Struct, frozen=True):
+    """What one charge prints, read. `named`: the counterparty names somebody (else the purpose was read for it)."""
+
+    counterparty: str
+    purpose: str
+    credit: bool
+    creditor: str
+    to_account: bool
+    own_names: frozenset[str]
+    named: bool
+    printed: Descriptor
+    brand: Brand | None
 
 
 _OWN_PAYEE = PayeeKey("own", "Own account", "", "own")
@@ -133,26 +126,50 @@ def normal_creditor(creditor_id: str) -> str:
     return "" if code in services.CREDITORS else code
 
 
-def _not_a_vendor(
-    counterparty: str, purpose: str, minor: int, printed: Descriptor, brand: Brand | None, creditor: str
-) -> PayeeKey | None:
+def _not_a_vendor(charge: _Charge) -> PayeeKey | None:
     """Rules 1 to 3 and 5, where they apply."""
-    text = fold(f"{counterparty} {purpose}")
-    if minor > 0 and _INCOME.search(text):
+    printed, brand = charge.printed, charge.brand
+    text = roles.Text(fold(f"{charge.counterparty} {charge.purpose}"))
+    if charge.credit and text.is_income():
         return PayeeKey(f"income:{' '.join(printed.words)}", display(printed.shown), "", "income")
     if brand and not brand.category.startswith("bank"):
         return None
-    if not creditor and not brand and _OWN.search(text):
+    if not charge.creditor and _is_own(charge, text):
         return _OWN_PAYEE
-    own_text = fold(counterparty)
     banking = brand or not printed.words or _is_bank(printed.words)
-    if _CASH.search(text if banking else own_text):
+    spoken = text if banking else roles.Text(fold(charge.counterparty))
+    if spoken.is_cash():
         return _CASH_PAYEE
-    if _FEE.search(text if banking else own_text):
+    if spoken.is_fee():
         return _bank(brand, printed)
-    if not brand and not creditor and is_person(printed):
-        return PayeeKey(f"person:{' '.join(sorted(_name_words(printed)))}", display(printed.shown), "", "person")
-    return None
+    return None if brand or charge.creditor else _person(charge)
+
+
+def _is_own(charge: _Charge, text: roles.Text) -> bool:
+    """Own money moved: between the owner's accounts, to a bank in the owner's own name, or for a card's balance."""
+    if charge.brand:
+        if services.leading_service(charge.printed.tokens)[0]:
+            return False
+        lends = charge.brand.category == "bank.credit" or text.pays_bank()
+        return text.settles_card() or (not lends and persons.names_owner(charge.purpose, charge.own_names))
+    return text.moves_own_money() or (not charge.named and text.is_services_own())
+
+
+def _person(charge: _Charge) -> PayeeKey | None:
+    if paid := persons.paid_between_persons(charge.counterparty):
+        service, name = paid
+        if name.words and persons.is_firms_name(name):
+            return _vendor(name, None, service, "")
+        return _person_called(name) if name.words else PayeeKey(f"person:{fold(service)}", service, "", "person")
+    transfer = charge.to_account or persons.among_friends(charge.purpose)
+    if not persons.is_person(charge.printed, transfer=transfer):
+        return None
+    card = persons.by_card(f"{charge.counterparty} {charge.purpose}") or services.SHORT_HEAD.match(charge.counterparty)
+    return None if card else _person_called(charge.printed)
+
+
+def _person_called(name: Descriptor) -> PayeeKey:
+    return PayeeKey(f"person:{' '.join(sorted(persons.name_words(name)))}", display(name.shown), "", "person")
 
 
 def _bank(brand: Brand | None, printed: Descriptor) -> PayeeKey:
@@ -167,14 +184,13 @@ def _is_bank(words: tuple[str, ...]) -> bool:
     return any(word.endswith(("bank", "sparkasse", "banque", "banco")) for word in words[:3])
 
 
-def _behind_service(
-    counterparty: str, purpose: str, printed: Descriptor, brand: Brand | None, creditor: str
-) -> PayeeKey | None:
+def _behind_service(charge: _Charge) -> PayeeKey | None:
     """The merchant behind a payment service, the service itself when none is named, or none for other payees."""
+    counterparty, purpose, printed = charge.counterparty, charge.purpose, charge.printed
     prefixed = services.SERVICE_STAR.search(counterparty)
     star = services.STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
     if star:
-        return _starred(star[1], star[2], brand, creditor)
+        return _starred(star[1], star[2], charge.brand, charge.creditor)
     if short := services.SHORT_HEAD.match(counterparty):
         return _vendor(descriptors.read(counterparty[short.end() :]), None, services.HEADS[short[1].lower()], "")
     service, used = services.leading_service(printed.tokens)
@@ -182,7 +198,7 @@ def _behind_service(
         service, used, purpose = "PayPal", len(printed.tokens), f"{counterparty} {purpose}"
     if not service:
         return None
-    merchant = services.merchant_in(purpose) or services.rest_of(printed, used)
+    merchant = services.merchant_in(purpose, service) or services.rest_of(printed, used)
     if merchant and (named := _vendor(merchant, None, service, "")).key:
         return named
     known = brands.named_brand(descriptors.read(purpose).tokens)
@@ -217,7 +233,9 @@ def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -
         brand = _glued(printed.words[0])
     if brand:
         return _of_brand(brand, via, creditor, printed.host)
-    return PayeeKey(" ".join(printed.words), display(printed.shown), via, "vendor", creditor, printed.host)
+    # With the code of a place behind an unknown town, so that `recognition` can tell town and name by other payees.
+    key = " ".join(printed.words) + (f"{PLACE_MARK}{printed.place}" if printed.place else "")
+    return PayeeKey(key, display(printed.shown), via, "vendor", creditor, printed.host)
 
 
 def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
@@ -230,9 +248,6 @@ def _glued(word: str) -> Brand | None:
     return next((brand for prefix in prefixes if (brand := brands.brand_called((prefix,)))), None)
 
 
-_BESIDE_OWNER = frozenset("und and u oder or et".split()) | GIVEN_NAMES
-
-
 def _account(text: str) -> str:
     return "".join(c for c in text if c.isalnum()).upper()
 
@@ -240,40 +255,3 @@ def _account(text: str) -> str:
 @lru_cache(maxsize=64)
 def _accounts(own: frozenset[str]) -> frozenset[str]:
     return frozenset(filter(None, map(_account, own)))
-
-
-@lru_cache(maxsize=64)
-def _names(own: frozenset[str]) -> tuple[frozenset[str], ...]:
-    words = (frozenset(descriptors.read(name).words) - TITLES for name in sorted(own))
-    return tuple(name for name in words if len(name) > 1)
-
-
-def _is_own_name(words: tuple[str, ...], own: frozenset[str]) -> bool:
-    """The owner, in either order, perhaps with a title or the second holder of a joint account."""
-    names = _names(own)
-    if not any(not name.isdisjoint(words) for name in names):
-        return False
-    printed = frozenset(words) - TITLES
-    return any(name <= printed and printed - name <= _BESIDE_OWNER for name in names)
-
-
-def _name_words(printed: Descriptor) -> tuple[str, ...]:
-    return tuple(word for word in printed.words if word not in TITLES)
-
-
-def is_person(printed: Descriptor) -> bool:
-    """Whether the words are a private person's name: two to four of them, one a given name (or initials after a
-    title), none a firm's word, nothing of a card descriptor around them."""
-    words = _name_words(printed)
-    titled = not SALUTATIONS.isdisjoint(printed.words)
-    if printed.host or not CONJUNCTIONS.issuperset({*printed.tokens}.difference(printed.words)):
-        return False
-    if not 2 - titled <= len(words) <= 4:
-        return False
-    if not all(word.isalpha() for word in words) or not TRADES.isdisjoint(words):
-        return False
-    if any(word.endswith(FIRM_ENDINGS) for word in words):
-        return False
-    if not NOT_SURNAMES.isdisjoint(words[:1]) or not QUALIFIERS.isdisjoint(words):
-        return False
-    return titled or any(word in GIVEN_NAMES for word in words)

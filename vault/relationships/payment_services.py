@@ -110,6 +110,8 @@ _PURCHASE = re.compile(
     re.I,
 )
 PAYPAL_LINE = re.compile(r"\bPP\.\d+\.PP\b[\s/.]*([^,/;|]{2,80})", re.I)
+# Klarna's own debits: a reference, the merchant, `Klarna`.
+_KLARNA_LINE = re.compile(r"(?:[A-Z0-9]{8,}\s+)?(\S.{1,60}?)\s+Klarna\b", re.I)
 _TAGS = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|COAM|OAMT)\s?[+:]", re.I)
 _PURPOSE_TAG = re.compile(r"\bSVWZ\s?[+:]\s*(.*)", re.I | re.S)
 
@@ -122,8 +124,9 @@ def leading_service(tokens: tuple[str, ...]) -> tuple[str, int]:
     return "", 0
 
 
-def merchant_in(purpose: str) -> Descriptor | None:
-    for pattern in (_PURCHASE, PAYPAL_LINE):
+def merchant_in(purpose: str, service: str = "") -> Descriptor | None:
+    """The merchant that the purpose of a `service`'s own payment names."""
+    for pattern in (_PURCHASE, PAYPAL_LINE, *((_KLARNA_LINE,) if service == "Klarna" else ())):
         if (found := pattern.search(purpose)) and (merchant := descriptors.read(found[1])).words:
             return merchant
     return None

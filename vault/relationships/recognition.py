@@ -30,6 +30,7 @@ from vault.relationships.descriptors import display
 from vault.relationships.evidence import AccountEvidence, Graph, KnownVendor, OwnerRule, PayeeEvidence, gather
 from vault.relationships.lexicon import squash
 from vault.relationships.likeness import Question, questions
+from vault.relationships.payees import key_words
 
 __all__ = [
     "AccountEvidence",
@@ -123,6 +124,12 @@ class _Set:
     def brand(self) -> brands.Brand | None:
         return brands.brand(self.brands[0]) if self.brands else None
 
+    @property
+    def character(self) -> brands.Brand | None:
+        """The brand that names and classes it: its own, or the one of the payees when they were split off it."""
+        famous = {key: brand for key in self.payees if (brand := brands.brand(key))}
+        return self.brand or (next(iter(famous.values())) if len(famous) == 1 else None)
+
     def letters(self) -> set[str]:
         """What its domains spell."""
         return {squash(domains.label_words(domain)) for domain in self.domains}
@@ -130,7 +137,7 @@ class _Set:
     def usual_payees(self) -> list[str]:
         """The payee keys, those that spell a domain first, then by the number of charges."""
         letters, counts = self.letters(), self.graph.counts
-        return sorted(self.payees, key=lambda key: (squash(key.split()) not in letters, -counts[key], key))
+        return sorted(self.payees, key=lambda key: (squash(key_words(key)) not in letters, -counts[key], key))
 
 
 class _Said:
@@ -231,8 +238,8 @@ def _domains(found: _Set) -> tuple[str, ...]:
 def _name(found: _Set, stays: KnownVendor | None) -> str:
     if stays and stays.name:
         return stays.name
-    if found.brand:
-        return found.brand.name
+    if found.character:
+        return found.character.name
     titles = [found.graph.titles[ref] for ref in found.accounts]
     printed = found.graph.printed[found.usual_payees()[0]] if found.payees else []
     letters = {squash(name.split()) for name in printed} | found.letters()
@@ -251,8 +258,8 @@ def _unshapely(name: str) -> bool:
 def _category(found: _Set, stays: KnownVendor | None, name: str) -> str:
     if stays and stays.by_owner and stays.category:
         return stays.category
-    if found.brand and found.brand.category:
-        return found.brand.category
+    if found.character and found.character.category:
+        return found.character.category
     labels = " ".join(domains.label_of(domain).replace("-", " ") for domain in found.domains)
     return categories.hinted(name) or categories.hinted(labels) or (stays.category if stays else "")
 
