@@ -111,7 +111,10 @@ class Contract:
 
     @cached_property
     def next_charge(self) -> date | None:
-        return None if self.status in ("ended", "cancelled") else self.terms.next_charge
+        if self.status in ("ended", "cancelled"):
+            return None
+        due = self.terms.next_charge
+        return None if due and self.last_day and due > self.last_day else due
 
     def _next_charge(self, terms: ContractTerms) -> date | None:
         if self.stream is not None:
