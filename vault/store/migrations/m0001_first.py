@@ -87,7 +87,7 @@ CREATE INDEX charge_payee ON charge (payee, booked);
 CREATE INDEX charge_pending ON charge (id) WHERE pending;
 CREATE INDEX charge_settled ON charge (pending_dedup) WHERE pending_dedup IS NOT NULL;
 CREATE INDEX charge_booked ON charge (booked);
-CREATE INDEX charge_contract ON charge (contract, booked, id, minor) WHERE contract IS NOT NULL;
+CREATE INDEX charge_contract ON charge (contract, booked, id, minor, payee) WHERE contract IS NOT NULL;
 
 CREATE TABLE correction (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, object TEXT NOT NULL DEFAULT '',
