@@ -10,14 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from vault import importing as importing_module
-from vault import owner
-from vault.findings import FoundAccount, FoundCharge, Problem
-from vault.overview import Overview
-from vault.session import Vault
-from vault.store import audit, entries, intake
-from web.demo import SAMPLE_DAY, secrets, write_sample
-
 from tests.vault.conftest import Made
 from tests.vault.statements import (
     GIRO,
@@ -34,6 +26,13 @@ from tests.vault.statements import (
     only,
     vendor_names,
 )
+from vault import importing as importing_module
+from vault import owner
+from vault.findings import FoundAccount, FoundCharge, Problem
+from vault.overview import Overview
+from vault.session import Vault
+from vault.store import audit, entries, intake
+from web.demo import SAMPLE_DAY, secrets, write_sample
 
 COFFEE = charge("2026-01-05", -3.2, "Kaffeerösterei Nordwind", "Kartenzahlung")
 

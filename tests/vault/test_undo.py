@@ -6,12 +6,6 @@ from datetime import date
 
 import pytest
 
-from vault import ids, owner
-from vault.importing import BatchError, undo
-from vault.overview import Overview
-from vault.session import Vault
-from vault.store import audit, entries, intake
-
 from tests.vault.statements import (
     SAVINGS,
     File,
@@ -27,6 +21,11 @@ from tests.vault.statements import (
     take_back,
     vendor_names,
 )
+from vault import ids, owner
+from vault.importing import BatchError, undo
+from vault.overview import Overview
+from vault.session import Vault
+from vault.store import audit, entries, intake
 
 FITNESS = monthly("Fitnesswerk Nordstadt", 29.9, "2025-06-01", 10)
 POWER = monthly("Stadtwerke Musterstadt GmbH", 80, "2025-06-03", 10)
