@@ -119,8 +119,8 @@ def _mishaps(rng: Random, plan: Plan, tags: set[str], span: _Span) -> None:
     if span.count > 6 and rng.random() < 0.15 and "ended" not in tags:
         plan.skipped.add(rng.choice(inner))
         tags.add("skipped")
-    elif span.count > 10 and rng.random() < 0.04:
-        at = rng.choice(inner[:-3])
+    elif span.count > 12 and rng.random() < 0.04:
+        at = rng.choice(inner[3:-5])
         plan.skipped |= {at, at + 1, at + 2}
         tags.add("pause")
     if rng.random() < 0.15:

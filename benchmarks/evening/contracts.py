@@ -115,9 +115,9 @@ def _printers(
     others = [a for a in person.accounts if a is not account and a.german and account.german]
     if draw < 0.06 and others:
         later, tag = replace(first, account=rng.choice(others)), "moved bank"
-    elif draw < 0.10 and account.german and way in {"debit", "paypal"}:
+    elif draw < 0.08 and account.german and way in {"debit", "paypal"}:
         later, tag = replace(first, way="debit" if way == "paypal" else "paypal"), "changed way"
-    elif draw < 0.14 and account.german and way == "debit" and account.clean:
+    elif draw < 0.12 and account.german and way == "debit" and account.clean:
         later, tag = replace(first, merchant=replace(first.merchant, payee=_renamed(first.merchant.payee))), "renamed"
     else:
         return printers
@@ -143,13 +143,15 @@ def _ended(person: Person, plan: Plan, played: Played) -> bool | None:
 def _changes(person: Person, played: Played, paid: dict[date, int], contract: TrueContract) -> list[PriceChange]:
     """Counted are those that a person would be sure of: held for two charges (three where the rate also moves)."""
     days = sorted(p.booked for p in played.payments if p.role in {"regular", "trial"} and p.booked >= person.start)
+    indexes = {p.index for p in played.payments if p.role == "refund"}
+    given_back = {p.booked for p in played.payments if p.role == "regular" and p.index in indexes}
     found = []
     for number, (on, before, after, why) in enumerate(played.changes):
         if on not in paid or on == days[0]:
             continue
         until = next((later[0] for later in played.changes[number + 1 :]), date.max)
         held = sum(on <= day < until for day in days)
-        last = until == date.max and not contract.ended
+        last = until == date.max and not contract.ended and on not in given_back
         sure = why == "rise" and (held >= 2 or last)
         if "foreign" in contract.tags:
             sure = sure and held >= 3 and abs(after - before) / before >= 0.1

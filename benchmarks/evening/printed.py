@@ -101,5 +101,5 @@ class Printer:
             return Imprint(plain_upper(merchant.payee)[:24].strip(), f"PPD ID: {self.company}")
         prefix = "SQ *" if self.way == "sumup" else ""
         tail = f"{self.customer[:3]}-{self.customer[3:6]}-{self.store} " if self.title and self.phoned else ""
-        self.phoned ^= rng.random() < 0.02  # the acquirer changed what it prints
+        self.phoned ^= rng.random() < 0.005  # the acquirer changed what it prints
         return Imprint(f"{prefix}{self._card()}", f"{tail}{merchant.city}")

@@ -36,13 +36,14 @@ class Command:
 
 
 def examined(room: Path, files: list[Path], today: date) -> dict[str, Any]:
-    """What the command says of these files: keys imported, contracts, vendors, charges."""
+    """What the command says of these files: keys imported, again (a second import of the same), contracts, vendors, charges."""
     command = Command(room)
     command("init", "--json")
     imported = command("import", "--json", *map(str, files), fine=(0, 3))
     now = ("--now", today.isoformat())
     return {
         "imported": imported,
+        "again": command("import", "--json", *map(str, files), fine=(0, 3)),
         "contracts": command("contracts", "--json", *now)["contracts"],
         "vendors": command("vendors", "--json", *now)["vendors"],
         "charges": command("charges", "--json")["charges"],

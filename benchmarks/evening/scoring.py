@@ -103,6 +103,12 @@ def _import(case: _Case) -> None:
     total = sum(len(a.lines) for a in case.person.accounts)
     case.tally.of["lines imported"] += total
     case.tally.right["lines imported"] += total - len(case.pairing.missing)
+    again = {kind: n for kind, n in case.found["again"]["added"].items() if n}
+    if not case.tally.count("again adds none", not again):
+        case.tally.miss("import again", f"seed {case.person.seed}: a second import of the same files added {again}")
+    problems = [p for file in case.found["imported"]["files"] for p in file["problems"]]
+    if not case.tally.count("no problems", not problems):
+        case.tally.miss("import", f"seed {case.person.seed}: {problems[:3]}")
     if case.pairing.missing or case.pairing.unknown:
         told = f"seed {case.person.seed}: missing {_told(case.pairing.missing)}; unknown {case.pairing.unknown[:3]}"
         case.tally.miss("import", told)
@@ -116,7 +122,8 @@ def _hidden(case: _Case, true: TrueContract) -> bool:
     twice = (
         true.period == "P1Y" and true.regular < 3 and "several" in tags and not ("clean" in tags and "debit" in tags)
     )
-    return bool(not true.countable or among or wavering or twice)
+    moving = "foreign" in tags and bool(tags & {"rise", "rises"}) and true.regular < 5
+    return bool(not true.countable or among or wavering or twice or moving)
 
 
 def _contracts(case: _Case) -> dict[str, dict[str, Any]]:
@@ -168,7 +175,7 @@ def _claimed(
 def _facts(case: _Case, true: TrueContract, contract: dict[str, Any]) -> None:
     truth = case.true_lines[true.key]
     every = _SAME.get(contract["every"], contract["every"])
-    told = true.period != "P4W" or true.regular >= 5  # three or four charges fit a month as well as four weeks
+    told = true.period != "P4W" or true.regular >= 6  # a few charges fit a month as well as four weeks
     if told and not case.tally.count("period", every == true.period, true.tags):
         case.tally.miss("period", f"{case.name(true)} is {true.period}, found {case.shown(contract)}: {_told(truth)}")
     if true.ended is not None:
@@ -206,6 +213,12 @@ def _near(change: dict[str, Any], on: date, after: int, days: int, share: float)
     return abs((told - on).days) <= days and abs(abs(change["to"]) - after) <= max(2, share * after)
 
 
+def _rate_or_price(true: TrueContract, change: dict[str, Any]) -> bool:
+    """Over months a rate moves as far as a price does; nobody can tell which it was."""
+    step = abs(change["to"] / change["from"] - 1) if change["from"] else 1
+    return "foreign" in true.tags and true.period in {"P3M", "P6M", "P1Y"} and 0.03 < step < 0.12
+
+
 def _prices(case: _Case, true: TrueContract, contract: dict[str, Any]) -> None:
     found = list(contract["price_changes"])
     truth = _told(case.true_lines[true.key])
@@ -224,7 +237,7 @@ def _prices(case: _Case, true: TrueContract, contract: dict[str, Any]) -> None:
     uncounted = [c for c in true.changes if not c.counted]
     for change in found:
         on = date.fromisoformat(change["on"])
-        if any(abs((on - c.on).days) <= 70 for c in uncounted):
+        if any(abs((on - c.on).days) <= 70 for c in uncounted) or _rate_or_price(true, change):
             continue
         case.tally.count("invented changes", False, true.tags)
         case.tally.miss(
