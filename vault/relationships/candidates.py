@@ -18,6 +18,9 @@ from vault.relationships.rhythm import Rhythm
 
 # A charge of the same amount this soon after another was taken twice (or again after a return).
 DOUBLE_DAYS = 5
+# Sooner where charges of the amount come weekly: they may fall on a Monday and then on a Friday.
+WEEKLY_GAPS = (6.3, 7.7)
+WEEKLY_DOUBLE_DAYS = 3
 
 
 class Ledger(NamedTuple):
@@ -66,19 +69,34 @@ def without(members: Sequence[int], found: Iterable[Found]) -> list[int]:
 
 def without_doubles(ledger: Ledger, members: Sequence[int]) -> list[int]:
     """The members but for charges of the same amount as one a few days before, unless that is usual."""
-    last: dict[int, int] = {}
-    doubles: dict[int, list[int]] = defaultdict(list)
+    by_amount: dict[int, list[int]] = defaultdict(list)
     for i in members:
-        amount, day = ledger.amounts[i], ledger.days[i]
-        if day - last.get(amount, -DOUBLE_DAYS) < DOUBLE_DAYS:
-            doubles[amount].append(i)
+        by_amount[ledger.amounts[i]].append(i)
+    rare: set[int] = set()
+    for same in by_amount.values():
+        if len(same) > 1:
+            doubles = _doubles(ledger.days, same)
+            if len(doubles) <= max(1, len(same) // 5):
+                rare.update(doubles)
+    return [i for i in members if i not in rare] if rare else list(members)
+
+
+def _doubles(days: Sequence[int], same: Sequence[int]) -> list[int]:
+    """Those of `same` that come soon after another."""
+    soon = _soon(days[same[0]], days[same[-1]], len(same))
+    last, doubles = days[same[0]], []
+    for i in same[1:]:
+        if days[i] - last < soon:
+            doubles.append(i)
         else:
-            last[amount] = day
-    if not doubles:
-        return list(members)
-    counts = Counter([ledger.amounts[i] for i in members])
-    rare = {i for amount, some in doubles.items() if len(some) <= max(1, counts[amount] // 5) for i in some}
-    return [i for i in members if i not in rare]
+            last = days[i]
+    return doubles
+
+
+def _soon(first: int, last: int, count: int) -> int:
+    """How many days after another a charge is one taken twice, where there are `count` of the amount."""
+    weekly = count > 3 and WEEKLY_GAPS[0] <= (last - first) / (count - 1) <= WEEKLY_GAPS[1]
+    return WEEKLY_DOUBLE_DAYS if weekly else DOUBLE_DAYS
 
 
 def singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list[int]:
@@ -99,5 +117,8 @@ def singles(ledger: Ledger, left: Sequence[int], found: Sequence[Found]) -> list
 
 def _has_near(days: Sequence[int], day: int) -> bool:
     """Whether one of the sorted `days` is close enough to `day` for a charge taken twice."""
-    place = bisect_left(days, day - DOUBLE_DAYS)
-    return place < len(days) and days[place] <= day + DOUBLE_DAYS
+    if not days:
+        return False
+    soon = _soon(days[0], days[-1], len(days))
+    place = bisect_left(days, day - soon)
+    return place < len(days) and days[place] <= day + soon

@@ -19,8 +19,12 @@ STRAY_SLOTS = {False: 2, True: 4}
 PAUSE_SLOTS = {False: 4, True: 13}
 # A contract may come back from a pause of so many rhythms at a new price.
 PAUSE_RISE_SLOTS = 4.6
+# A trial may cost a token (1.00), or half.
+TOKEN = 100
 # How likely a purchase of about the right amount may be to fall on a due date and still be taken for the contract's.
 MAX_CHANCE = 0.1
+# The same before the first charge, where it would be an earlier price that was charged once.
+MAX_CHANCE_BEFORE = 0.02
 
 
 def join(ledger: Ledger, found: Sequence[Found], most: float = inf) -> list[Found]:
@@ -122,7 +126,7 @@ def _strays(
     often = Counter(ledger.amounts[i] for _, _, _, i in options)
     nearest: dict[int, tuple[bool, float, int]] = {}
     for slot, other, off, i in options:
-        if quiet or not other or often[ledger.amounts[i]] > 1 or _is_no_chance(ledger, i, left, reach):
+        if quiet or not other or often[ledger.amounts[i]] > 1 or _is_no_chance(ledger, one, i, left, reach):
             nearest[slot] = min(nearest.get(slot, (True, 99.0, i)), (other, off, i))
     far = {False: STRAY_SLOTS[quiet], True: PAUSE_SLOTS[quiet]}
     reaches = {slot: far[not other] for slot, (other, _, _) in nearest.items()}
@@ -135,24 +139,30 @@ def _is_near(ledger: Ledger, one: Found, i: int) -> bool:
     return any(abs(level.price - amount) <= RATE_SWING * level.price for level in one.reading.levels)
 
 
-def _is_no_chance(ledger: Ledger, i: int, left: Sequence[int], reach: float) -> bool:
+def _is_no_chance(ledger: Ledger, one: Found, i: int, left: Sequence[int], reach: float) -> bool:
     """Whether charges of about this amount are so rare among what is left that one on a due date is no chance."""
     amount = ledger.amounts[i]
     alike = sum([0.75 * amount <= ledger.amounts[j] <= 1.33 * amount for j in left]) - 1
-    return alike * (2 * reach + 1) <= MAX_CHANCE * (ledger.days[left[-1]] - ledger.days[left[0]] + 1)
+    before = ledger.days[i] < ledger.days[one.members[0]] and not _is_trial(amount, ledger.amounts[one.members[0]])
+    most = MAX_CHANCE_BEFORE if before else MAX_CHANCE
+    return alike * (2 * reach + 1) <= most * (ledger.days[left[-1]] - ledger.days[left[0]] + 1)
 
 
 def _is_stray(ledger: Ledger, one: Found, i: int, quiet: bool) -> bool:
     """Whether a charge of another amount on an empty due date is the contract's: a one-off, a trial, a new price."""
     day, amount = ledger.days[i], ledger.amounts[i]
     if day < ledger.days[one.members[0]]:
-        ratio = amount / ledger.amounts[one.members[0]]
-        return 0.75 <= ratio <= 1.1 or (quiet and ratio <= 1.1)
+        price = ledger.amounts[one.members[0]]
+        return _is_trial(amount, price) or 0.75 * price <= amount <= 1.1 * price or (quiet and amount <= price)
     if day > ledger.days[one.members[-1]]:
         ratio = amount / ledger.amounts[one.members[-1]]
         return 0.9 <= ratio <= 1.35 or (quiet and 0.3 <= ratio <= 2.5)
     before = max(j for j in one.members if j < i)
     return quiet or 0.8 <= amount / ledger.amounts[before] <= 1.3
+
+
+def _is_trial(amount: int, price: int) -> bool:
+    return amount <= TOKEN or amount == price // 2
 
 
 def _connected(reaches: dict[int, int], low: int, high: int) -> list[int]:
