@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from benchmarks import imports, memory, queries, starting
 from benchmarks.measuring import show
 
 
 def main() -> None:
-    figures = [*starting.figures(), *imports.figures(), *queries.figures(), *memory.figures()]
+    figures = []
+    for part in (starting, imports, queries, memory):
+        print(f"measuring {part.__name__} …", file=sys.stderr, flush=True)
+        figures += part.figures()
     show(figures)
 
 

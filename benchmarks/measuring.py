@@ -16,6 +16,8 @@ from time import monotonic
 from typing import NamedTuple
 
 PASSPHRASE = "seven quiet rivers meet under the bridge"
+# What would make our side another than a person's: a vault of their own, or modules compiled anew at each start.
+_LEFT_OUT = ("FIRSTPARTY_", "PYTHONDONTWRITEBYTECODE")
 # Exit code of an import that left some rows out.
 _PARTLY = 3
 _SAMPLED_SECONDS = 0.05
@@ -71,10 +73,11 @@ class Home:
         secret = path / "passphrase"
         secret.write_text(PASSPHRASE)
         secret.chmod(0o600)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTPARTY_")}
         self.environment = {
-            **kept, "FIRSTPARTY_HOME": str(self.path), "FIRSTPARTY_PASSPHRASE_FILE": str(secret),
-        }  # fmt: skip
+            **environment(),
+            "FIRSTPARTY_HOME": str(self.path),
+            "FIRSTPARTY_PASSPHRASE_FILE": str(secret),
+        }
         self.run("init", "--json")
 
     def run(self, *arguments: str) -> dict[str, object]:
@@ -96,6 +99,10 @@ def _answer(code: int, out: bytes, error: bytes) -> dict[str, object]:
         raise RuntimeError(f"exit code {code}: {error.decode()}")
     answer: dict[str, object] = json.loads(out) if out.strip() else {}
     return answer
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
 
 
 def command(*arguments: str) -> list[str]:
