@@ -370,8 +370,8 @@ def test_any_life_of_imports_follows_the_model() -> None:
     run_state_machine_as_test(
         ImportLife,
         settings=settings(
-            max_examples=6,
-            stateful_step_count=8,
+            max_examples=15,
+            stateful_step_count=10,
             deadline=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
