@@ -83,10 +83,11 @@ def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | 
 
 
 def _densest(phases: list[float], length: float, reach: float) -> float:
-    """The median of the phases in the fullest window of twice the reach, on the circle."""
+    """The median of the phases in the fullest window of twice the reach, on the circle, moved so that it reaches all
+    of them."""
     count = len(phases)
     if phases[-1] - phases[0] <= 2 * reach:
-        return phases[count // 2]
+        return min(max(phases[count // 2], phases[-1] - reach), phases[0] + reach)
     ring = phases + [phase + length for phase in phases]
     best_count, best_width, best_at = 0, 0.0, 0
     for at in range(count):
@@ -94,7 +95,8 @@ def _densest(phases: list[float], length: float, reach: float) -> float:
         width = ring[beyond - 1] - ring[at]
         if beyond - at > best_count or (beyond - at == best_count and width < best_width):
             best_count, best_width, best_at = beyond - at, width, at
-    return ring[best_at + best_count // 2] % length
+    last = ring[best_at + best_count - 1]
+    return min(max(ring[best_at + best_count // 2], last - reach), ring[best_at] + reach) % length
 
 
 def _best_run(slots: list[int], gain: float) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ NEAR = 0.15
 # Shops ask some amounts oftener than their neighbours (1.99, 2.49).
 TIDY = 2.0
 # So many pairs, or groups, expected by chance are too many to believe in one.
-MOST_PAIRS = 0.1
+MOST_PAIRS = 0.05
 MOST_GROUPS = 0.02
 # Nats for the choice among the rhythms.
 RHYTHM_CHOICE = 2.0
