@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from itertools import pairwise
 from math import exp
@@ -34,6 +34,7 @@ from math import exp
 from vault.relationships.candidates import DOUBLE_DAYS, Found, Ledger
 from vault.relationships.outlook import next_charge, status_of
 from vault.relationships.pieces import join
+from vault.relationships.returns import collected_again
 from vault.relationships.rhythm import anchor_of, month_axis
 from vault.relationships.separation import separate
 from vault.relationships.streams import Payment, PriceChange, Stream
@@ -61,16 +62,17 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
         return []
     others = sorted((p for p in payments if p.minor >= 0), key=_order)
     ledger = _ledger(charges)
-    found = _found(charges, ledger)
+    again = collected_again(charges, others)
+    found = _found(charges, ledger, again)
     found = [item for item in found if not _is_cash(charges, item[1])]
     found.sort(key=lambda item: item[1].members)
-    spare = _Spare(charges, others, found)
+    spare = _Spare(charges, others, found, again)
     return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]
 
 
-def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]]:
-    """The contracts by mandate."""
-    groups = _by_mandate(charges)
+def _found(charges: Sequence[Payment], ledger: Ledger, again: Container[int]) -> list[tuple[str, Found]]:
+    """The contracts by mandate, of all charges but those collected `again`."""
+    groups = _by_mandate(charges, again)
     unmarked = groups.pop("", [])
     found = [
         (mandate, one)
@@ -79,7 +81,8 @@ def _found(charges: Sequence[Payment], ledger: Ledger) -> list[tuple[str, Found]
     ]
     found += [("", one) for one in separate(ledger, unmarked)]
     if unmarked and len(groups) == 1:
-        together = [(mandate, one) for mandate in groups for one in separate(ledger, range(len(charges)))]
+        kept = [i for i in range(len(charges)) if i not in again]
+        together = [(mandate, one) for mandate in groups for one in separate(ledger, kept)]
         better = len(together) <= len(found) and _explained(together) >= _explained(found)
         if better and all(_is_seamless(charges, one.members) for _, one in together):
             return together
@@ -122,11 +125,13 @@ def _ledger(charges: Sequence[Payment]) -> Ledger:
     return Ledger(days, months, [-charge.minor for charge in charges], [charge.text for charge in charges])
 
 
-def _by_mandate(charges: Sequence[Payment]) -> dict[str, list[int]]:
+def _by_mandate(charges: Sequence[Payment], again: Container[int]) -> dict[str, list[int]]:
     """Indices of charges by mandate; those without one, or with one that occurs once, together."""
     counts = Counter(charge.mandate for charge in charges)
     groups: dict[str, list[int]] = defaultdict(list)
     for i, charge in enumerate(charges):
+        if i in again:
+            continue
         groups[charge.mandate if counts[charge.mandate] > 1 else ""].append(i)
     return groups
 
@@ -135,14 +140,19 @@ class _Spare:
     """Charges and credits that no contract took; each is given away once."""
 
     def __init__(
-        self, charges: Sequence[Payment], others: Sequence[Payment], found: Sequence[tuple[str, Found]]
+        self,
+        charges: Sequence[Payment],
+        others: Sequence[Payment],
+        found: Sequence[tuple[str, Found]],
+        again: dict[int, int],
     ) -> None:
         taken = {i for _, one in found for i in one.members}
         self.doubles: dict[int, list[Payment]] = defaultdict(list)
         self.credits: dict[int, list[Payment]] = defaultdict(list)
+        self.again = {first: charges[second].ref for second, first in again.items()}
         self.nothing = [payment.on.toordinal() for payment in others if payment.minor == 0]
         for i, charge in enumerate(charges):
-            if i not in taken:
+            if i not in taken and i not in again:
                 self.doubles[-charge.minor].append(charge)
         for credit in others:
             if credit.minor > 0:
@@ -171,6 +181,7 @@ def _stream(charges: Sequence[Payment], ledger: Ledger, mandate: str, one: Found
     members, reading = one.members, one.reading
     dates = [charges[i].on for i in members]
     doubles = [ref for i in members for ref in spare.take_doubles(ledger.amounts[i], ledger.days[i])]
+    doubles += [spare.again[i] for i in members if i in spare.again]
     refunds = [ref for i in members for ref in spare.take_credit(ledger.amounts[i], ledger.days[i])]
     changes = tuple(
         PriceChange(dates[new.start], old.price, new.price)
