@@ -67,7 +67,9 @@ TREE: dict[str, str] = {
     "shopping.electronics": "Electronics",
     "shopping.home": "Furniture, home and garden",
     "shopping.marketplace": "Marketplace",
-    "food": "Restaurants",
+    "food": "Eating out",
+    "food.restaurant": "Restaurants and bars",
+    "food.cafe": "Cafés and bakeries",
     "food.delivery": "Food delivery",
     "travel": "Travel",
     "travel.lodging": "Lodging",
@@ -99,7 +101,7 @@ insurance.travel: reiseversicherung
 bank: sparkasse volksbank raiffeisen bank$ bank banque banca banco kreditinstitut
 bank.credit: leasing kredit credit$ finance$ mortgage darlehen
 pension: pension rentenversicherung rente$ altersvorsorge
-groceries: supermarkt supermarket grocery lebensmittel backerei baeckerei bakery metzgerei fleischerei boulangerie
+groceries: supermarkt supermarket grocery lebensmittel metzgerei fleischerei
 groceries.drugstore: drogerie drugstore
 maintenance: werkstatt handwerk klempner sanitaer dachdecker schornsteinfeger plumb repair reparatur elektriker
 transport.public: verkehrsbetrieb verkehrsverbund bahn$ railway rail$ trains metro$ busse transit
@@ -126,7 +128,12 @@ fitness: fitness gym$ crossfit yoga sportverein turnverein sportclub boulder sch
 shopping.fashion: fashion mode$ schuhe shoes
 shopping.electronics: elektronik electronics
 shopping.home: moebel furniture baumarkt gartencenter hardware
-food: restaurant ristorante pizz cafe imbiss bistro coffee kebab sushi burger kantine
+food: kantine canteen catering mensa
+food.restaurant: restaurant ristorante trattoria osteria taverna pizz bistro$ brasserie bar$ pub$ kebab kebap doner$ sushi
+food.restaurant: burger biergarten gasthaus gasthof wirtshaus brauhaus steakhouse grill$ tapas ramen noodle imbiss diner$
+food.restaurant: tavern$ cantina cucina taqueria
+food.cafe: cafe caffe kaffee coffee espresso gelateria eisdiele eiscafe konditorei patisserie tearoom
+food.cafe: backerei baeckerei bakery boulangerie panetteria panaderia bakkerij bageri
 food.delivery: lieferservice
 travel: reise travel tours$ urlaub
 travel.lodging: hotel hostel pension$ ferienwohnung
