@@ -23,7 +23,7 @@ from vault.fingerprints import Fingerprinter, masked
 from vault.keyring import Keys
 from vault.payee_register import PayeeRegister
 from vault.pending import PendingCharges
-from vault.store import audit, contracts, entries, intake, settings
+from vault.store import audit, contracts, entries, intake, payees, settings
 from vault.store.connection import Connection, transaction
 from vault.times import stamp
 
@@ -163,7 +163,9 @@ class Importing:
 
     def _finish(self) -> dict[str, int]:
         if self._next_charge > self._first_charge:
-            intake.index_charges(self._connection, self._first_charge, self._next_charge - 1)
+            block = self._first_charge, self._next_charge - 1
+            intake.index_charges(self._connection, *block)
+            payees.mark_stale(self._connection, *block)
         if len(self._bank_accounts) > self._known_banks:
             self._payees.recognise_own_transfers()
         derived = derive(self._connection, self._now)

@@ -33,7 +33,6 @@ class PayeeRegister:
         self._rows = store.by_identity(connection)
         self._next = ids.first_of_block(now, after=store.largest(connection))
         self._remembered: dict[tuple[str, bytes, str, str, bool], int] = {}
-        self._stale: set[int] = set()
         self._own_names = store.own_names(connection)
 
     def payee_of(self, charge: FoundCharge | store.PrintedCharge) -> int:
@@ -82,7 +81,4 @@ class PayeeRegister:
             number = self._rows[identity] = self._next
             self._next += 1
             store.add(self._connection, number, identity, payee.name)
-        elif number not in self._stale:
-            store.mark_stale(self._connection, number)
-        self._stale.add(number)
         return number

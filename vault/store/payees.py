@@ -29,9 +29,12 @@ def add(connection: Connection, number: int, identity: Identity, name: str) -> N
     )
 
 
-def mark_stale(connection: Connection, number: int) -> None:
-    """Its vendor's contracts are to be found anew."""
-    connection.execute("UPDATE payee SET stale = 1 WHERE id = ?", (number,))
+def mark_stale(connection: Connection, first: int, last: int) -> None:
+    """The contracts behind a block of new charges are to be found anew."""
+    connection.execute(
+        "UPDATE payee SET stale = 1 WHERE id IN (SELECT DISTINCT payee FROM charge WHERE id BETWEEN ? AND ?)",
+        (first, last),
+    )
 
 
 def own_names(connection: Connection) -> frozenset[str]:
