@@ -61,25 +61,40 @@ def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | 
     length, reach = rhythm.length, rhythm.reach
     places = [axis[i] for i in members]
     centre = _densest(sorted([place % length for place in places]), length, reach)
-    nearest: dict[int, tuple[float, int]] = {}
+    slots, hits, strays = _nearest(places, members, centre, length, reach)
+    if len(slots) < 2:
+        return None
+    span = places[-1] - places[0] + length
+    rate = len(members) / span
+    begin, end = _best_run(slots, -log(rate * (2 * reach + 1)) + HIT + 1.0)
+    run, late = slots[begin:end], ()
+    if strays:
+        filled = set(slots)
+        late = tuple([i for slot, i in strays.items() if run[0] < slot < run[-1] and slot not in filled])
+        late = late[: MAX_LATE + len(run) // 8]
+    return _scored(axis, Fit(rhythm, centre, tuple(run), tuple(hits[begin:end]), late, 0, 0, 0), len(members), span)
+
+
+def _nearest(
+    places: Sequence[float], members: Sequence[int], centre: float, length: float, reach: float
+) -> tuple[list[int], list[int], dict[int, int]]:
+    """The slots that have a charge within reach, the nearest charge of each, and by slot the last out of reach."""
+    slots: list[int] = []
+    hits: list[int] = []
     strays: dict[int, int] = {}
+    last, nearest = -1, 0.0
     for i, place in zip(members, places, strict=True):
         slot = int((place - centre) / length + 0.5)
         off = abs(place - centre - slot * length)
         if off > reach:
             strays[slot] = i
-        elif slot not in nearest or off < nearest[slot][0]:
-            nearest[slot] = (off, i)
-    if len(nearest) < 2:
-        return None
-    span = axis[members[-1]] - axis[members[0]] + length
-    rate = len(members) / span
-    slots = _best_run(sorted(nearest), -log(rate * (2 * reach + 1)) + HIT + 1.0)
-    hits = tuple([nearest[slot][1] for slot in slots])
-    late = tuple([i for slot, i in strays.items() if slots[0] < slot < slots[-1] and slot not in nearest])
-    return _scored(
-        axis, Fit(rhythm, centre, slots, hits, late[: MAX_LATE + len(hits) // 8], 0, 0, 0), len(members), span
-    )
+        elif slot != last:
+            slots.append(slot)
+            hits.append(i)
+            last, nearest = slot, off
+        elif off < nearest:
+            hits[-1], nearest = i, off
+    return slots, hits, strays
 
 
 def _densest(phases: list[float], length: float, reach: float) -> float:
@@ -99,20 +114,24 @@ def _densest(phases: list[float], length: float, reach: float) -> float:
     return min(max(ring[best_at + best_count // 2], last - reach), ring[best_at] + reach) % length
 
 
-def _best_run(slots: list[int], gain: float) -> tuple[int, ...]:
-    """The stretch of slots with the highest sum of gains less the cost of what it misses."""
+def _best_run(slots: list[int], gain: float) -> tuple[int, int]:
+    """The stretch (from, to) of slots with the highest sum of gains less the cost of what it misses."""
+    if slots[-1] - slots[0] == len(slots) - 1:
+        return 0, len(slots)
     gain = max(gain, 0.5)
     best = total = 0.0
     begin = best_begin = best_end = 0
+    before = slots[0] - 1
     for place, slot in enumerate(slots):
-        missed = slot - slots[place - 1] - 1 if place else 0
-        total -= MISS_COST * min(missed, PAUSE_MISSES)
+        if slot - before > 1:
+            total -= MISS_COST * min(slot - before - 1, PAUSE_MISSES)
+        before = slot
         if total <= 0:
             total, begin = 0.0, place
         total += gain
         if total > best:
             best, best_begin, best_end = total, begin, place
-    return tuple(slots[best_begin : best_end + 1])
+    return best_begin, best_end + 1
 
 
 def _scored(axis: Sequence[float], grid: Fit, count: int, span: float) -> Fit | None:
@@ -124,7 +143,9 @@ def _scored(axis: Sequence[float], grid: Fit, count: int, span: float) -> Fit | 
     middle = offs[found // 2]
     spread = sum([abs(off - middle) for off in offs]) / (found - 1)
     width = 1 + 3.5 * spread
-    missed = sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(grid.slots)]) - len(grid.late)
+    missed = -len(grid.late)
+    if grid.slots[-1] - grid.slots[0] >= found:
+        missed += sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(grid.slots)])
     rest = count - found - len(grid.late)
     gain = HIT - log(width * count / span)
     if gain < MIN_GAIN and rest:

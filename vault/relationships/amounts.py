@@ -59,6 +59,8 @@ STEADY_STEP = 1.5
 TINY_STEP = 0.03
 # A price is fixed when at least this share of charges repeats the one before.
 MIN_REPEATS = 0.4
+# And at most this share (or one) are one-offs; each of them parts at most one pair of repeats.
+MAX_ONE_OFFS = 0.2
 
 
 class Level(NamedTuple):
@@ -125,6 +127,9 @@ def _runs(amounts: Sequence[int]) -> list[tuple[int, list[int]]]:
 
 def _fixed(amounts: Sequence[int], seldom: bool) -> Reading | None:
     runs = _runs(amounts)
+    count = len(amounts)
+    if not seldom and count - len(runs) + max(1, MAX_ONE_OFFS * count) < MIN_REPEATS * (count - 1):
+        return None
     one_offs = _drop_one_offs(runs, lambda _, before, after: before == after)
     if not seldom:
         one_offs |= _drop_one_offs(runs, _is_spike)
@@ -183,7 +188,7 @@ def _drop_ends(runs: list[tuple[int, list[int]]], seldom: bool, *, extras: bool)
 def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count: int, seldom: bool) -> Reading | None:
     regular = count - len(one_offs)
     steps = len(runs) - 1
-    if not runs or regular < 2 or len(one_offs) > max(1, 0.2 * count):
+    if not runs or regular < 2 or len(one_offs) > max(1, MAX_ONE_OFFS * count):
         return None
     prices = [amount for amount, _ in runs]
     most_rises = regular - 1 if seldom else 0.5 * (regular - 1)

@@ -30,6 +30,7 @@ from collections.abc import Container, Sequence
 from datetime import date
 from itertools import pairwise
 from math import exp
+from operator import attrgetter
 
 from vault.relationships.candidates import DOUBLE_DAYS, Found, Ledger
 from vault.relationships.outlook import next_charge, status_of
@@ -41,6 +42,7 @@ from vault.relationships.streams import Payment, PriceChange, Stream
 
 __all__ = ["find_streams", "next_charge", "status_of"]
 
+_order = attrgetter("on", "minor", "ref", "text", "mandate", "account")
 # How banks say that cash was taken from a machine (German, English, Dutch, French, Spanish, Italian, Polish).
 CASH = re.compile(
     r"\b(geldautomat|bargeldausz|barabhebung|bargeldabhebung|atm|cash (withdrawal|machine)|geldautomaat|geldopname"
@@ -113,10 +115,6 @@ def _is_cash(charges: Sequence[Payment], one: Found) -> bool:
     """Whether most of the charges say that they are cash from a machine, which however regular is no contract."""
     said = sum(bool(CASH.search(charges[i].text)) for i in one.members)
     return said * 2 > len(one.members)
-
-
-def _order(payment: Payment) -> tuple[date, int, int, str, str, str]:
-    return payment.on, payment.minor, payment.ref, payment.text, payment.mandate, payment.account
 
 
 def _ledger(charges: Sequence[Payment]) -> Ledger:

@@ -58,7 +58,7 @@ def due_date(months: int, anchor_day: int) -> date:
     year, month = divmod(months - 1, 12)
     if not 1 <= year <= 9999:
         return date.max if year > 9999 else date.min
-    return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, anchor_day if anchor_day <= 28 else min(anchor_day, monthrange(year, month + 1)[1]))
 
 
 def month_of(day: date, anchor_day: int) -> int:
@@ -76,7 +76,9 @@ def is_weekend_shift(due: date, day: date) -> bool:
 def anchor_of(days: list[date]) -> int:
     """The day of month that explains the dates best: on the day is free, a weekend shift almost, else its days."""
     candidates = [day for day, _ in Counter(day.day for day in days).most_common(5)]
-    candidates += [31] if any(_is_month_end(day) for day in days) and max(candidates) >= 28 else []
+    candidates += [31] if max(candidates) >= 28 and any(_is_month_end(day) for day in days) else []
+    if len(candidates) == 1:
+        return candidates[0]
     return min(candidates, key=lambda anchor: (sum(_distance(day, anchor) for day in days), anchor))
 
 
@@ -85,6 +87,8 @@ def _is_month_end(day: date) -> bool:
 
 
 def _distance(day: date, anchor: int) -> float:
+    if day.day == anchor:
+        return 0.0
     due = due_date(month_of(day, anchor), anchor)
     if due == day:
         return 0.0
