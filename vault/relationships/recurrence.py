@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from math import exp
@@ -67,12 +67,14 @@ def find_streams(payments: Sequence[Payment]) -> list[Stream]:
     again = collected_again(charges, others)
     found = _found(charges, ledger, again)
     found = [item for item in found if not _is_cash(charges, item[1])]
+    if not found:
+        return []
     found.sort(key=lambda item: item[1].members)
     spare = _Spare(charges, others, found, again)
     return [_stream(charges, ledger, mandate, one, spare) for mandate, one in found]
 
 
-def _found(charges: Sequence[Payment], ledger: Ledger, again: Container[int]) -> list[tuple[str, Found]]:
+def _found(charges: Sequence[Payment], ledger: Ledger, again: Mapping[int, int]) -> list[tuple[str, Found]]:
     """The contracts by mandate, of all charges but those collected `again`."""
     groups = _by_mandate(charges, again)
     unmarked = groups.pop("", [])
@@ -123,9 +125,11 @@ def _ledger(charges: Sequence[Payment]) -> Ledger:
     return Ledger(days, months, [-charge.minor for charge in charges], [charge.text for charge in charges])
 
 
-def _by_mandate(charges: Sequence[Payment], again: Container[int]) -> dict[str, list[int]]:
+def _by_mandate(charges: Sequence[Payment], again: Mapping[int, int]) -> dict[str, list[int]]:
     """Indices of charges by mandate; those without one, or with one that occurs once, together."""
-    counts = Counter(charge.mandate for charge in charges)
+    counts = Counter([charge.mandate for charge in charges])
+    if not again and len(counts) == 1 and "" in counts:
+        return {"": list(range(len(charges)))}
     groups: dict[str, list[int]] = defaultdict(list)
     for i, charge in enumerate(charges):
         if i in again:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from datetime import date, timedelta
+from math import inf
 from typing import NamedTuple
 
 from vault.periods import Period
@@ -79,7 +80,18 @@ def anchor_of(days: list[date]) -> int:
     candidates += [31] if max(candidates) >= 28 and any(_is_month_end(day) for day in days) else []
     if len(candidates) == 1:
         return candidates[0]
-    return min(candidates, key=lambda anchor: (sum(_distance(day, anchor) for day in days), anchor))
+    best, least = candidates[0], inf
+    for anchor in sorted(candidates):
+        total = 0.0
+        for day in days:
+            if day.day != anchor:
+                total += _distance(day, anchor)
+                if total >= least:
+                    break
+        else:
+            if total < least:
+                best, least = anchor, total
+    return best
 
 
 def _is_month_end(day: date) -> bool:
@@ -87,8 +99,6 @@ def _is_month_end(day: date) -> bool:
 
 
 def _distance(day: date, anchor: int) -> float:
-    if day.day == anchor:
-        return 0.0
     due = due_date(month_of(day, anchor), anchor)
     if due == day:
         return 0.0
