@@ -67,12 +67,14 @@ def fit(axis: Sequence[float], members: Sequence[int], rhythm: Rhythm) -> Fit | 
     span = places[-1] - places[0] + length
     rate = len(members) / span
     begin, end = _best_run(slots, -log(rate * (2 * reach + 1)) + HIT + 1.0)
-    run, late = slots[begin:end], ()
+    run = slots[begin:end]
+    late: list[int] = []
     if strays:
         filled = set(slots)
-        late = tuple([i for slot, i in strays.items() if run[0] < slot < run[-1] and slot not in filled])
-        late = late[: MAX_LATE + len(run) // 8]
-    return _scored(axis, Fit(rhythm, centre, tuple(run), tuple(hits[begin:end]), late, 0, 0, 0), len(members), span)
+        late = [i for slot, i in strays.items() if run[0] < slot < run[-1] and slot not in filled]
+        del late[MAX_LATE + len(run) // 8 :]
+    grid = Fit(rhythm, centre, tuple(run), tuple(hits[begin:end]), tuple(late), 0, 0, 0)
+    return _scored(axis, grid, len(members), span)
 
 
 def _nearest(
@@ -143,7 +145,7 @@ def _scored(axis: Sequence[float], grid: Fit, count: int, span: float) -> Fit | 
     middle = offs[found // 2]
     spread = sum([abs(off - middle) for off in offs]) / (found - 1)
     width = 1 + 3.5 * spread
-    missed = -len(grid.late)
+    missed = float(-len(grid.late))
     if grid.slots[-1] - grid.slots[0] >= found:
         missed += sum([min(b - a - 1, PAUSE_MISSES) for a, b in pairwise(grid.slots)])
     rest = count - found - len(grid.late)

@@ -85,7 +85,7 @@ def keeps_to_dates(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
         return True
     amounts = {ledger.amounts[i] for i in one.members}
     picked = kind == "use" or any(ledger.amounts[i] in amounts for i in without(others, [one]))
-    return wander(near) >= 2 - (MAX_WANDER[kind] if picked else MAX_WANDER_WHOLE) / sqrt(len(near))
+    return wander(offs) >= 2 - (MAX_WANDER[kind] if picked else MAX_WANDER_WHOLE) / sqrt(len(offs))
 
 
 def is_cut_out(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
