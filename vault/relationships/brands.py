@@ -14,6 +14,7 @@ without spaces and folded, so one alias stands for `BLUE BOTTLE`, `BlueBottle` a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
@@ -26,6 +27,9 @@ from vault.relationships.lexicon import CITIES, LEGAL_ENDS, LEGAL_LAST, PLACE_CO
 _MAX_WORDS = 5
 # Initials are shared by too many names to stand for one when other words follow (`HM Land Registry` is not H&M).
 _DISTINCT_LETTERS = 3
+# A cut name shows this much of itself, in letters and as a share.
+_CUT_LETTERS = 10
+_CUT_SHARE = 0.8
 # A domain label this short belongs to somebody else in the next country.
 _LABEL_LETTERS = 5
 _HARMLESS = QUALIFIERS | LEGAL_ENDS | LEGAL_LAST | CITIES | PLACE_CODES
@@ -78,13 +82,30 @@ def brand_of_domain(registrable: str) -> Brand | None:
 def leading_brand(words: Sequence[str]) -> Brand | None:
     """The brand that the folded `words` begin with, by the rules above."""
     index = _index()
-    for count in range(min(_MAX_WORDS, len(words)), 0, -1):
-        run = "".join(words[:count])
-        if found := index.aliases.get(run):
-            return found
-        if (found := index.ambiguous.get(run)) and all(_harmless(word) for word in words[count:]):
-            return found
-    return None
+    run, found = "", None
+    for count, word in enumerate(words[:_MAX_WORDS], 1):
+        run += word
+        longer = index.aliases.get(run)
+        if longer is None and (weak := index.ambiguous.get(run)) and all(map(_harmless, words[count:])):
+            longer = weak
+        found = longer or found
+    return found
+
+
+def brand_cut(word: str) -> Brand | None:
+    """The one brand that a word without gaps begins, where a statement's width cut little from the name."""
+    if len(word) < _CUT_LETTERS:
+        return None
+    spelt = _spelt()
+    span = spelt[bisect_left(spelt, word) : bisect_left(spelt, word + "\U0010ffff")]
+    found = {_index().aliases[name].key for name in span}
+    nearly = len(found) == 1 and len(word) >= _CUT_SHARE * len(span[0])
+    return brand(found.pop()) if nearly else None
+
+
+@lru_cache(maxsize=1)
+def _spelt() -> list[str]:
+    return sorted(_index().aliases)
 
 
 def brand_called(words: Sequence[str]) -> Brand | None:

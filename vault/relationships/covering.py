@@ -42,6 +42,7 @@ _MOST_INITIALS = 3
 _MOST_BEFORE = 1
 _MOST_BETWEEN = 2
 _MOST_BEHIND = 2
+_MOST_TOWN = 3
 _LINKING = frozenset(
     fold(word) for word in "the of and for in am an im der die das und für de la le du di self".split()
 )
@@ -82,8 +83,9 @@ def covered(
     labels: dict[str, set[str]] = defaultdict(set)
     for domain, parts in sorted(domains.items()):
         for payee in _possible(squash(parts), by_word):
-            if cover := _cover(parts, payees[payee], payee in loose):
-                found[domain][payee] = squash(payees[payee][cover.first : cover.end])
+            words = payees[payee]
+            if cover := _cover(parts, words, _MOST_TOWN if payee in loose else 0):
+                found[domain][payee] = squash(words[cover.first : cover.end])
                 labels[payee].add(squash(parts))
     for domain, spans in found.items():
         longest = max(spans.values(), key=lambda span: (len(span), span))
@@ -99,13 +101,15 @@ def _possible(label: str, by_word: Mapping[str, list[str]]) -> list[str]:
     return sorted({payee for run in runs if run in by_word for payee in by_word[run]})
 
 
-def _cover(parts: Words, words: Words, loose: bool) -> _Cover | None:
+def _cover(parts: Words, words: Words, town: int) -> _Cover | None:
+    """The cover of the label, where up to `town` words behind the name may be a town's."""
     for first in range(min(len(words), _MOST_BEFORE + 1)):
         if any(word not in _LINKING and word not in TRADES for word in words[:first]):
             return None
-        found = _take(parts, words, first, _Cover(first, first, 0, False, True))
-        if found and found.count > 1 and found.rare and (loose or len(words) - found.end <= _MOST_BEHIND):
-            return None if found.is_beginning and found.end < len(words) else found
+        for end in range(len(words), max(len(words) - town, 1) - 1, -1):
+            found = _take(parts, words[:end], first, _Cover(first, first, 0, False, True))
+            if found and found.count > 1 and found.rare and end - found.end <= _MOST_BEHIND:
+                return None if found.is_beginning and found.end < end else found
     return None
 
 

@@ -108,7 +108,12 @@ class Descriptor(msgspec.Struct, frozen=True):
 
 def read(text: str) -> Descriptor:
     """The descriptor without noise; no words when there is nothing but noise."""
-    text = text[:MAX_READ]
+    return _read(text[:MAX_READ])
+
+
+# The same few hundred names stand before ever other purposes.
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> Descriptor:
     prefix = _PREFIX.match(text)
     if prefix and _EMPTY.issuperset(_fold_word(word) for word in _WORD.findall(text[prefix.end() :])):
         prefix = None if prefix[0].lower().startswith(_SCHEMES) else prefix

@@ -91,7 +91,7 @@ def identify(
         own_names,
         named,
         printed,
-        brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words),
+        _leading_brand(printed),
     )
     return _not_a_vendor(charge) or _behind_service(charge) or _vendor(printed, charge.brand, "", charge.creditor)
 
@@ -129,10 +129,13 @@ def normal_creditor(creditor_id: str) -> str:
 def _not_a_vendor(charge: _Charge) -> PayeeKey | None:
     """Rules 1 to 3 and 5, where they apply."""
     printed, brand = charge.printed, charge.brand
+    shop = brand is not None and not brand.category.startswith("bank")
+    if shop and not charge.credit:
+        return None
     text = roles.Text(fold(f"{charge.counterparty} {charge.purpose}"))
     if charge.credit and text.is_income():
         return PayeeKey(f"income:{' '.join(printed.words)}", display(printed.shown), "", "income")
-    if brand and not brand.category.startswith("bank"):
+    if shop:
         return None
     if not charge.creditor and _is_own(charge, text):
         return _OWN_PAYEE
@@ -187,10 +190,11 @@ def _is_bank(words: tuple[str, ...]) -> bool:
 def _behind_service(charge: _Charge) -> PayeeKey | None:
     """The merchant behind a payment service, the service itself when none is named, or none for other payees."""
     counterparty, purpose, printed = charge.counterparty, charge.purpose, charge.printed
-    prefixed = services.SERVICE_STAR.search(counterparty)
-    star = services.STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
-    if star:
-        return _starred(star[1], star[2], charge.brand, charge.creditor)
+    if "*" in counterparty:
+        prefixed = services.SERVICE_STAR.search(counterparty)
+        star = services.STAR.match(counterparty[prefixed.start() :] if prefixed else counterparty)
+        if star:
+            return _starred(star[1], star[2], charge.brand, charge.creditor)
     if short := services.SHORT_HEAD.match(counterparty):
         return _vendor(descriptors.read(counterparty[short.end() :]), None, services.HEADS[short[1].lower()], "")
     service, used = services.leading_service(printed.tokens)
@@ -228,7 +232,7 @@ def _starred(head: str, rest: str, brand: Brand | None, creditor: str) -> PayeeK
 
 
 def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -> PayeeKey:
-    brand = brand or brands.leading_brand(printed.tokens) or brands.leading_brand(printed.words)
+    brand = brand or _leading_brand(printed)
     if brand is None and via and len(printed.words) == 1:
         brand = _glued(printed.words[0])
     if brand:
@@ -238,6 +242,11 @@ def _vendor(printed: Descriptor, brand: Brand | None, via: str, creditor: str) -
     return PayeeKey(key, display(printed.shown), via, "vendor", creditor, printed.host)
 
 
+def _leading_brand(printed: Descriptor) -> Brand | None:
+    found = brands.leading_brand(printed.tokens)
+    return found or (brands.leading_brand(printed.words) if printed.words != printed.tokens else None)
+
+
 def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
     return PayeeKey(brand.key, brand.name, via, "vendor", creditor, host)
 
@@ -245,7 +254,8 @@ def _of_brand(brand: Brand, via: str, creditor: str, host: str) -> PayeeKey:
 def _glued(word: str) -> Brand | None:
     """Services print without spaces and cut at a width: `SPOTIFYPAYP`, `PLAYSTATIONNET`."""
     prefixes = (word[:length] for length in range(len(word), _GLUED_LETTERS - 1, -1))
-    return next((brand for prefix in prefixes if (brand := brands.brand_called((prefix,)))), None)
+    whole = next((brand for prefix in prefixes if (brand := brands.brand_called((prefix,)))), None)
+    return whole or brands.brand_cut(word)
 
 
 def _account(text: str) -> str:

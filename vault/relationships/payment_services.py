@@ -113,6 +113,8 @@ PAYPAL_LINE = re.compile(r"\bPP\.\d+\.PP\b[\s/.]*([^,/;|]{2,80})", re.I)
 # Klarna's own debits: a reference, the merchant, `Klarna`.
 _KLARNA_LINE = re.compile(r"(?:[A-Z0-9]{8,}\s+)?(\S.{1,60}?)\s+Klarna\b", re.I)
 _TAGS = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|COAM|OAMT)\s?[+:]", re.I)
+# What every tag ends in; most purposes are told apart by this alone.
+_MAY_BE_TAGGED = re.compile(r"[A-Za-z]\s?[+:]")
 _PURPOSE_TAG = re.compile(r"\bSVWZ\s?[+:]\s*(.*)", re.I | re.S)
 
 
@@ -141,7 +143,7 @@ def rest_of(printed: Descriptor, used: int) -> Descriptor | None:
 
 def plain_purpose(purpose: str) -> str:
     """The remittance text of a purpose with SEPA tags (`EREF+… SVWZ+…`); the text itself when it has none."""
-    if "+" not in purpose and ":" not in purpose:
+    if not _MAY_BE_TAGGED.search(purpose) or not _TAGS.search(purpose):
         return purpose
     tagged = _PURPOSE_TAG.search(purpose)
-    return _TAGS.split(tagged[1] if tagged else purpose, maxsplit=1)[0] if tagged or _TAGS.search(purpose) else purpose
+    return _TAGS.split(tagged[1] if tagged else purpose, maxsplit=1)[0]

@@ -75,18 +75,22 @@ class _Words:
     def __init__(self, table: str, *, whole: bool = True) -> None:
         fragments = [one.strip() for line in table.strip().splitlines() for one in line.split(" | ")]
         self._pattern = re.compile(rf"\b(?:{'|'.join(fragments)})" + (r"\b" if whole else ""))
-        self._starts = frozenset("".join(_STARTS_IN.findall(one)[:1]) for one in fragments)
+        self.starts = frozenset("".join(_STARTS_IN.findall(one)[:1]) for one in fragments)
 
     def within(self, text: str, starts: frozenset[str]) -> bool:
-        return not self._starts.isdisjoint(starts) and self._pattern.search(text) is not None
+        return not self.starts.isdisjoint(starts) and self._pattern.search(text) is not None
 
     def begin(self, text: str, starts: frozenset[str]) -> bool:
-        return not self._starts.isdisjoint(starts) and self._pattern.match(text) is not None
+        return not self.starts.isdisjoint(starts) and self._pattern.match(text) is not None
 
 
 _own, _cash, _fees, _income = _Words(_OWN), _Words(_CASH), _Words(_FEES, whole=False), _Words(_INCOME, whole=False)
 _settled, _card_bill, _lent = _Words(_SETTLED, whole=False), _Words(_CARD_BILL, whole=False), _Words(_LENT, whole=False)
 _service_own = _Words(_SERVICE_OWN)
+
+
+_tables = (_own, _cash, _fees, _income, _settled, _card_bill, _lent, _service_own)
+_all_starts = frozenset[str]().union(*(table.starts for table in _tables))
 
 
 class Text:
@@ -95,7 +99,8 @@ class Text:
     __slots__ = ("_folded", "_starts")
 
     def __init__(self, folded: str) -> None:
-        self._folded, self._starts = folded, frozenset(_STARTS_IN.findall(folded))
+        self._folded = folded
+        self._starts = _all_starts.intersection(_STARTS_IN.findall(folded))
 
     def moves_own_money(self) -> bool:
         """Words for transfers between the owner's accounts, or for a card's balance being paid."""

@@ -28,7 +28,7 @@ VARIANTS = {
         EC 65123456 REWE MARKT | Kauf/Dienstleistung REWE""",
     "amazon": """
         AMZN Mktp DE*2H4KX8 | AMAZON PAYMENTS EUROPE S.C.A. | AMAZON.DE*2X4 | AMAZON PRIME | Amazon EU S.a.r.l.
-        AMZNPRIME DE*1A2B3C""",
+        AMZNPRIME DE*1A2B3C | AMZNMKTPLACE AMAZON.CO.UK | AMZNMktplace""",
     "spotify": """
         VISA PAYPAL *SPOTIFY P0F1 | Spotify AB | SPOTIFY P1A2B3C4D5 STOCKHOLM | PAYPAL *SPOTIFYUSAI | GOOGLE *Spotify""",
     "jos gym": """
@@ -43,6 +43,9 @@ VARIANTS = {
     "vodafone": "VODAFONE LTD 7012-123 | Vodafone GmbH | Vodafone Kabel Deutschland GmbH",
     "shell": "SHELL OIL 57444 | Shell 1234 Berlin | SHELL STATION",
     "youtube": "GOOGLE *YouTubePremium | GOOGLE *YouTube Premium g.co/helppay | YouTube",
+    "disneyplus": "The Walt Disney Company (Benelux) B.V. | DISNEYPLUS.COM | Disney Plus",
+    "thenewyorktimes": "NYTIMES*NYTimes Disc | PAYPAL *THENEWYORKTIME | The New York Times",
+    "unicef": "Deutsches Komitee fuer UNICEF e.V. | UNICEF",
     "11": "1&1 Telecom GmbH | 1u1 Telecom GmbH | 1und1 Telecom",
     "eon": "E.ON Energie Deutschland GmbH | EON ENERGIE DEUTSCHLAND",
 }
@@ -104,6 +107,10 @@ def test_look_alikes_have_different_keys(left: str, right: str) -> None:
         ("PP.7342.PP . STEAM, Ihr Einkauf bei STEAM", "", "steam", "PayPal"),
         ("PAYPAL", "INST XFER NETFLIX.COM", "netflix", "PayPal"),
         ("Klarna Bank AB (publ)", "Zalando 10203040", "zalando", "Klarna"),
+        ("Klarna Bank AB (publ)", "UQ2ODW4NWF99AX7 Allianz Klarna", "allianz", "Klarna"),
+        ("SUMUP  *TRATTORIA LUCIA//MUSTERSTAD", "DEBITK.11", "trattoria lucia", "SumUp"),
+        ("SQ *TRATTORIA LUCIA", "", "trattoria lucia", "Square"),
+        ("Zelle payment to Anna Schmidt Plumbing LLC 9K2", "", "anna schmidt plumbing", "Zelle"),
         ("TST* THE LOCAL", "", "the local", "Toast"),
         ("ZTL*KAFFEE HUBER", "", "kaffee huber", "Zettle"),
         ("2CO.COM*ACRONIS", "", "acronis", "2Checkout"),
@@ -169,10 +176,61 @@ def test_a_creditor_id_is_kept_without_its_business_code() -> None:
         ("Sparkasse Musterstadt", "Kontoführung 03/24", -1, "bank"),
         ("MONTHLY SERVICE FEE", "", -1, "bank"),
         ("Netflix International B.V.", "Refund", 1, "vendor"),
+        ("PAYMENT TO CHASE CARD ENDING IN 3000 08/19", "", -1, "own"),
+        ("Payment Thank You-Mobile", "", 1, "own"),
+        ("AUTOMATIC PAYMENT - THANK", "", 1, "own"),
+        ("PAYMENT RECEIVED - THANK YOU", "", 1, "own"),
+        ("ONLINE PAYMENT FROM CHK 1234", "", 1, "own"),
+        ("AUTOPAY 999990000012345 AUTO-PMT", "", 1, "own"),
+        ("CAPITAL ONE MOBILE PYMT", "", -1, "own"),
+        ("CHASE CREDIT CRD AUTOPAY", "PPD ID: 4760039224", -1, "own"),
+        ("CHASE HOME MORTGAGE AUTOPAY", "", -1, "vendor"),
+        ("VERIZON AUTOPAY", "", -1, "vendor"),
+        ("", "Allgemeine Abbuchung", -1, "own"),
+        ("", "Bank Deposit to PP Account", 1, "own"),
+        ("Wise Europe SA", "P1 Erika Beispiel GBP", -1, "own"),
+        ("Wise Europe SA", "P1 Max Mustermann GBP", -1, "vendor"),
+        ("Trattoria Lucia", "", -1, "vendor"),
+        ("ZELLE PAYMENT TO MIA EXAMPLE BNOD7SSBHNJ", "", -1, "person"),
+        ("ZELLE PAYMENT FROM QWERT ZUIOP MOYNLHYWUQH", "", 1, "person"),
+        ("VENMO PAYMENT 1029384756", "", -1, "person"),
+        ("CASH APP*JANE DOE", "", -1, "person"),
+        ("VENMO CASHOUT", "", 1, "own"),
     ],
 )
 def test_the_role_tells_vendors_from_what_is_none(counterparty: str, purpose: str, minor: int, role: str) -> None:
     assert payee(counterparty, purpose, minor=minor).role == role
+
+
+def test_one_person_paid_by_zelle_has_one_key_whatever_reference_follows() -> None:
+    lines = (
+        "ZELLE PAYMENT TO DR. MIA EXAMPLE 9I2M4C0LOED",
+        "Zelle payment to Mia Example for rent; Conf# a1",
+        "Mia Example",
+    )
+    assert {payee(line).key for line in lines} == {"person:example mia"}
+
+
+def test_names_that_are_words_are_persons_only_where_money_goes_to_an_account() -> None:
+    account = "DE02120300000000202051"
+    assert payee("Robin Placeholder", account=account).role == "person"
+    assert payee("Robin Placeholder").role == "vendor"
+    assert payee("Grace Hunter", "Mobile Payment").role == "person"
+    assert payee("Robin Placeholder", account=account, creditor="DE98ZZZ09999999999").role == "vendor"
+
+
+@pytest.mark.parametrize("purpose", ["2026-03-25T11:35 DEBITK.11 2028-12", "Kartenzahlung girocard"])
+def test_a_shop_that_is_paid_by_card_is_no_person_whatever_it_is_called(purpose: str) -> None:
+    assert payee("MARIA SCHMIDT", purpose).role == payee("MARIA SCHMIDT//BONN/DE").role == "vendor"
+
+
+def test_the_id_of_a_us_company_is_no_part_of_its_name() -> None:
+    assert payee("RIVERBEND PROPERTY MGMT PPD ID: 3597881247").key == "riverbend property mgmt"
+
+
+def test_a_state_behind_a_town_that_no_table_knows_is_kept_for_recognition() -> None:
+    assert payee("BLUE FERN STONEBROOK NJ").key == "blu fern stonebrook, nj"
+    assert payee("BLUE FERN 190-555-0199 STONEBROOK NJ").key == payee("BLUE FERN OAKLAND CA").key == "blu fern"
 
 
 def test_a_creditor_id_makes_a_personal_name_a_vendor() -> None:

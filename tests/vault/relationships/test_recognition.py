@@ -43,6 +43,14 @@ def vendors_of(found: Resolution) -> list[str]:
         ("Zentrix Software s.r.o.", "my.zentrix.com", "Zentrix Software"),
         ("Bäckerei Köhler", "bäckerei-koehler.de", "Bäckerei Köhler"),
         ("Salo Holding AG", "salo-ag.de", "Salo"),
+        ("FitZone Studio Hafen", "fitzone-hafen.de", "FitZone Studio Hafen"),
+        ("THE TIDEWATER COURIER", "tidewatercourier.com", "The Tidewater Courier"),
+        ("Gebaeudereinigung Krannich", "reinigung-krannich.de", "Gebaeudereinigung Krannich"),
+        ("Thalbach Lebensversicherung AG", "thalbach-leben.de", "Thalbach Lebensversicherung"),
+        ("Hausverwaltung Thalbach GmbH", "hv-thalbach.de", "Hausverwaltung Thalbach"),
+        ("WHITCOMB SCHOOL OF MUS", "whitcombmusic.com", "Whitcomb School Of Mus"),
+        ("WHITCOMB PROPERTY MGMT", "whitcombproperties.com", "Whitcomb Property MGMT"),
+        ("WHITCOMB SCHOOL OF MUS JUNIPER FALLS NJ", "whitcombmusic.com", "Whitcomb School Of Mus Juniper Falls"),
         ("VODAFONE KABEL", "vodafone.de", "Vodafone"),
         ("AMZN Mktp DE*2H4KX8", "amazon.com", "Amazon"),
         ("Spotify AB", "androidapp://com.spotify.music".removeprefix("https://"), "Spotify"),
@@ -86,11 +94,27 @@ def test_look_alikes_stay_apart(printed: list[str], urls: list[str]) -> None:
         (["Lumen"], ["lumen.io", "lumen.de"]),
         (["Hotel"], ["hotel.de"]),
         (["Julia Design GmbH"], ["julia.de"]),
+        (["Kirche Sonnenberg in Vechelde"], ["kirche-vechelde.de"]),
+        (["Krannich Health Finance"], ["krannich-finance.com"]),
+        (["Thalbach Yoga Nord", "Thalbach Taxi Nord"], ["thalbachnord.de"]),
     ],
 )
 def test_what_could_be_several_is_left_apart(payees: list[str], urls: list[str]) -> None:
     found = resolve([paid(text) for text in payees], accounts(*urls))
     assert len(found.vendors) == len(payees) + len(urls)
+
+
+def test_a_town_and_its_state_behind_a_name_make_no_second_vendor() -> None:
+    storage = "WILLOWDALE SELF STORAGE"
+    printed = [
+        storage,
+        f"{storage} 194-036-9121 HARBOR POINT NJ",
+        f"{storage} HARBOR POINT NJ",
+        f"{storage} STONEBROOK PA",
+    ]
+    assert len(resolve([paid(text) for text in printed], []).vendors) == 1
+    others = [storage, f"{storage} FITNESS CLUB STONEBROOK NJ", "WILLOWDALE", "WILLOWDALE PHARMACY TROY MI"]
+    assert len(resolve([paid(text) for text in others], []).vendors) == 4
 
 
 def test_several_domains_of_one_brand_are_one_vendor() -> None:
@@ -224,6 +248,13 @@ def test_a_payee_split_from_its_brand_leaves_the_brand_its_account() -> None:
     rule = OwnerRule("split", "", payees=("netflix",))
     found = resolve([paid("NETFLIX.COM")], accounts("netflix.com"), [], [rule])
     assert found.payees["netflix"] != found.accounts["netflix.com"]
+
+
+def test_a_brand_that_was_split_off_keeps_its_name_and_category() -> None:
+    merge, split = OwnerRule("merge", "amazon", payees=("audible",)), OwnerRule("split", "", payees=("audible",))
+    found = resolve([paid("AMAZON.DE"), paid("Audible GmbH")], [], [], [merge, split])
+    told = {vendor.name: vendor.category for vendor in found.vendors}
+    assert told == {"Amazon": "shopping.marketplace", "Audible": "entertainment.music"}
 
 
 def test_accounts_follow_a_domain_that_the_owner_moved() -> None:

@@ -61,6 +61,10 @@ def test_every_category_has_its_ancestors_in_the_tree() -> None:
         ("Adler-Apotheke", "health.pharmacy"),
         ("Volksbank Neustadt", "bank"),
         ("Hotel Adler", "travel.lodging"),
+        ("Kaffee Ecke", "food.cafe"),
+        ("Bäckerei Huber", "food.cafe"),
+        ("Trattoria Esempio", "food.restaurant"),
+        ("Biergarten Muster", "food.restaurant"),
         ("Finanzamt München", "public.tax"),
         ("Qwertz", ""),
         ("", ""),
@@ -68,3 +72,10 @@ def test_every_category_has_its_ancestors_in_the_tree() -> None:
 )
 def test_the_words_of_a_name_hint_at_its_category(name: str, category: str) -> None:
     assert categories.hinted(name) == category
+
+
+def test_given_names_are_listed_once() -> None:
+    text = resources.files("vault.relationships").joinpath("given_names.txt").read_text("utf-8")
+    names = [name.lstrip("~") for name in text.split()]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert len(names) > 1_000
