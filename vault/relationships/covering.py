@@ -22,7 +22,6 @@ from vault.relationships.lexicon import (
     GIVEN_NAMES,
     QUALIFIERS,
     TRADES,
-    WORDS_AND_NAMES,
     fold,
     squash,
 )
@@ -46,9 +45,7 @@ _MOST_TOWN = 3
 _LINKING = frozenset(
     fold(word) for word in "the of and for in am an im der die das und für de la le du di self".split()
 )
-_GENERIC = (
-    TRADES | ADJECTIVES | CITIES | GIVEN_NAMES | WORDS_AND_NAMES | QUALIFIERS | frozenset(COUNTRY_WORDS) | _LINKING
-)
+_GENERIC = TRADES | ADJECTIVES | CITIES | GIVEN_NAMES | QUALIFIERS | frozenset(COUNTRY_WORDS) | _LINKING
 
 
 class _Cover(msgspec.Struct, frozen=True):

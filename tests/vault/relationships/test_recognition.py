@@ -45,6 +45,7 @@ def vendors_of(found: Resolution) -> list[str]:
         ("Salo Holding AG", "salo-ag.de", "Salo"),
         ("FitZone Studio Hafen", "fitzone-hafen.de", "FitZone Studio Hafen"),
         ("THE TIDEWATER COURIER", "tidewatercourier.com", "The Tidewater Courier"),
+        ("THE WILLOW BEND COURIE CEDAR HOLLOW NJ", "willowbendcourier.com", "The Willow Bend Courie Cedar Hollow"),
         ("Gebaeudereinigung Krannich", "reinigung-krannich.de", "Gebaeudereinigung Krannich"),
         ("Thalbach Lebensversicherung AG", "thalbach-leben.de", "Thalbach Lebensversicherung"),
         ("Hausverwaltung Thalbach GmbH", "hv-thalbach.de", "Hausverwaltung Thalbach"),
