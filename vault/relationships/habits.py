@@ -74,7 +74,8 @@ def keeps_to_dates(ledger: Ledger, one: Found, others: Sequence[int]) -> bool:
     if kind == "use" and not _is_plausible_use(ledger, one):
         return False
     offs = [off for part in _parts(axis, one.members, PAUSE * length) for off in _offs(axis, part, length)]
-    near = [off for off in offs if abs(off) <= one.rhythm.reach]
+    reach = one.rhythm.reach
+    near = offs if max(offs) - min(offs) <= 2 * reach else [off for off in offs if abs(off) <= reach]
     if len(near) < 3 or len(offs) - len(near) > MAX_LATE + len(offs) // 8:
         return False
     spread = sum([abs(off) for off in near]) / (len(near) - 1)

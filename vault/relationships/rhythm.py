@@ -45,7 +45,9 @@ RHYTHMS = (
     Rhythm(Period(6, "M"), 6 * MEAN_MONTH, True, 9.0, 50, 1.0),
     Rhythm(Period(1, "Y"), 12 * MEAN_MONTH, True, 12.0, 50, 0.3),
 )
-BY_PERIOD = {rhythm.period: rhythm for rhythm in RHYTHMS}
+# Prepaid plans run 30 days. That is so near to a month that it is tried only where the month fails.
+THIRTY_DAYS = Rhythm(Period(30, "D"), 30.0, False, 3.0, 26, 2.0)
+BY_PERIOD = {rhythm.period: rhythm for rhythm in (*RHYTHMS, THIRTY_DAYS)}
 YEARLY = BY_PERIOD[Period(1, "Y")]
 
 

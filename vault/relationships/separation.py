@@ -35,7 +35,7 @@ from vault.relationships.candidates import (
 from vault.relationships.chance import Prices, expects_pairs, is_chance
 from vault.relationships.habits import MIN_SCORE, is_contract, is_cut_out, keeps_to_dates, not_beside
 from vault.relationships.pieces import give_strays, join
-from vault.relationships.rhythm import RHYTHMS, YEARLY, Rhythm
+from vault.relationships.rhythm import RHYTHMS, THIRTY_DAYS, YEARLY, Rhythm
 
 # Nats that each charge of the same amount takes away from a grid that does not explain it.
 REST_PENALTY = 1.0
@@ -50,6 +50,9 @@ MAX_GRIDS = 8
 PICK_COST = 2.0
 # At least this share of the gaps between the charges of a contract is about as long as its rhythm.
 REGULAR_GAPS = 0.4
+# So many charges, this near to their due dates on average (days), tell 30 days from a month and from a habit.
+MIN_THIRTIES = 6
+THIRTY_SPREAD = 1.0
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
 # How far apart from its rhythm a pair of equal charges may be, in days; other rhythms need three charges.
@@ -73,7 +76,8 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
         found = give_strays(ledger, join(ledger, found + more), members)
     found = join(ledger, found)
     found = [one for one in found if keeps_to_dates(ledger, one, not_beside(found, one, members))]
-    return [one for one in found if not is_cut_out(ledger, one, not_beside(found, one, members))]
+    found = [one for one in found if not is_cut_out(ledger, one, not_beside(found, one, members))]
+    return found or _thirty_days(ledger, members)
 
 
 def _best(ledger: Ledger, members: Sequence[int], rhythms: Iterable[Rhythm]) -> Fit | None:
@@ -120,6 +124,15 @@ def _whole(ledger: Ledger, members: Sequence[int]) -> Found | None:
     if len(rest) > 0.15 * len(best.hits) + 0.5 or _alternates(ledger, one):
         return None
     return one if is_contract(ledger, one) else None
+
+
+def _thirty_days(ledger: Ledger, members: Sequence[int]) -> list[Found]:
+    """All the charges as one contract of exactly 30 days, when there are enough to tell that from a month."""
+    grid = fit(ledger.days, members, THIRTY_DAYS) if len(members) >= MIN_THIRTIES else None
+    if grid is None or grid.spread > THIRTY_SPREAD or len(grid.members) < max(MIN_THIRTIES, 0.9 * len(members)):
+        return []
+    one = found_on(ledger, grid)
+    return [one] if one.reading.kind == "fixed" and is_contract(ledger, one) else []
 
 
 def _settled(ledger: Ledger, members: Sequence[int], grid: Fit) -> Fit:
@@ -221,16 +234,16 @@ def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     twice = sorted(same for same in by_amount.values() if len(same) == 2)
     found = [one for a, b in twice if (one := _pair(ledger, a, b, False))]
     if found and expects_pairs(ledger, members, YEARLY.length, PAIR_RHYTHMS[YEARLY], len(found)):
-        return [one for one in found if _have_own_words(ledger, *one.members, members)]
+        return [one for one in found if _have_own_words(ledger, one.members, members)]
     return found
 
 
-def _have_own_words(ledger: Ledger, a: int, b: int, members: Sequence[int]) -> bool:
+def _have_own_words(ledger: Ledger, pair: Sequence[int], members: Sequence[int]) -> bool:
     """Whether the texts of two charges are the same words (numbers aside), and no other charge's."""
-    words = _words(ledger.texts[a])
+    words = _words(ledger.texts[pair[0]])
     return (
         bool(words)
-        and words == _words(ledger.texts[b])
+        and words == _words(ledger.texts[pair[1]])
         and [_words(ledger.texts[i]) for i in members].count(words) == 2
     )
 

@@ -73,6 +73,16 @@ class TestRhythms:
         dates = every("P1M", 24)
         assert len(only(charges(dates[:8] + dates[14:])).charges) == 18
 
+    def test_exactly_thirty_days_are_told_from_a_month(self) -> None:
+        stream = only(charges(JANUARY_3 + timedelta(days=30 * k) for k in range(18)))
+        assert (str(stream.period), len(stream.charges)) == ("P30D", 18)
+        assert next_charge(stream, today=stream.last) == stream.last + timedelta(days=30)
+
+    def test_weekly_charges_that_fall_on_a_friday_or_the_monday_after_are_all_found(self) -> None:
+        saturday = date(2024, 1, 6)
+        dates = [saturday + timedelta(days=7 * k + (2 if k % 5 else -1)) for k in range(40)]
+        assert len(only(charges(dates, 2999)).charges) == 40
+
 
 class TestFewCharges:
     def test_two_charges_of_one_amount_a_year_apart_are_a_contract_of_little_confidence(self) -> None:
@@ -159,6 +169,36 @@ class TestPrices:
         stream = only(charges(dates, [912, 925, 899, 918, 931, 905, 1105, 1120, 1098, 1131, 1110, 1102]))
         assert [change.on for change in stream.price_changes] == [dates[6]]
 
+    def test_a_rate_that_drifts_is_no_price_change(self) -> None:
+        stream = only(charges(every("P1M", 16), [round(1000 * 0.993**k) for k in range(16)]))
+        assert (stream.variable, stream.price_changes) == (True, ())
+
+    def test_a_yearly_price_that_moves_by_a_rate_is_no_price_change(self) -> None:
+        assert only(charges(every("P1Y", 2), [7220, 7296])).price_changes == ()
+        assert only(charges(every("P1Y", 2), [4900, 4990])).price_changes != ()
+
+    def test_a_quarterly_price_may_fall_and_last_for_one_charge(self) -> None:
+        dates = every("P3M", 9)
+        stream = only(charges(dates, [4450, 4450, 3780, 3210, 3210, 3210, 3400, 3400, 3400]))
+        assert [change.to_minor for change in stream.price_changes] == [3780, 3210, 3400]
+
+    @pytest.mark.parametrize("period", ["P1W", "P1M"])
+    def test_a_basic_fee_with_extras_is_one_contract_of_the_fee(self, period: str) -> None:
+        amounts = [699, 1405, 699, 949, 699, 1074, 699, 699]
+        stream = only(charges(every(period, 24), amounts * 3, mandate="M-1"))
+        assert (str(stream.period), len(stream.charges), stream.price_minor) == (period, 24, 699)
+        assert (stream.variable, stream.price_changes) == (True, ())
+
+    def test_a_charge_with_extras_first_or_last_is_no_price_change(self) -> None:
+        amounts = [5528, *[5400] * 9, 5563, *[5400] * 5]
+        assert only(charges(every("P1M", 16), amounts)).price_changes == ()
+        assert only(charges(every("P1M", 6), [4099, 4686, 4099, 4099, 4099, 4327])).price_changes == ()
+
+    def test_a_contract_may_come_back_dearer_from_a_pause(self) -> None:
+        dates = every("P1M", 20)
+        stream = only(charges(dates[:12] + dates[15:], [2999] * 12 + [3600] * 5))
+        assert stream.price_changes == (PriceChange(dates[15], 2999, 3600),)
+
     def test_bills_by_use_are_variable_and_have_no_price_changes(self) -> None:
         amounts = [8120, 9440, 11_230, 7310, 6020, 5480, 5910, 6890, 8450, 10_120, 12_090, 9630]
         stream = only(charges(every("P1M", 12), amounts))
@@ -187,6 +227,17 @@ class TestRefundsAndDoubles:
         stream = only(payments)
         assert len(stream.charges) == 12
         assert (stream.doubles, stream.refunds) == ((50,), (51,))
+
+    def test_a_charge_returned_and_collected_again_is_one_charge(self) -> None:
+        dates = every("P1M", 5)
+        payments = charges(dates, 1899)
+        payments += [Payment(50, dates[2] + timedelta(days=3), 1899), Payment(51, dates[2] + timedelta(days=11), -1899)]
+        stream = only(payments)
+        assert (stream.charges, stream.doubles, stream.refunds) == ((0, 1, 2, 3, 4), (51,), (50,))
+
+    def test_the_next_charge_after_a_refund_is_none_collected_again(self) -> None:
+        dates = every("P2W", 10)
+        assert len(only([*charges(dates), Payment(50, dates[3] + timedelta(days=4), 999)]).charges) == 10
 
     def test_a_double_among_three_charges_is_set_aside(self) -> None:
         dates = every("P3M", 3)
@@ -221,6 +272,26 @@ class TestSeveralContracts:
         dates = every("P1M", 24)
         stream = only(charges(dates[:10]) + charges(dates[10:], 999, 100, "M-1"))
         assert (stream.mandate, len(stream.charges)) == ("M-1", 24)
+
+    def test_a_contract_that_goes_on_under_another_mandate_is_one(self) -> None:
+        dates = every("P1M", 18)
+        stream = only(charges(dates[:6], 499, 0, "PP-1") + charges(dates[6:], 549, 100, "M-2"))
+        assert (stream.mandate, len(stream.charges)) == ("M-2", 18)
+        assert stream.price_changes == (PriceChange(dates[6], 499, 549),)
+
+    def test_another_price_under_another_mandate_is_another_contract(self) -> None:
+        dates = every("P1M", 18)
+        found = find_streams(charges(dates[:6], 499, 0, "M-1") + charges(dates[6:], 1499, 100, "M-2"))
+        assert [one.mandate for one in found] == ["M-1", "M-2"]
+
+    def test_a_token_of_a_trial_is_found_among_shopping(self) -> None:
+        shopping = [
+            Payment(500 + k, date(2024, 1, 1) + timedelta(days=k * 37 % 700), -(1500 + k * 733 % 9000))
+            for k in range(90)
+        ]
+        dates = every("P1M", 10)
+        stream = only(charges(dates, [100] + [2399] * 9) + shopping)
+        assert (len(stream.charges), stream.trial_until, stream.price_changes) == (10, dates[1], ())
 
     def test_a_fixed_price_beside_bills_by_use_is_found_with_them(self) -> None:
         use = [8120, 9440, 11_230, 7310, 6020, 5480, 5910, 6890, 8450, 10_120, 12_090, 9630]
@@ -274,6 +345,23 @@ class TestHabits:
     def test_presents_each_december_are_no_contract(self) -> None:
         dates = [date(2022, 12, 19), date(2023, 12, 9), date(2024, 12, 14)]
         assert find_streams(charges(dates, [8411, 4630, 9749])) == []
+
+
+class TestChance:
+    MEALS = tuple(Payment(k, date(2024, 1, 2) + timedelta(days=5 * k), -(480 + k * k * 173 % 410)) for k in range(150))
+
+    def test_equal_amounts_a_year_or_half_a_year_apart_among_many_meals_are_chance(self) -> None:
+        again = charges([JANUARY_3, date(2024, 7, 2), date(2025, 1, 4)], 535, 500)
+        assert find_streams([*self.MEALS, *again]) == []
+        assert find_streams([*self.MEALS, *again[::2]]) == []
+
+    def test_among_few_purchases_of_other_amounts_they_are_none(self) -> None:
+        stream = only([*self.MEALS[:12], *charges(every("P1Y", 2), 8990, 500)])
+        assert (str(stream.period), stream.charges) == ("P1Y", (500, 501))
+
+    def test_a_ticket_every_few_days_at_one_price_is_no_contract(self) -> None:
+        days = [JANUARY_3 + timedelta(days=5 * k + k * k * 7 % 5) for k in range(150)]
+        assert find_streams(charges(days, 350)) == []
 
 
 class TestOutlook:
