@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import log
+from statistics import median
 
 from vault.relationships.alignment import Fit, fit
 from vault.relationships.amounts import SELDOM_RISE
@@ -55,6 +56,7 @@ MIN_THIRTIES = 6
 THIRTY_SPREAD = 1.0
 # Amounts nearer than this ratio are not split.
 SPLIT_RATIO = 1.08
+SPLIT = log(SPLIT_RATIO)
 # How far apart from its rhythm a pair of equal charges may be, in days; other rhythms need three charges.
 PAIR_RHYTHMS = {RHYTHMS[3]: 1.5, RHYTHMS[5]: 3.0, RHYTHMS[6]: 4.0, YEARLY: 8.0}
 
@@ -136,15 +138,19 @@ def _thirty_days(ledger: Ledger, members: Sequence[int]) -> list[Found]:
 
 
 def _settled(ledger: Ledger, members: Sequence[int], grid: Fit) -> Fit:
-    """Where several charges are near one due date, the hit is the one of the commonest amount."""
+    """Where several charges are near one due date, the hit is the one of the commonest amount, or of the usual price."""
     if len(members) == len(grid.hits):
         return grid
     common = Counter(ledger.amounts[i] for i in members)
+    usual = median([ledger.amounts[i] for i in grid.hits])
     axis, chosen = ledger.axis(grid.rhythm), dict(zip(grid.slots, grid.hits, strict=True))
     for i in members:
         slot, off = grid.place(axis[i])
-        rival = chosen.get(slot, i)
-        if abs(off) <= grid.rhythm.reach and common[ledger.amounts[i]] > common[ledger.amounts[rival]]:
+        if abs(off) > grid.rhythm.reach or slot not in chosen:
+            continue
+        amount, rival = ledger.amounts[i], ledger.amounts[chosen[slot]]
+        oftener = common[amount] - common[rival]
+        if oftener > 0 or (oftener == 0 and abs(log(amount / usual)) < abs(log(rival / usual)) - SPLIT):
             chosen[slot] = i
     return grid._replace(hits=tuple(chosen[slot] for slot in grid.slots))
 
