@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from terms.errors import FirstpartyError
 
-# Groups follow the order in which something received is looked at: bytes, signature, key, body, life cycle, evidence.
+# In groups; in which order they are looked for is `agreement`'s.
 CODES: dict[str, str] = {
     # bytes
     "too-large": "more bytes, entries or characters than the format allows",

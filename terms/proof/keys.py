@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -190,6 +190,8 @@ def _ended(key: PublicKey, key_id: str, held: Interval, until: datetime) -> Inte
     return Interval(held.since, max(until, held.since))
 
 
+# Registering takes a millisecond, ten times a signature check, and the same person's key comes with every entry.
+@lru_cache(maxsize=4_096)
 def pairwise(did: str) -> KeyHistory:
     """The history of a person towards one vendor: a `did:key` is its own only key, always."""
     return KeyHistory(did, ((did_key(did), ALWAYS),))
