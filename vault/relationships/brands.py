@@ -27,6 +27,7 @@ from vault.relationships.lexicon import CITIES, LEGAL_ENDS, LEGAL_LAST, PLACE_CO
 _MAX_WORDS = 5
 # Initials are shared by too many names to stand for one when other words follow (`HM Land Registry` is not H&M).
 _DISTINCT_LETTERS = 3
+_START = 3
 # A cut name shows this much of itself, in letters and as a share.
 _CUT_LETTERS = 10
 _CUT_SHARE = 0.8
@@ -49,11 +50,13 @@ class _Index(msgspec.Struct, frozen=True):
     aliases: dict[str, Brand]
     ambiguous: dict[str, Brand]
     domains: dict[str, Brand]
+    # By their first letters, how long names get: what is longer need not be looked up.
+    longest: dict[str, int]
 
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
-    index = _Index({}, {}, {}, {})
+    index = _Index({}, {}, {}, {}, {})
     text = resources.files("vault.relationships").joinpath("brands.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         name, category, domains, aliases = line.split("\t")
@@ -66,6 +69,8 @@ def _index() -> _Index:
             (index.ambiguous if weak else index.aliases).setdefault(run, brand)
         if not aliases:
             index.aliases.setdefault(brand.key, brand)
+    for name in (*index.aliases, *index.ambiguous):
+        index.longest[name[:_START]] = max(len(name), index.longest.get(name[:_START], 0))
     return index
 
 
@@ -85,6 +90,8 @@ def leading_brand(words: Sequence[str]) -> Brand | None:
     run, found = "", None
     for count, word in enumerate(words[:_MAX_WORDS], 1):
         run += word
+        if len(run) > index.longest.get(run[:_START], _START):
+            break
         longer = index.aliases.get(run)
         if longer is None and (weak := index.ambiguous.get(run)) and all(map(_harmless, words[count:])):
             longer = weak

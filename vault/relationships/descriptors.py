@@ -71,16 +71,16 @@ _SCHEMES = ("visa europe", "visa inc", "visa int", "mastercard")
 # Printed as `&`, `+`, a word or not at all.
 CONJUNCTIONS = frozenset("und and et y u e".split())
 # What follows an amount (`12.30 GBP, RATE 1.00`) tells of the payment, not of the payee.
-_AMOUNT = re.compile(r"(?<=\S)[\s,;]+\d+[.,]\d{2}\b(?![./-]).*", re.S)
+_AMOUNT = re.compile(r"[\s,;]+\d+[.,]\d{2}\b(?![./-])")
 # `ON 12 MAR`, `vom 12.03.`: a day, and all behind it.
 _DAY = re.compile(
-    r"(?<=\S)\s+(?:(?:on|vom|am|den|du|del)\s+\d{1,2}\b|\d{1,2}[ .-]?(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept"
+    r"\s+(?:(?:on|vom|am|den|du|del)\s+\d{1,2}\b|\d{1,2}[ .-]?(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept"
     r"|oct|okt|nov|dec|dez|january|february|march|april|june|july|august|september|october|november|december|januar"
-    r"|februar|märz|juni|juli|oktober|dezember)\b).*",
-    re.I | re.S,
+    r"|februar|märz|juni|juli|oktober|dezember)\b)",
+    re.I,
 )
 # What US banks print behind the name of an electronic debit: its class and the company's number.
-_COMPANY_ID = re.compile(r"(?<=\S)\s+(?:PPD|WEB|CCD|TEL|CTX|IAT|POP|ARC|BOC|RCK)\s?ID\b.*", re.I | re.S)
+_COMPANY_ID = re.compile(r"\s+(?:PPD|WEB|CCD|TEL|CTX|IAT|POP|ARC|BOC|RCK)\s?ID\b", re.I)
 _SECOND_LEVEL = frozenset("co com org net ac gov ltd".split())
 _KEPT_NUMBER_WORDS = frozenset(
     "studio motel channel pier route cafe bar level gate club hotel super forever phase".split()
@@ -120,11 +120,7 @@ def _read(text: str) -> Descriptor:
     body = text[prefix.end() :] if prefix else text
     if "//" in body:
         body = _GIROCARD_TAIL.sub("", body)
-    if _AMOUNT.search(body):
-        body = _AMOUNT.sub("", body)
-    body = _DAY.sub("", body)
-    if " ID" in body:
-        body = _COMPANY_ID.sub("", body)
+    body = _without_tail(body)
     host = ""
     if "." in body:
         body, host = _without_host(body)
@@ -143,6 +139,17 @@ def _read(text: str) -> Descriptor:
         bool(prefix) or cut or bool(placed) or len(text) != len(body),
         placed if placed in STATE_CODES and len(kept) > 1 and not town and tokens[-1] == placed else "",
     )
+
+
+def _without_tail(body: str) -> str:
+    """The text up to an amount, a day or a company's number; the first letter always stays."""
+    if ("." in body or "," in body) and (found := _AMOUNT.search(body, 1)):
+        body = body[: found.start()]
+    if found := _DAY.search(body, 1):
+        body = body[: found.start()]
+    if " ID" in body and (found := _COMPANY_ID.search(body, 1)):
+        body = body[: found.start()]
+    return body
 
 
 def _without_host(body: str) -> tuple[str, str]:

@@ -198,7 +198,7 @@ def _behind_service(charge: _Charge) -> PayeeKey | None:
     if short := services.SHORT_HEAD.match(counterparty):
         return _vendor(descriptors.read(counterparty[short.end() :]), None, services.HEADS[short[1].lower()], "")
     service, used = services.leading_service(printed.tokens)
-    if not service and services.PAYPAL_LINE.search(counterparty):
+    if not service and "." in counterparty and services.PAYPAL_LINE.search(counterparty):
         service, used, purpose = "PayPal", len(printed.tokens), f"{counterparty} {purpose}"
     if not service:
         return None
