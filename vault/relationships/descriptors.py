@@ -54,7 +54,7 @@ _PREFIX = re.compile(
     rf"(?:(?:{_ONE})(?![^\W_])[\s:./*,#-]*(?:(?:on|vom|am|du|del)\s+)?(?:\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?[\s,:]+)?)+",
     re.I,
 )
-_GIROCARD_TAIL = re.compile(r"(?<!:)//.*$")
+_GIROCARD_TAIL = re.compile(r"(?<!:)//")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
 _FORMS = re.compile(r"\bsp\.? ?z\.? ?o\.? ?o\b\.?|\b[as]/[as]\b", re.I)
 _FORM_WORDS = {"a": " aps ", "s": " spzoo "}
@@ -118,14 +118,14 @@ def _read(text: str) -> Descriptor:
     if prefix and _EMPTY.issuperset(_fold_word(word) for word in _WORD.findall(text[prefix.end() :])):
         prefix = None if prefix[0].lower().startswith(_SCHEMES) else prefix
     body = text[prefix.end() :] if prefix else text
-    if "//" in body:
-        body = _GIROCARD_TAIL.sub("", body)
+    if "//" in body and (tail := _GIROCARD_TAIL.search(body)):
+        body = body[: tail.start()]
     body = _without_tail(body)
     host = ""
     if "." in body:
         body, host = _without_host(body)
         body = _DOTTED.sub(lambda m: re.sub(r"[.\s]", "", m[0]) + " ", body)
-    if "/" in body or "z" in body or "Z" in body:
+    if "/" in body or "sp" in body.lower():
         body = _FORMS.sub(lambda m: _FORM_WORDS.get("a" if "/" in m[0] else "s", " "), body)
     spans = list(_WORD.finditer(body))
     tokens = tuple([_fold_word(span[0]) for span in spans])
