@@ -4,9 +4,11 @@ on an empty due date (a one-off, a trial, the first charge at a new price, a lat
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from math import inf
+from math import inf, log
+from statistics import median
 
 from vault.relationships.alignment import fit
 from vault.relationships.amounts import RATE_SWING
@@ -21,6 +23,9 @@ PAUSE_SLOTS = {False: 4, True: 13}
 PAUSE_RISE_SLOTS = 4.6
 # A trial may cost a token (1.00), or half.
 TOKEN = 100
+# Contracts due within so many days of each other may have been given each other's charges; prices must differ clearly.
+SWAP_DAYS = 5
+CLEARLY = 1.5
 # How likely a purchase of about the right amount may be to fall on a due date and still be taken for the contract's.
 MAX_CHANCE = 0.1
 # The same before the first charge, where it would be an earlier price that was charged once.
@@ -89,6 +94,70 @@ def give_strays(
             grown[place] = Found(one.fit, together, reading_of(ledger, together, one.rhythm))
             left = [i for i in left if i not in taken]
     return grown
+
+
+def exchange(ledger: Ledger, found: Sequence[Found]) -> list[Found]:
+    """Two contracts due on one day may each hold a charge of the other's price: such charges change places."""
+    settled = list(found)
+    for a, one in enumerate(settled):
+        for b, other in enumerate(settled[:a]):
+            swapped = _exchanged(ledger, one, other)
+            if swapped:
+                settled[a], settled[b] = swapped
+                one = settled[a]
+    return settled
+
+
+def _exchanged(ledger: Ledger, one: Found, other: Found) -> tuple[Found, Found] | None:
+    pairs = _pairs_near(ledger, one.members, other.members)
+    prices = _prices_apart(ledger, one, other, pairs)
+    if not prices or 1 / CLEARLY <= prices[0] / prices[1] <= CLEARLY:
+        return None
+    swaps = [pair for pair in pairs if _gain(ledger, *pair, prices) > 0]
+    moved = {i for pair in swaps for i in pair}
+    if not swaps or len(moved) < 2 * len(swaps):
+        return None
+    mine, theirs = {i for i, _ in swaps}, {j for _, j in swaps}
+    return (
+        _with(ledger, one, set(one.members) - mine | theirs),
+        _with(ledger, other, set(other.members) - theirs | mine),
+    )
+
+
+def _pairs_near(ledger: Ledger, members: Sequence[int], others: Sequence[int]) -> list[tuple[int, int]]:
+    """The charges of two contracts that fall within a few days of each other."""
+    days = [ledger.days[j] for j in others]
+    pairs: list[tuple[int, int]] = []
+    for i in members:
+        begin, end = (bisect_left(days, ledger.days[i] + off) for off in (-SWAP_DAYS, SWAP_DAYS + 1))
+        pairs += [(i, others[place]) for place in range(begin, end)]
+    return pairs
+
+
+def _prices_apart(ledger: Ledger, one: Found, other: Found, pairs: Sequence[tuple[int, int]]) -> list[float] | None:
+    """The prices of two contracts, by the charges that either has alone on its day; where one has none such, its price
+    is what the days of both hold beside the other's."""
+    both = {i for pair in pairs for i in pair}
+    alone = [[ledger.amounts[i] for i in each.members if i not in both] for each in (one, other)]
+    if not pairs or not any(alone):
+        return None
+    if all(alone):
+        return [median(amounts) for amounts in alone]
+    known = median(alone[0] or alone[1])
+    beside = median([max((ledger.amounts[i] for i in pair), key=lambda x: abs(log(x / known))) for pair in pairs])
+    return [known, beside] if alone[0] else [beside, known]
+
+
+def _gain(ledger: Ledger, i: int, j: int, prices: Sequence[float]) -> float:
+    """How much nearer (as ratios) two charges are to the prices of the contracts when they change places."""
+    first, second = (log(ledger.amounts[place]) for place in (i, j))
+    low, high = (log(price) for price in prices)
+    return abs(first - low) + abs(second - high) - abs(second - low) - abs(first - high)
+
+
+def _with(ledger: Ledger, one: Found, members: set[int]) -> Found:
+    ordered = tuple(sorted(members))
+    return Found(one.fit, ordered, reading_of(ledger, ordered, one.rhythm))
 
 
 def _next_door(found: Sequence[Found], place: int) -> list[int]:

@@ -35,7 +35,7 @@ from vault.relationships.candidates import (
 )
 from vault.relationships.chance import Prices, expects_pairs, is_chance
 from vault.relationships.habits import MIN_SCORE, is_contract, is_cut_out, keeps_to_dates, not_beside
-from vault.relationships.pieces import give_strays, join
+from vault.relationships.pieces import exchange, give_strays, join
 from vault.relationships.rhythm import RHYTHMS, THIRTY_DAYS, YEARLY, Rhythm
 
 # Nats that each charge of the same amount takes away from a grid that does not explain it.
@@ -76,7 +76,7 @@ def separate(ledger: Ledger, members: Sequence[int]) -> list[Found]:
     more += _pairs(ledger, without(left, more))
     if more:
         found = give_strays(ledger, join(ledger, found + more), members)
-    found = join(ledger, found)
+    found = exchange(ledger, join(ledger, found))
     found = [one for one in found if keeps_to_dates(ledger, one, not_beside(found, one, members))]
     found = [one for one in found if not is_cut_out(ledger, one, not_beside(found, one, members))]
     return found or _thirty_days(ledger, members)

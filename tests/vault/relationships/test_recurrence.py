@@ -263,6 +263,16 @@ class TestSeveralContracts:
         found = find_streams(charges(every("P1M", 30)) + charges(every("P1Y", 3), 4900, 100))
         assert [(str(one.period), one.price_minor) for one in found] == [("P1Y", 4900), ("P1M", 999)]
 
+    @pytest.mark.parametrize("price", [14_100, 4270])
+    def test_two_foreign_prices_due_on_one_day_keep_their_own_charges(self, price: int) -> None:
+        monthly = charges(every("P1M", 26), [730 + k * 7 % 23 for k in range(26)])
+        dearer = charges(every("P3M", 6), [price + k * 37 % 90 for k in range(6)], 100)
+        found = find_streams(monthly + dearer)
+        assert {(str(one.period), one.charges) for one in found} == {
+            ("P1M", tuple(range(26))),
+            ("P3M", tuple(range(100, 106))),
+        }
+
     def test_mandates_keep_contracts_apart(self) -> None:
         dates = every("P1M", 12)
         first, second = charges(dates, 999, 0, "M-1"), charges(dates, 999, 100, "M-2")
