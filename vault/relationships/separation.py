@@ -5,7 +5,8 @@ The steps, each on what the one before left over:
 1. The charges as a whole, if they lie on one grid.
 2. Charges of exactly the same amount, as often as another grid is found among them.
 3. Charges of similar amounts (split at the widest gap between amounts, again and again).
-4. Two charges of the same amount a year apart, where chance makes no such pairs (`chance`); where nothing else is bought, also half a year, a quarter or a month.
+4. Two charges of the same amount a year apart, where chance makes no such pairs (`chance`); where nothing else is
+   bought, also half a year, a quarter or a month.
 
 Between the steps the pieces of one contract are put together (`pieces`), and whatever behaves like a habit is dropped
 at the end (`habits`). What is picked from much must be surer than what stands alone.

@@ -357,23 +357,6 @@ class TestHabits:
         assert find_streams(charges(dates, [8411, 4630, 9749])) == []
 
 
-class TestChance:
-    MEALS = tuple(Payment(k, date(2024, 1, 2) + timedelta(days=5 * k), -(480 + k * k * 173 % 410)) for k in range(150))
-
-    def test_equal_amounts_a_year_or_half_a_year_apart_among_many_meals_are_chance(self) -> None:
-        again = charges([JANUARY_3, date(2024, 7, 2), date(2025, 1, 4)], 535, 500)
-        assert find_streams([*self.MEALS, *again]) == []
-        assert find_streams([*self.MEALS, *again[::2]]) == []
-
-    def test_among_few_purchases_of_other_amounts_they_are_none(self) -> None:
-        stream = only([*self.MEALS[:12], *charges(every("P1Y", 2), 8990, 500)])
-        assert (str(stream.period), stream.charges) == ("P1Y", (500, 501))
-
-    def test_a_ticket_every_few_days_at_one_price_is_no_contract(self) -> None:
-        days = [JANUARY_3 + timedelta(days=5 * k + k * k * 7 % 5) for k in range(150)]
-        assert find_streams(charges(days, 350)) == []
-
-
 class TestOutlook:
     def test_a_contract_is_active_while_its_next_charge_is_not_well_overdue(self) -> None:
         stream = only(charges(every("P1M", 12)))
@@ -404,18 +387,3 @@ class TestOutlook:
 
     def test_a_contract_long_silent_has_no_next_charge(self) -> None:
         assert next_charge(only(charges(every("P1M", 12))), today=date(2026, 1, 1)) is None
-
-
-class TestYearlyAmongShopping:
-    SHOPPING = tuple(
-        Payment(500 + k, date(2023, 1, 1) + timedelta(days=k * 37 % 700), -(999, 1499, 1999)[k % 3], f"order {k}")
-        for k in range(60)
-    )
-    MEMBERSHIP = tuple(Payment(k, date(2023 + k, 2, 14), -8990, f"yearly membership {k}") for k in range(2))
-
-    def test_its_own_words_make_two_charges_a_contract(self) -> None:
-        stream = only([*self.SHOPPING, *self.MEMBERSHIP])
-        assert (str(stream.period), stream.charges) == ("P1Y", (0, 1))
-
-    def test_without_its_own_words_it_may_be_chance(self) -> None:
-        assert find_streams([*self.SHOPPING, *(charge._replace(text="order 1") for charge in self.MEMBERSHIP)]) == []
