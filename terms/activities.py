@@ -85,7 +85,7 @@ _ALL = (
         ),
     ),
     Activity("intentcasting", "answering an intention", ("dpv:EstablishContractualAgreement",)),
-    Activity("identity-verification", "vouching for an identity", ("dpv:IdentityVerification",)),
+    Activity("identity-verification", "vouching for an identity"),
 )
 
 ACTIVITIES: Mapping[str, Activity] = {activity.name: activity for activity in _ALL}

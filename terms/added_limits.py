@@ -1,0 +1,117 @@
+"""What the owner's additions allow beyond single terms: retention, transfers, duration and contact.
+
+An addition that limits something asks for it: what the practice does not declare is then in doubt. A cap on a data
+category counts where the practice has data of that category, or declares a broader one. Contact is to lie inside the
+owner's hours and channels; a practice that names no channel at all asks for no contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from terms import dpv
+from terms.additions import Additions
+from terms.durations import length
+from terms.findings import Finding, Repair, doubt, exceeds
+from terms.practice import Contact, Practice
+
+_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
+_REGIONS = {"EEA": _EEA, "EU": _EEA - {"IS", "LI", "NO"}}
+
+
+def beyond(practice: Practice, added: Additions) -> Iterator[Finding]:
+    """Everything in a practice that these additions do not allow."""
+    caps = [cap for category, cap in added.retention if _covers(category, practice.data)]
+    if caps:
+        yield from _longer("retention", practice.retention, min(caps, key=_length))
+    if added.transfers_within is not None:
+        yield from _transfers(practice.transfers, added.transfers_within)
+    if added.duration is not None:
+        yield from _longer("duration", practice.duration, added.duration)
+    if added.contact is not None:
+        yield from _contact(practice.contact or Contact(), added.contact)
+
+
+def _covers(category: str, declared: tuple[str, ...] | None) -> bool:
+    if declared is None:
+        return True
+    data = dpv.personal_data()
+    return any(data.is_a(one, category) or data.is_a(category, one) for one in declared)
+
+
+def _length(duration: str) -> int:
+    return length(duration) or 0
+
+
+def _longer(field: str, asked: str | None, cap: str) -> Iterator[Finding]:
+    clause, repair = f"additions/{field}", Repair(field, value=cap)
+    if asked is None:
+        yield doubt(clause, "undeclared", cap, f"it is not declared how long the {field} is", repair)
+        return
+    asked_length = length(asked)
+    if asked_length is None:
+        yield doubt(clause, asked, cap, f"`{asked}` is no duration of days, weeks, months or years", repair)
+    elif asked_length > _length(cap):
+        yield exceeds(clause, asked, cap, f"{asked} is longer than {cap}", repair)
+
+
+def _countries(places: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(_REGIONS.get(place, {place}) for place in places))
+
+
+def _transfers(asked: tuple[str, ...] | None, within: tuple[str, ...]) -> Iterator[Finding]:
+    clause, allowed = "additions/transfers_within", ", ".join(within) or "nowhere"
+    if asked is None:
+        yield doubt(clause, "undeclared", allowed, "it is not declared where data goes", Repair("transfers", value=()))
+        return
+    countries = _countries(within)
+    for place in asked:
+        repair = Repair("transfers", place)
+        if place not in _REGIONS and not (len(place) == 2 and place.isascii() and place.isupper()):
+            yield doubt(clause, place, allowed, f"`{place}` is no country code, EU or EEA", repair)
+        elif not _countries((place,)) <= countries:
+            yield exceeds(clause, place, allowed, f"data may not go to {place}", repair)
+
+
+def _contact(asked: Contact, limit: Contact) -> Iterator[Finding]:
+    if asked.channels == ():
+        return
+    yield from _channels(asked.channels, limit.channels)
+    if limit.hours is not None:
+        yield from _hours(asked.hours, limit.hours)
+    if limit.per_month is not None:
+        yield from _frequency(asked.per_month, limit.per_month)
+
+
+def _channels(asked: tuple[str, ...] | None, limit: tuple[str, ...] | None) -> Iterator[Finding]:
+    if limit is None:
+        return
+    clause, allowed = "additions/contact.channels", ", ".join(limit) or "none"
+    if asked is None:
+        why = "it is not declared how the person is contacted"
+        yield doubt(clause, "undeclared", allowed, why, Repair("contact.channels", value=()))
+    for channel in asked or ():
+        if channel not in limit:
+            yield exceeds(
+                clause, channel, allowed, f"no contact by {channel} is wanted", Repair("contact.channels", channel)
+            )
+
+
+def _hours(asked: str | None, limit: str) -> Iterator[Finding]:
+    clause = "additions/contact.hours"
+    if asked is None:
+        why = "it is not declared at which hours the person is contacted"
+        yield doubt(clause, "undeclared", limit, why, Repair("contact.hours", value=limit))
+        return
+    start, end = max(asked[:5], limit[:5]), min(asked[6:], limit[6:])
+    if (start, end) != (asked[:5], asked[6:]):
+        inside = f"{start}-{end}" if start < end else limit
+        yield exceeds(clause, asked, limit, f"{asked} is outside of {limit}", Repair("contact.hours", value=inside))
+
+
+def _frequency(asked: int | None, limit: int) -> Iterator[Finding]:
+    clause, repair = "additions/contact.per_month", Repair("contact.per_month", value=limit)
+    if asked is None:
+        yield doubt(clause, "undeclared", str(limit), "it is not declared how often the person is contacted", repair)
+    elif asked > limit:
+        yield exceeds(clause, str(asked), str(limit), f"{asked} times a month is more often than {limit}", repair)

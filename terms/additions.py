@@ -1,0 +1,92 @@
+"""The owner's additions around the roster: limits of their own that bind beside any agreement.
+
+They make no new agreement: the roster stays closed. Additions only take away: caps on retention (for all data or a
+category), purposes and data categories refused with all that stands under them, countries that data may go to, how
+long an agreement may run, and how the owner may be contacted. Since they are the owner's own rules, a term that DPV
+does not know is refused here instead of being judged unknown for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from terms import dpv
+from terms.durations import length
+from terms.shapes import Fields, ShapeError, text
+from terms.practice import Contact, contact_to_json, read_contact
+
+_FIELDS = frozenset("retention refused_purposes refused_data transfers_within duration contact".split())
+ALL_DATA = "dpv:Data"
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """`retention` are (data category, longest duration); None means no limit, and an empty tuple of countries none."""
+
+    retention: tuple[tuple[str, str], ...] = ()
+    refused_purposes: tuple[str, ...] = ()
+    refused_data: tuple[str, ...] = ()
+    transfers_within: tuple[str, ...] | None = None
+    duration: str | None = None
+    contact: Contact | None = None
+
+    @classmethod
+    def from_json(cls, value: object) -> Additions:
+        """Additions of a JSON object: fields as above, `retention` a duration or `{category: duration}`."""
+        given = Fields(value, "an addition", _FIELDS)
+        return cls(
+            retention=_caps(given.raw("retention")),
+            refused_purposes=_known(given.texts("refused_purposes"), dpv.purposes(), "purpose"),
+            refused_data=_known(given.texts("refused_data"), dpv.personal_data(), "data category"),
+            transfers_within=given.texts("transfers_within"),
+            duration=_duration(given.text("duration")),
+            contact=read_contact(given.raw("contact")),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """The JSON object, without the fields that add nothing."""
+        found: dict[str, object] = {
+            "retention": dict(self.retention),
+            "refused_purposes": list(self.refused_purposes),
+            "refused_data": list(self.refused_data),
+        }
+        found = {name: value for name, value in found.items() if value}
+        if self.transfers_within is not None:
+            found["transfers_within"] = list(self.transfers_within)
+        if self.duration is not None:
+            found["duration"] = self.duration
+        if self.contact is not None:
+            found["contact"] = contact_to_json(self.contact)
+        return found
+
+
+NO_ADDITIONS = Additions()
+
+
+def _caps(value: object) -> tuple[tuple[str, str], ...]:
+    if value is None:
+        return ()
+    caps = value if isinstance(value, Mapping) else {ALL_DATA: value}
+    names = _known(tuple(text(name, "a data category") for name in caps), dpv.personal_data(), "data category")
+    return tuple((name, _cap(cap)) for name, cap in zip(names, caps.values(), strict=True))
+
+
+def _cap(value: object) -> str:
+    return _duration(text(value, "a longest retention")) or ""
+
+
+def _duration(value: str | None) -> str | None:
+    if value is not None and length(value) is None:
+        raise ShapeError(f"`{value}` is no duration", hint="write P30D, P6M or P1Y")
+    return value
+
+
+def _known(terms: tuple[str, ...] | None, taxonomy: dpv.Taxonomy, kind: str) -> tuple[str, ...]:
+    found = []
+    for term in terms or ():
+        known = taxonomy.known(term)
+        if known is None:
+            raise ShapeError(f"`{term}` is no {kind} of DPV {dpv.VERSION}", hint="write it like `dpv:Marketing`")
+        found.append(known)
+    return tuple(found)
