@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from terms.proof import jcs, jws
+from terms.proof.members import DIGEST, Members, stamp
 from terms.refusals import CODES, Refused, quoted
 
 AGREEMENT_FORMAT: Final = "firstparty/agreement/1"
@@ -30,8 +31,6 @@ EVENT_TYPE: Final = "firstparty-event+json"
 # At least 128 bits in base 64, so that no two agreements meet; at most what fits in a path.
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")
 _ROSTER_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,63}")
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
-_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # A client id is an https URL; plain http only for a vendor under development on the same machine. No fragment: key ids
 # put theirs after it.
 _CLIENT: Final = re.compile(r"(https://[^\s/#?]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s#]*)?")
@@ -134,11 +133,6 @@ class Event:
         )
 
 
-def stamp(when: datetime) -> str:
-    """`2026-03-31T18:05:09Z`."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
-
-
 def _reason(value: jcs.JsonValue) -> bool:
     return isinstance(value, str) and len(value) <= MAX_REASON
 
@@ -148,7 +142,7 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[jcs.JsonValue], bool]:
 
 
 def _evidence(value: jcs.JsonValue) -> bool:
-    return isinstance(value, list) and len(value) <= MAX_EVIDENCE and all(map(_matches(_DIGEST), value))
+    return isinstance(value, list) and len(value) <= MAX_EVIDENCE and all(map(_matches(DIGEST), value))
 
 
 def _code(value: jcs.JsonValue) -> bool:
@@ -171,40 +165,8 @@ DETAILS: Final[Mapping[Kind, Mapping[str, Callable[[jcs.JsonValue], bool]]]] = {
     # The whole record that replaces this one, with both signatures, as text.
     Kind.AMENDED: {"successor": _successor},
     # What was refused: the code, and the digest of the bytes that came.
-    Kind.FAILED: {"code": _code, "received": _matches(_DIGEST)},
+    Kind.FAILED: {"code": _code, "received": _matches(DIGEST)},
 }
-
-
-class _Fields:
-    """The fields of a body, each asked for once with its form; what is left over is unknown."""
-
-    def __init__(self, value: jcs.JsonValue, names: frozenset[str]) -> None:
-        if not isinstance(value, dict):
-            raise Refused("wrong-format", "a signed body is an object")
-        self._fields = value
-        for name in names - value.keys():
-            raise Refused("missing-field", f"the field `{name}` is missing")
-        for name in value.keys() - names:
-            raise Refused("unknown-field", f"there is no field {quoted(name)}")
-
-    def text(self, name: str, pattern: re.Pattern[str], longest: int = 512) -> str:
-        value = self._fields[name]
-        if not isinstance(value, str) or len(value) > longest or pattern.fullmatch(value) is None:
-            raise Refused("bad-field", f"{quoted(value)} is not right for `{name}`")
-        return value
-
-    def optional(self, name: str, pattern: re.Pattern[str]) -> str | None:
-        return None if self._fields[name] is None else self.text(name, pattern)
-
-    def time(self, name: str) -> datetime:
-        written = self.text(name, _TIME)
-        try:
-            return datetime.fromisoformat(written)
-        except ValueError:
-            raise Refused("bad-field", f"{quoted(written)} is not a time") from None
-
-    def raw(self, name: str) -> jcs.JsonValue:
-        return self._fields[name]
 
 
 _AGREEMENT_FIELDS: Final = frozenset(
@@ -213,44 +175,44 @@ _AGREEMENT_FIELDS: Final = frozenset(
 _EVENT_FIELDS: Final = frozenset({"after", "agreement", "details", "format", "kind"})
 
 
-def _fields_of(body: bytes, names: frozenset[str], expected: str) -> _Fields:
+def _members_of(body: bytes, names: frozenset[str], expected: str) -> Members:
     value = jcs.parse_canonical(body)
     # The format comes first: a body of a later version has other fields, and that is not the sender's mistake.
     if isinstance(value, dict) and "format" in value and value["format"] != expected:
         raise Refused("wrong-format", f"{quoted(value['format'])} is not `{expected}`")
-    return _Fields(value, names)
+    return Members(value, names)
 
 
 def read_agreement(body: bytes) -> Agreement:
     """The agreement in a signed body, or `Refused`."""
-    fields = _fields_of(body, _AGREEMENT_FIELDS, AGREEMENT_FORMAT)
-    terms = _Fields(fields.raw("terms"), frozenset({"hash", "id", "iri"}))
+    members = _members_of(body, _AGREEMENT_FIELDS, AGREEMENT_FORMAT)
+    terms = Members(members.raw("terms"), frozenset({"hash", "id", "iri"}))
     return Agreement(
-        id=fields.text("agreement", _ID),
-        first=fields.text("first", _DID),
-        second=fields.text("second", _CLIENT, MAX_URL),
-        terms=Terms(terms.text("id", _ROSTER_ID), terms.text("iri", _IRI, MAX_URL), terms.text("hash", _DIGEST)),
-        answer_by=fields.time("answer_by"),
-        valid_until=None if fields.raw("valid_until") is None else fields.time("valid_until"),
-        answers=fields.optional("answers", _DIGEST),
-        replaces=fields.optional("replaces", _ID),
+        id=members.text("agreement", _ID),
+        first=members.text("first", _DID),
+        second=members.text("second", _CLIENT, MAX_URL),
+        terms=Terms(terms.text("id", _ROSTER_ID), terms.text("iri", _IRI, MAX_URL), terms.text("hash", DIGEST)),
+        answer_by=members.time("answer_by"),
+        valid_until=members.optional_time("valid_until"),
+        answers=members.optional("answers", DIGEST),
+        replaces=members.optional("replaces", _ID),
     )
 
 
 def read_event(body: bytes) -> Event:
     """The event in a signed body, or `Refused`."""
-    fields = _fields_of(body, _EVENT_FIELDS, EVENT_FORMAT)
-    kind = next((kind for kind in DETAILS if kind == fields.raw("kind")), None)
+    members = _members_of(body, _EVENT_FIELDS, EVENT_FORMAT)
+    kind = next((kind for kind in DETAILS if kind == members.raw("kind")), None)
     if kind is None:
-        raise Refused("bad-field", f"{quoted(fields.raw('kind'))} is no kind of event")
+        raise Refused("bad-field", f"{quoted(members.raw('kind'))} is no kind of event")
     forms = DETAILS[kind]
-    details = _Fields(fields.raw("details"), frozenset(forms))
+    details = Members(members.raw("details"), frozenset(forms))
     for name, is_right in forms.items():
         if not is_right(details.raw(name)):
             raise Refused("bad-field", f"{quoted(details.raw(name))} is not right for `{name}`")
     return Event(
         kind,
-        fields.text("agreement", _ID),
-        fields.text("after", _DIGEST),
+        members.text("agreement", _ID),
+        members.text("after", DIGEST),
         {name: details.raw(name) for name in forms},
     )

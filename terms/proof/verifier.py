@@ -1,0 +1,270 @@
+"""The offline verifier of a dispute bundle: what it proves, what fails, and what it cannot prove.
+
+`verify(bundle, trust)` uses nothing but the bundle and what the reader trusts on other grounds (`Trust`). Every check is a
+`Check`: verified, failed with a code, or not verified with the reason. A reader who brings the roster, the vendor's keys,
+the log's key or a checkpoint of their own turns the matching "not verified" into a verdict.
+
+Some things no file can prove, and the report always says so: who the people behind the keys are, that the times are true
+(they are what the signers say), that nothing happened after the last entry, and that anybody kept to the terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from terms import agreement as life
+from terms import record
+from terms.agreement import History, Known
+from terms.lifecycle import State
+from terms.proof import jcs, jws, keys, merkle, note
+from terms.proof.bundle import Bundle, Extension, Log, Receipt, Release
+from terms.record import Kind, Terms
+from terms.refusals import CODES, Refused, quoted
+
+
+class Verdict(StrEnum):
+    VERIFIED = "verified"
+    FAILED = "failed"
+    NOT_VERIFIED = "not verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`topic` is a stable word for programs; `code` is of `refusals.CODES`, and empty unless it failed."""
+
+    verdict: Verdict
+    topic: str
+    sentence: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the reader knows on other grounds; nothing of it comes from the bundle."""
+
+    roster: Mapping[str, Terms] | None = None
+    vendor: keys.KeyHistory | None = None
+    log_key: bytes | None = None
+    witnessed: str = ""
+
+
+NO_TRUST: Final = Trust()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`history` is none when the entries do not verify."""
+
+    history: History | None
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed and the entries verify; what was not verified is listed, and is the reader's to weigh."""
+        return self.history is not None and not self.of(Verdict.FAILED)
+
+    @property
+    def state(self) -> State | None:
+        return None if self.history is None else self.history.state
+
+    def of(self, verdict: Verdict) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.verdict is verdict)
+
+
+def verify(bundle: Bundle, trust: Trust = NO_TRUST) -> Report:
+    """Everything that the bundle proves, and what it does not; never raises."""
+    try:
+        # INVARIANT: an empty key history that the reader trusts is still the reader's; it trusts no key.
+        vendor = bundle.vendor if trust.vendor is None else trust.vendor
+        history = life.replayed(bundle.entries, Known(_named(bundle), vendor))
+    except Refused as refusal:
+        failed = Check(Verdict.FAILED, "history", f"the entries do not verify: {refusal.sentence}", refusal.code)
+        return Report(None, (failed, *_log_checks(bundle, trust), *_limits()))
+    checks = (
+        *_history_checks(history),
+        *_key_checks(history, bundle, trust),
+        *_text_checks(history, bundle, trust),
+        *_log_checks(bundle, trust),
+        *_release_checks(history, bundle),
+        *_limits(),
+    )
+    return Report(history, checks)
+
+
+def _verified(topic: str, sentence: str) -> Check:
+    return Check(Verdict.VERIFIED, topic, sentence)
+
+
+def _failed(topic: str, code: str, sentence: str = "") -> Check:
+    return Check(Verdict.FAILED, topic, sentence or CODES[code], code)
+
+
+def _open(topic: str, sentence: str) -> Check:
+    return Check(Verdict.NOT_VERIFIED, topic, sentence)
+
+
+def _named(bundle: Bundle) -> dict[str, Terms]:
+    """The terms as the entries name them: whether the roster has them is a check of its own."""
+    named: dict[str, Terms] = {}
+    for raw in bundle.entries:
+        signed = jws.parse(raw)
+        if signed.signatures[0].typ == record.AGREEMENT_TYPE:
+            terms = record.read_agreement(signed.body).terms
+            named.setdefault(terms.id, terms)
+    return named
+
+
+def _history_checks(history: History) -> Iterator[Check]:
+    terms = history.agreement.terms
+    yield _verified("history", f"{len(history.entries)} entries, each signed by its party and in its place")
+    if history.record is not None:
+        yield _verified("record", f"both parties signed the same bytes: `{terms.id}`, {jws.digest(history.record)}")
+    else:
+        yield _verified("record", f"no agreement was made; the last offer was `{terms.id}` and is {history.state}")
+    failures = [entry for entry in history.entries if entry.kind is Kind.FAILED]
+    if failures:
+        yield _verified(
+            "failed-attempts", f"{len(failures)} failed attempts are recorded, as the party that saw them says"
+        )
+    for entry in history.entries:
+        if entry.kind is Kind.VIOLATED:
+            yield _open(
+                "violation", f"the {entry.by} party says that the terms were violated; whether so is not shown here"
+            )
+    yield _open("later", "that nothing happened after the last entry; ask the other side for its record")
+
+
+def _key_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Check]:
+    yield _verified("first-key", f"the person's key is the one in its name {quoted(history.agreement.first)}")
+    if trust.vendor is not None:
+        yield _verified("second-key", "the organisation's keys are the ones that the reader trusts")
+        return
+    yield _open(
+        "second-key",
+        f"that the {len(bundle.vendor.keys)} keys in the bundle were published by {quoted(history.agreement.second)}",
+    )
+
+
+def _text_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Check]:
+    texts = {text.id: text for text in bundle.texts}
+    for name, terms in _named(bundle).items():
+        text = texts.get(name)
+        if text is None:
+            yield _open("text", f"the text of `{name}` is not in the bundle")
+        elif (text.hash, text.iri) != (terms.hash, terms.iri):
+            yield _failed("text", "wrong-text", f"the text of `{name}` is not the one that was signed")
+        else:
+            yield _verified("text", f"the text and rules of `{name}` are the ones that were signed")
+        if trust.roster is None:
+            yield _open("roster", f"that `{name}` is on the roster")
+        elif trust.roster.get(name) == terms:
+            yield _verified("roster", f"`{name}` is on the reader's roster with this text")
+        else:
+            code = "wrong-hash" if name in trust.roster else "off-roster"
+            yield _failed("roster", code)
+
+
+def _log_checks(bundle: Bundle, trust: Trust) -> Iterator[Check]:
+    if bundle.log is None:
+        yield _open("log", "there is no log in the bundle, so releases are the word of whoever made it")
+        return
+    opened = _opened(bundle, bundle.log)
+    for place, point in enumerate(opened):
+        if point is None:
+            yield _failed("checkpoint", "wrong-checkpoint", f"checkpoint {place + 1} is not signed by the log")
+    points = {point.size: point for point in opened if point is not None}
+    if points:
+        yield _verified("checkpoint", f"{len(points)} checkpoints are signed by the log {quoted(bundle.log.origin)}")
+    yield from _extension_checks(points, {(found.old, found.new): found for found in bundle.extensions})
+    yield _log_key_check(bundle.log, trust)
+    yield _witness_check(bundle.log, points, trust)
+
+
+def _opened(bundle: Bundle, log: Log) -> list[note.Checkpoint | None]:
+    return [note.opened(text, origin=log.origin, public=log.public) for text in bundle.checkpoints]
+
+
+def _extension_checks(
+    points: Mapping[int, note.Checkpoint], extensions: Mapping[tuple[int, int], Extension]
+) -> Iterator[Check]:
+    sizes = sorted(points)
+    for old, new in pairwise(sizes):
+        found = extensions.get((old, new))
+        if found is None:
+            yield _open("extension", f"that the log at {new} leaves begins with the log at {old}")
+        elif merkle.extends(old, new, points[old].root, points[new].root, found.proof):
+            yield _verified("extension", f"the log at {new} leaves begins with the log at {old}")
+        else:
+            yield _failed("extension", "wrong-checkpoint", f"the log was rewritten between {old} and {new} leaves")
+
+
+def _log_key_check(log: Log, trust: Trust) -> Check:
+    if trust.log_key is None:
+        return _open("log-key", f"that the log's key is the one of {quoted(log.origin)}")
+    if trust.log_key == log.public:
+        return _verified("log-key", "the log's key is the one that the reader trusts")
+    return _failed("log-key", "wrong-checkpoint", "the log's key is not the one that the reader trusts")
+
+
+def _witness_check(log: Log, points: Mapping[int, note.Checkpoint], trust: Trust) -> Check:
+    if not trust.witnessed:
+        return _open("witness", "that the log is the same for everybody; compare with a checkpoint that somebody kept")
+    kept = note.opened(trust.witnessed, origin=log.origin, public=log.public)
+    if kept is None:
+        return _failed("witness", "wrong-checkpoint", "the reader's checkpoint is not signed by this log")
+    if kept.size not in points:
+        return _open("witness", f"the bundle has no checkpoint at {kept.size} leaves to compare with the reader's")
+    if kept != points[kept.size]:
+        return _failed(
+            "witness", "wrong-checkpoint", f"at {kept.size} leaves the log differs from the reader's checkpoint"
+        )
+    return _verified("witness", f"at {kept.size} leaves the log is the one of the reader's checkpoint")
+
+
+def _release_checks(history: History, bundle: Bundle) -> Iterator[Check]:
+    points = {} if bundle.log is None else {p.size: p for p in _opened(bundle, bundle.log) if p is not None}
+    receipts = {receipt.number: receipt for receipt in bundle.receipts}
+    for release in bundle.releases:
+        yield _body_check(release)
+        yield _receipt_check(release, receipts.pop(release.number, None), points)
+        if not _names(release, history.agreement.id):
+            yield _open("release", f"that release {release.number} was made under this agreement: it does not name it")
+    for number in receipts:
+        yield _failed("receipt", "wrong-receipt", f"a receipt is for leaf {number}, which is not in the bundle")
+
+
+def _body_check(release: Release) -> Check:
+    if release.body is None:
+        return _open("release", f"what release {release.number} held: its body was erased")
+    if release.has_digest_of_body:
+        return _verified("release", f"release {release.number} ({release.event}) holds what its leaf says")
+    return _failed("release", "wrong-receipt", f"the body of release {release.number} is not the one of its leaf")
+
+
+def _receipt_check(release: Release, receipt: Receipt | None, points: Mapping[int, note.Checkpoint]) -> Check:
+    if receipt is None:
+        return _open("receipt", f"that release {release.number} is in the log: it has no receipt")
+    point = points.get(receipt.size)
+    if point is None:
+        return _open("receipt", f"that release {release.number} is in the log: no checkpoint at {receipt.size} leaves")
+    if merkle.includes(release.number, receipt.size, release.hashed, receipt.proof, point.root):
+        return _verified("receipt", f"release {release.number} is in the log at {receipt.size} leaves")
+    return _failed("receipt", "wrong-receipt")
+
+
+def _names(release: Release, agreement_id: str) -> bool:
+    try:
+        body = None if release.body is None else jcs.parse(release.body.encode("utf-8"))
+    except (Refused, UnicodeEncodeError):
+        return False
+    return isinstance(body, dict) and body.get("agreement") == agreement_id
+
+
+def _limits() -> Iterator[Check]:
+    yield _open("people", "who the person and the organisation behind the keys are")
+    yield _open("times", "that the times are true: they are what the signers say")
+    yield _open("conduct", "that either party kept to the terms")
