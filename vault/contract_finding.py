@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
 
 import msgspec
 
@@ -20,9 +19,8 @@ from vault.money import Money
 from vault.relationships.recurrence import find_streams
 from vault.relationships.streams import Payment, Stream
 from vault.store import contracts as store
-from vault.store import entries, intake
+from vault.store import derived, entries, intake, payments
 from vault.store.connection import Connection
-from vault.store.contracts import VendorPayment
 from vault.times import stamp
 
 # A payment service takes the money within a week of the purchase.
@@ -34,83 +32,90 @@ MAX_ANALYSED = 50_000
 SAME_PRICE = 2
 
 
-class Totals(msgspec.Struct, frozen=True):
-    """What a vendor's charges add up to; `paid` is the net money out per currency, in minor units."""
+def find_contracts(connection: Connection, vendors: Sequence[tuple[int, str]], now: datetime) -> int:
+    """Bring totals and contracts of these vendors (id, name) up to date; gives how many contracts are new (or gone,
+    negative)."""
+    names = dict(vendors)
+    counted = payments.counts(connection, names)
+    change = 0
+    for group in payments.groups(names, counted):
+        large = len(group) == 1 and counted.get(group[0], 0) > MAX_ANALYSED
+        since = payments.day_of_newest(connection, group[0], MAX_ANALYSED) if large else ""
+        older = payments.sums_before(connection, group[0], since) if since else []
+        found = payments.of_vendors(connection, group, since)
+        known = store.derived_of(connection, group)
+        totals = []
+        for vendor in group:
+            paid = found[vendor]
+            by_currency = {code: _without_funding(made, paid.serviced) for code, made in paid.by_currency.items()}
+            totals.append(_totals(vendor, by_currency, older))
+            streams = [(code, one) for code in sorted(by_currency) for one in find_streams(by_currency[code])]
+            if streams or paid.contracts or vendor in known:
+                identities = _Identities(connection, vendor, names[vendor], paid.contracts, known.get(vendor, []), now)
+                change += identities.store(streams)
+        derived.put_totals(connection, totals)
+    return change
 
-    charges: int
-    first_seen: str | None
-    last_seen: str | None
-    paid: dict[str, int]
 
-
-def find_contracts(connection: Connection, vendor: int, name: str, now: datetime) -> tuple[Totals, int]:
-    """Bring one vendor's contracts up to date; gives its totals and how many contracts are new (or gone, negative)."""
-    since = store.day_of_newest(connection, vendor, MAX_ANALYSED)
-    rows = list(store.payments_of(connection, vendor, since))
-    before = {row.payment.ref: row.contract for row in rows if row.contract}
-    rows = _without_funding(rows)
-    found: list[tuple[str, Stream]] = []
-    for currency, group in groupby(rows, key=lambda row: row.currency):
-        found += [(currency, stream) for stream in find_streams([row.payment for row in group])]
-    older = store.sums_before(connection, vendor, since) if since else []
-    return _totals(rows, older), _Identities(connection, vendor, name, before, now).store(found)
-
-
-def _without_funding(rows: list[VendorPayment]) -> list[VendorPayment]:
+def _without_funding(made: list[Payment], serviced: set[int]) -> list[Payment]:
     """One purchase seen twice is one: in the payment service's own statement, and a few days later where the
     service takes the money from. The service's side is kept, since it is the purchase."""
-    if len({row.payment.account for row in rows if row.payment.minor < 0}) < 2 or not any(row.via for row in rows):
-        return rows
-    direct: dict[tuple[str, int], deque[VendorPayment]] = {}
-    for row in rows:
-        if not row.via:
-            direct.setdefault((row.currency, row.payment.minor), deque()).append(row)
-    kept = []
-    for row in rows:
-        purchases = direct.get((row.currency, row.payment.minor)) if row.via else None
-        if not purchases or not _funded(row.payment, purchases):
-            kept.append(row)
-    return kept
+    if not serviced or len({payment.account for payment in made if payment.minor < 0}) < 2:
+        return made
+    made = sorted(made, key=lambda payment: (payment.on, payment.ref))
+    direct: dict[int, deque[Payment]] = {}
+    for payment in made:
+        if payment.ref not in serviced:
+            direct.setdefault(payment.minor, deque()).append(payment)
+    return [
+        payment
+        for payment in made
+        if payment.ref not in serviced or not _funded(payment, direct.get(payment.minor, deque()))
+    ]
 
 
-def _funded(taken: Payment, purchases: deque[VendorPayment]) -> VendorPayment | None:
+def _funded(taken: Payment, purchases: deque[Payment]) -> Payment | None:
     """The purchase that was paid by what was taken, out of those of the same amount in the order of days; it is
     removed, as are those that no later payment can be for."""
-    while purchases and (taken.on - purchases[0].payment.on).days > FUNDING_DAYS:
+    while purchases and (taken.on - purchases[0].on).days > FUNDING_DAYS:
         purchases.popleft()
     for purchase in purchases:
-        if (taken.on - purchase.payment.on).days < -1:
+        if (taken.on - purchase.on).days < -1:
             break
-        if _funds(taken, purchase.payment):
+        if taken.account != purchase.account:
             purchases.remove(purchase)
             return purchase
     return None
 
 
-def _funds(taken: Payment, purchase: Payment) -> bool:
-    return taken.account != purchase.account and -1 <= (taken.on - purchase.on).days <= FUNDING_DAYS
-
-
-def _totals(rows: Sequence[VendorPayment], older: Sequence[store.Sum]) -> Totals:
-    paid: Counter[str] = Counter()
-    for one in older:
-        paid[one.currency] -= one.minor
-    for row in rows:
-        paid[row.currency] -= row.payment.minor
-    days = [row.payment.on for row in rows]
-    first, last = (min(days).isoformat(), max(days).isoformat()) if days else (None, None)
-    if older:
-        first = min(one.first for one in older)
-    return Totals(len(rows) + sum(one.charges for one in older), first, last, dict(paid))
+def _totals(vendor: int, by_currency: dict[str, list[Payment]], older: Sequence[payments.Sum]) -> derived.Totals:
+    paid: Counter[str] = Counter({one.currency: -one.minor for one in older})
+    count, first, last = sum(one.charges for one in older), date.max, date.min
+    for currency, made in by_currency.items():
+        paid[currency] -= sum([payment.minor for payment in made])
+        days = [payment.on for payment in made]
+        count, first, last = count + len(days), min(first, min(days)), max(last, max(days))
+    if not count:
+        return derived.Totals(vendor, 0, None, None, {})
+    began = min([first.isoformat(), *(one.first for one in older)])
+    return derived.Totals(vendor, count, began, last.isoformat(), dict(paid))
 
 
 class _Identities:
     """Which stream is which known contract of one vendor."""
 
-    def __init__(self, connection: Connection, vendor: int, name: str, before: dict[int, int], now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        vendor: int,
+        name: str,
+        before: dict[int, int],
+        known: Sequence[store.DerivedContract],
+        now: datetime,
+    ) -> None:
         self._connection, self._vendor, self._name, self._before = connection, vendor, name, before
         self._now = now
-        self._known = {one.id: one for one in store.derived_of(connection, vendor)}
+        self._known = {one.id: one for one in known}
 
     def store(self, found: list[tuple[str, Stream]]) -> int:
         members: dict[int, int | None] = dict.fromkeys(self._before)

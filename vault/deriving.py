@@ -21,10 +21,7 @@ def derive(connection: Connection, now: datetime) -> Counter[str]:
     """Bring everything derived up to date; gives the change in the number of vendors and contracts."""
     vendors, touched = find_vendors(connection, now)
     change = Counter(vendor=vendors)
-    for vendor, name in touched:
-        totals, found = find_contracts(connection, vendor, name, now)
-        derived.put_totals(connection, vendor, totals.charges, totals.first_seen, totals.last_seen, totals.paid)
-        change["contract"] += found
+    change["contract"] += find_contracts(connection, touched, now)
     contracts.refresh_coverage(connection)
     gone = derived.remove_unfounded(connection)
     change["vendor"] -= len(gone)

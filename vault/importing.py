@@ -68,6 +68,7 @@ class Importing:
         self._payees = PayeeRegister(
             connection, now, self._bank_accounts.keys(), Fingerprinter(self._fingerprint_key, "")
         )
+        self._put_off = intake.begin_bulk(connection)
         self._pending, self._saw_pending = PendingCharges(connection), False
         self._file: _OpenFile | None = None
         self._first_charge = self._next_charge = ids.first_of_block(now, after=intake.largest_id(connection, "charge"))
@@ -161,7 +162,12 @@ class Importing:
         assert self._file is not None, "no file has begun"
         return self._file
 
+    def _end_bulk(self) -> None:
+        intake.end_bulk(self._connection, self._put_off)
+        self._put_off = []
+
     def _finish(self) -> dict[str, int]:
+        self._end_bulk()
         if self._next_charge > self._first_charge:
             block = self._first_charge, self._next_charge - 1
             intake.index_charges(self._connection, *block)
@@ -207,6 +213,8 @@ class Importing:
         self._saw_pending = self._saw_pending or any(charge.pending for charge in charges)
         file.found["charge"] += len(charges)
         file.added["charge"] += intake.add_charges(connection, rows)
+        if self._put_off and number - self._first_charge > intake.BULK_CHARGES:
+            self._end_bulk()
 
     def _bank_account(self, file: _OpenFile, written: str) -> tuple[bytes, int]:
         cached = file.bank_accounts.get(written)

@@ -108,7 +108,7 @@ def add_vendor(vault: Vault, name: str, *, domains: tuple[str, ...] = (), catego
     key = f"owner:{ids.text('vendor', number)}"
     plan = derived.VendorPlan(None, key, name, category, domains, 1.0, ("added by the owner",))
     with vault.transaction():
-        derived.add_vendor(vault.connection, number, plan, stamp(vault.now), source="owner")
+        derived.add_vendors(vault.connection, [(number, plan)], stamp(vault.now), source="owner")
         entries.put(vault.connection, entries.Entry(number, "vendor", number, "", name, " ".join(domains)))
         vault.log("vendor.added", {"vendor": ids.text("vendor", number)})
         derive(vault.connection, vault.now)

@@ -74,48 +74,53 @@ class _Writer:
             (why.kind, why.ref): why for vendor in self.resolution.vendors for why in vendor.links
         }
         numbers: dict[str, int] = {}
-        new = 0
-        for found in sorted(self.resolution.vendors, key=lambda found: found.id is None):
-            number = found.id
-            if number is None:
-                number = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "vendor"))
-                derived.add_vendor(self._connection, number, _plan(found), self._at)
-                new += 1
-            else:
-                self._update(number, found)
-            numbers[found.key] = number
-            entries.put(
-                self._connection, entries.Entry(number, "vendor", number, "", found.name, " ".join(found.domains))
-            )
+        for found in self.resolution.vendors:
+            if found.id is not None:
+                numbers[found.key] = found.id
+                self._update(found.id, found)
+        new = [found for found in self.resolution.vendors if found.id is None]
+        first = ids.first_of_block(self._now, after=intake.largest_id(self._connection, "vendor"))
+        added = list(enumerate(new, start=first))
+        derived.add_vendors(self._connection, ((number, _plan(found)) for number, found in added), self._at)
+        entries.put_all(self._connection, (_entry(number, found) for number, found in added))
+        numbers |= {found.key: number for number, found in added}
         self._assign(numbers, reasons)
-        return new
+        return len(new)
 
     def _update(self, number: int, found: RecognisedVendor) -> None:
-        plan = _plan(found)
+        known, plan = self._vendors[number], _plan(found)
         for other in found.absorbed:
             derived.move_belongings(self._connection, other, number)
             derived.remove_vendor(self._connection, other)
-            self.touched |= {number}
-        if self._vendors[number].name != found.name:
+            self.touched.add(number)
+        if known.name != found.name:
             self.touched.add(number)  # titles of its contracts follow the name
+        if (known.name, known.domains) != (found.name, found.domains):
+            entries.put(self._connection, _entry(number, found))
         derived.update_vendor(self._connection, number, plan, self._at)
 
     def _assign(self, numbers: dict[str, int], reasons: dict[tuple[str, str], Why]) -> None:
-        moved = []
+        moved: list[derived.Assignment] = []
         for payee in self._payees:
             vendor = numbers.get(self.resolution.payees.get(payee.key, ""))
             if vendor != payee.vendor:
                 why = reasons.get(("payee", payee.key))
-                derived.assign_payee(self._connection, payee.id, vendor, why.evidence if why else "")
-                moved.append(payee.id)
+                moved.append((vendor, why.evidence if why else "", payee.id))
                 if payee.vendor:
                     self.touched.add(payee.vendor)
+        held: list[derived.Assignment] = []
         for account in self._accounts:
             vendor = numbers.get(self.resolution.accounts.get(str(account.id), ""))
             if vendor != account.vendor:
                 why = reasons.get(("account", str(account.id)))
-                derived.assign_account(self._connection, account.id, vendor, why.evidence if why else "")
-        derived.follow_payees(self._connection, moved)
+                held.append((vendor, why.evidence if why else "", account.id))
+        derived.assign_payees(self._connection, moved)
+        derived.assign_accounts(self._connection, held)
+        derived.follow_payees(self._connection, [payee for _, _, payee in moved])
+
+
+def _entry(number: int, found: RecognisedVendor) -> entries.Entry:
+    return entries.Entry(number, "vendor", number, "", found.name, " ".join(found.domains))
 
 
 def _payee_key(row: PayeeRow) -> PayeeKey:

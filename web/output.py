@@ -29,6 +29,7 @@ _EVERY = {
     "P1W": "week",
     "P2W": "2 weeks",
     "P4W": "4 weeks",
+    "P30D": "30 days",
     "P1M": "month",
     "P2M": "2 months",
     "P3M": "quarter",

@@ -248,11 +248,9 @@ def _pairs(ledger: Ledger, members: Sequence[int]) -> list[Found]:
 def _have_own_words(ledger: Ledger, pair: Sequence[int], members: Sequence[int]) -> bool:
     """Whether the texts of two charges are the same words (numbers aside), and no other charge's."""
     words = _words(ledger.texts[pair[0]])
-    return (
-        bool(words)
-        and words == _words(ledger.texts[pair[1]])
-        and [_words(ledger.texts[i]) for i in members].count(words) == 2
-    )
+    if not words or words != _words(ledger.texts[pair[1]]):
+        return False
+    return not any(_words(ledger.texts[i]) == words for i in members if i not in pair)
 
 
 def _words(text: str) -> list[str]:

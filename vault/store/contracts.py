@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ import msgspec
 from terms.errors import UsageError
 from vault.money import Money
 from vault.relationships.facts import StatedFact
-from vault.relationships.streams import Payment, PriceChange
+from vault.relationships.streams import PriceChange
 from vault.relationships.tariffs import Tariff
 from vault.store.connection import Connection
 
@@ -101,57 +100,6 @@ def charges_by_contract(connection: Connection, vendor: int | None = None) -> di
     return found
 
 
-class VendorPayment(NamedTuple):
-    """A charge of a vendor as the analysis gets it; `contract` is 0 for none, `via` the payment service in between."""
-
-    currency: str
-    contract: int
-    via: str
-    payment: Payment
-
-
-class Sum(NamedTuple):
-    """What charges and credits of one currency come to: how many, their sum, and the day of the first."""
-
-    currency: str
-    charges: int
-    minor: int
-    first: str
-
-
-def day_of_newest(connection: Connection, vendor: int, count: int) -> str:
-    """The day from which on a vendor has some `count` charges; empty when it has no more in all."""
-    charges = "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ?"
-    if connection.execute(f"SELECT count(*) {charges}", (vendor,)).fetchone()[0] <= count:
-        return ""
-    newest = f"SELECT c.booked {charges} ORDER BY c.booked DESC LIMIT ?"
-    return str(connection.execute(f"SELECT min(booked) FROM ({newest})", (vendor, count)).fetchone()[0])
-
-
-def sums_before(connection: Connection, vendor: int, day: str) -> list[Sum]:
-    """What a vendor's booked charges before a day add up to."""
-    rows = connection.execute(
-        "SELECT c.currency, count(*), sum(c.minor), min(c.booked) FROM payee p JOIN charge c ON c.payee = p.id "
-        "WHERE p.vendor = ? AND c.booked < ? AND NOT c.pending GROUP BY c.currency",
-        (vendor, day),
-    )
-    return [Sum(*row) for row in rows]
-
-
-def payments_of(connection: Connection, vendor: int, since: str = "") -> Iterator[VendorPayment]:
-    """Every booked charge and credit of a vendor since a day, by currency and day."""
-    rows = connection.execute(
-        "SELECT c.currency, coalesce(c.contract, 0), p.via, c.id, c.booked, c.minor, c.purpose, c.mandate, c.bank_account "
-        "FROM payee p JOIN charge c ON c.payee = p.id WHERE p.vendor = ? AND c.booked >= ? AND NOT c.pending "
-        "ORDER BY c.currency, c.booked, c.id",
-        (vendor, since),
-    )
-    parse = date.fromisoformat
-    for currency, contract_id, via, number, booked, minor, purpose, mandate, account in rows:
-        payment = Payment(number, parse(booked), minor, purpose, mandate, str(account))
-        yield VendorPayment(currency, contract_id, via, payment)
-
-
 def seen_until(connection: Connection, charge: int) -> str:
     """The last day that the statements of a charge's bank account cover."""
     row = connection.execute(
@@ -206,16 +154,17 @@ class DerivedContract(NamedTuple):
     edited: bool
 
 
-def derived_of(connection: Connection, vendor: int) -> list[DerivedContract]:
+def derived_of(connection: Connection, vendors: Sequence[int]) -> dict[int, list[DerivedContract]]:
+    """The contracts that were found in the charges of these vendors."""
+    found: dict[int, list[DerivedContract]] = {}
     rows = connection.execute(
-        "SELECT id, title, currency, period, price_minor, edited FROM contract "
-        "WHERE vendor = ? AND source = 'derived' ORDER BY id",
-        (vendor,),
+        "SELECT vendor, id, title, currency, period, price_minor, edited FROM contract "
+        "WHERE vendor IN (SELECT value FROM json_each(?)) AND source = 'derived' ORDER BY id",
+        (msgspec.json.encode(vendors).decode(),),
     )
-    return [
-        DerivedContract(number, title, currency, period, minor, bool(edited))
-        for number, title, currency, period, minor, edited in rows
-    ]
+    for vendor, number, title, currency, period, minor, edited in rows:
+        found.setdefault(vendor, []).append(DerivedContract(number, title, currency, period, minor, bool(edited)))
+    return found
 
 
 def kept_without_charges(connection: Connection) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -21,12 +21,14 @@ class VendorPlan(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...]
 
 
-def add_vendor(connection: Connection, number: int, plan: VendorPlan, at: str, *, source: str = "derived") -> None:
-    connection.execute(
+def add_vendors(
+    connection: Connection, plans: Iterable[tuple[int, VendorPlan]], at: str, *, source: str = "derived"
+) -> None:
+    connection.executemany(
         "INSERT INTO vendor (id, key, name, category, domains, confidence, evidence, source, created_at, changed_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, plan.key, plan.name, plan.category, _json(plan.domains), plan.confidence, _json(plan.evidence), source,
-         at, at),
+        [(number, plan.key, plan.name, plan.category, _json(plan.domains), plan.confidence, _json(plan.evidence), source,
+          at, at) for number, plan in plans],
     )  # fmt: skip
 
 
@@ -41,13 +43,19 @@ def update_vendor(connection: Connection, number: int, plan: VendorPlan, at: str
     )
 
 
-def assign_payee(connection: Connection, payee: int, vendor: int | None, evidence: str) -> None:
-    connection.execute("UPDATE payee SET vendor = ?, evidence = ?, stale = 1 WHERE id = ?", (vendor, evidence, payee))
+# (vendor or none, why, payee or account)
+Assignment = tuple[int | None, str, int]
 
 
-def assign_account(connection: Connection, account: int, vendor: int | None, evidence: str) -> None:
-    connection.execute("UPDATE account SET vendor = ?, evidence = ? WHERE id = ?", (vendor, evidence, account))
-    connection.execute("UPDATE entry SET vendor = ? WHERE id = ?", (vendor, account))
+def assign_payees(connection: Connection, assignments: Iterable[Assignment]) -> None:
+    connection.executemany("UPDATE payee SET vendor = ?, evidence = ?, stale = 1 WHERE id = ?", assignments)
+
+
+def assign_accounts(connection: Connection, assignments: Sequence[Assignment]) -> None:
+    connection.executemany("UPDATE account SET vendor = ?, evidence = ? WHERE id = ?", assignments)
+    connection.executemany(
+        "UPDATE entry SET vendor = ? WHERE id = ?", [(vendor, account) for vendor, _, account in assignments]
+    )
 
 
 def stale_vendors(connection: Connection) -> list[tuple[int, str]]:
@@ -58,12 +66,20 @@ def stale_vendors(connection: Connection) -> list[tuple[int, str]]:
     return [(number, name) for number, name in rows]
 
 
-def put_totals(
-    connection: Connection, vendor: int, charges: int, first: str | None, last: str | None, paid: dict[str, int]
-) -> None:
-    connection.execute(
+class Totals(msgspec.Struct, frozen=True):
+    """What a vendor's charges add up to; `paid` is the net money out per currency, in minor units."""
+
+    vendor: int
+    charges: int
+    first_seen: str | None
+    last_seen: str | None
+    paid: dict[str, int]
+
+
+def put_totals(connection: Connection, totals: Iterable[Totals]) -> None:
+    connection.executemany(
         "UPDATE vendor SET charges = ?, first_seen = ?, last_seen = ?, paid = ? WHERE id = ?",
-        (charges, first, last, _json(paid), vendor),
+        [(one.charges, one.first_seen, one.last_seen, _json(one.paid), one.vendor) for one in totals],
     )
 
 

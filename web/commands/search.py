@@ -24,7 +24,7 @@ def COMMAND(
     wanted = " ".join(text)
     with options.open_vault(home, passphrase_file, by="search") as vault:
         found = entries.search(vault.connection, wanted, limit=limit)
-    words = re.findall(r"\w+", wanted)
+    words = re.findall(r"[^\W_]+", wanted)
     if as_json:
         output.as_json({"hits": [shapes.hit(hit, words) for hit in found]})
         return
