@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from terms import dpv
-from terms.additions import Additions
+from terms.additions import Additions, countries, is_place
 from terms.durations import length
 from terms.findings import Finding, Repair, doubt, exceeds
 from terms.practice import Contact, Practice
-
-_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
-_REGIONS = {"EEA": _EEA, "EU": _EEA - {"IS", "LI", "NO"}}
 
 
 def beyond(practice: Practice, added: Additions) -> Iterator[Finding]:
@@ -55,21 +52,17 @@ def _longer(field: str, asked: str | None, cap: str) -> Iterator[Finding]:
         yield exceeds(clause, asked, cap, f"{asked} is longer than {cap}", repair)
 
 
-def _countries(places: tuple[str, ...]) -> frozenset[str]:
-    return frozenset().union(*(_REGIONS.get(place, {place}) for place in places))
-
-
 def _transfers(asked: tuple[str, ...] | None, within: tuple[str, ...]) -> Iterator[Finding]:
     clause, allowed = "additions/transfers_within", ", ".join(within) or "nowhere"
     if asked is None:
         yield doubt(clause, "undeclared", allowed, "it is not declared where data goes", Repair("transfers", value=()))
         return
-    countries = _countries(within)
+    allowed_countries = countries(within)
     for place in asked:
         repair = Repair("transfers", place)
-        if place not in _REGIONS and not (len(place) == 2 and place.isascii() and place.isupper()):
+        if not is_place(place):
             yield doubt(clause, place, allowed, f"`{place}` is no country code, EU or EEA", repair)
-        elif not _countries((place,)) <= countries:
+        elif not countries((place,)) <= allowed_countries:
             yield exceeds(clause, place, allowed, f"data may not go to {place}", repair)
 
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 
 from terms import dpv
 from terms.durations import length
-from terms.shapes import Fields, ShapeError, text
 from terms.practice import Contact, contact_to_json, read_contact
+from terms.shapes import Fields, ShapeError, text
 
 _FIELDS = frozenset("retention refused_purposes refused_data transfers_within duration contact".split())
 ALL_DATA = "dpv:Data"
+
+_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
+_REGIONS = {"EEA": _EEA, "EU": _EEA - {"IS", "LI", "NO"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Additions:
             retention=_caps(given.raw("retention")),
             refused_purposes=_known(given.texts("refused_purposes"), dpv.purposes(), "purpose"),
             refused_data=_known(given.texts("refused_data"), dpv.personal_data(), "data category"),
-            transfers_within=given.texts("transfers_within"),
+            transfers_within=_places(given.texts("transfers_within")),
             duration=_duration(given.text("duration")),
             contact=read_contact(given.raw("contact")),
         )
@@ -64,6 +67,16 @@ class Additions:
 NO_ADDITIONS = Additions()
 
 
+def is_place(text: str) -> bool:
+    """Whether a text is a country code (two capital letters), EU or EEA."""
+    return text in _REGIONS or (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper())
+
+
+def countries(places: tuple[str, ...]) -> frozenset[str]:
+    """The country codes of some places, regions taken apart."""
+    return frozenset[str]().union(*(_REGIONS.get(place, {place}) for place in places))
+
+
 def _caps(value: object) -> tuple[tuple[str, str], ...]:
     if value is None:
         return ()
@@ -74,6 +87,13 @@ def _caps(value: object) -> tuple[tuple[str, str], ...]:
 
 def _cap(value: object) -> str:
     return _duration(text(value, "a longest retention")) or ""
+
+
+def _places(places: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    wrong = [place for place in places or () if not is_place(place)]
+    if wrong:
+        raise ShapeError(f"`{wrong[0]}` is no country code", hint="write two capital letters, EU or EEA")
+    return places
 
 
 def _duration(value: str | None) -> str | None:

@@ -106,7 +106,7 @@ class Limits:
 
     def _terms(self, column: _Column, terms: Sequence[str] | None, found: list[Finding], shares: list[str]) -> None:
         if terms is None:
-            found.append(self._undeclared(column.field, f"which {column.field} there are", ()))
+            found.append(_undeclared(column.field, f"what is in `{column.field}`", ()))
             return
         for term in terms:
             try:
@@ -118,17 +118,17 @@ class Limits:
 
     def _judge(self, column: _Column, term: str) -> Verdict:
         if term not in column.taxonomy:
-            return self._unrecognised(column.field, term, column.kind)
+            return _unrecognised(column.field, term, column.kind)
         verdict = column.verdicts[term] = column.judge(term)
         return verdict
 
     def _purpose(self, term: str) -> Verdict:
         above = dpv.purposes().ancestors(term) or frozenset()
         if refused := above.intersection(self.additions.refused_purposes):
-            return self._refused("purposes", term, "refused_purposes", min(refused))
+            return _refused("purposes", term, "refused_purposes", min(refused))
         verdict = self._activities("purposes", term, [PURPOSES[one] for one in above if one in PURPOSES])
         if verdict is None and (below := self._refused_below(term)):
-            return self._broader("purposes", term, below)
+            return _broader("purposes", term, below)
         return verdict
 
     def _refused_below(self, term: str) -> str:
@@ -175,13 +175,13 @@ class Limits:
     def _category(self, term: str) -> Verdict:
         above = dpv.personal_data().ancestors(term) or frozenset()
         if refused := above.intersection(self.additions.refused_data):
-            return self._refused("data", term, "refused_data", min(refused))
+            return _refused("data", term, "refused_data", min(refused))
         below = [one for one in self.additions.refused_data if dpv.personal_data().is_a(one, term)]
-        return self._broader("data", term, below[0]) if below else None
+        return _broader("data", term, below[0]) if below else None
 
     def _recipients(self, recipients: tuple[Recipient, ...] | None, found: list[Finding], shares: list[str]) -> None:
         if recipients is None:
-            found.append(self._undeclared("recipients", "who gets data", ()))
+            found.append(_undeclared("recipients", "who gets data", ()))
             return
         for recipient in recipients:
             verdict = self._recipient(recipient)
@@ -192,7 +192,7 @@ class Limits:
         role, name = recipient.role, str(recipient)
         above = dpv.entities().ancestors(role) if role else frozenset({"dpv:ThirdParty"})
         if above is None:
-            return self._unrecognised("recipients", name, "role")
+            return _unrecognised("recipients", name, "role")
         known = dpv.entities().known(role)
         if known in _SECOND_PARTY or known in _FIRST_PARTY or not above.isdisjoint(_FOR_SECOND_PARTY):
             return None
@@ -219,7 +219,7 @@ class Limits:
 
     def _ai_training(self, declared: bool | None) -> Iterator[Finding]:
         if declared is None:
-            yield self._undeclared("ai_training", "whether AI is trained", False)
+            yield _undeclared("ai_training", "whether AI is trained", False)
         elif declared and not self._permits("ai-training", "second"):
             why = f"{self.agreement.id} does not allow training AI"
             yield exceeds("otherwise", "ai_training", "no AI training", why, Repair("ai_training", value=False))
@@ -235,25 +235,29 @@ class Limits:
         else:
             yield exceeds(clause.id, "no portability", "portability", f"{self.agreement.id} requires it", repair)
 
-    def _undeclared(self, field: str, what: str, value: Value) -> Finding:
-        why = f"it is not declared {what}"
-        return doubt("otherwise", "undeclared", self._permitted(), why, Repair(field, value=value))
-
-    def _unrecognised(self, field: str, term: str, kind: str) -> Finding:
-        why = f"`{term}` is no {kind} of DPV {dpv.VERSION}"
-        return doubt("otherwise", term, "terms of the vocabulary", why, Repair(field, term))
-
-    def _refused(self, field: str, term: str, addition: str, refused: str) -> Finding:
-        why = f"{term} is refused" if term == refused else f"{term} stands under {refused}, which is refused"
-        return exceeds(f"additions/{addition}", term, f"not {refused}", why, Repair(field, term))
-
-    def _broader(self, field: str, term: str, refused: str) -> Finding:
-        why = f"{term} may include {refused}, which is refused"
-        return doubt(f"additions/refused_{field}", term, f"not {refused}", why, Repair(field, term))
-
 
 def _sort_in(verdict: Finding | _Shares, found: list[Finding], shares: list[str]) -> None:
     if isinstance(verdict, _Shares):
         shares.append(verdict.item)
     else:
         found.append(verdict)
+
+
+def _undeclared(field: str, what: str, value: Value) -> Finding:
+    why = f"it is not declared {what}"
+    return doubt("declaration", "undeclared", "declared", why, Repair(field, value=value))
+
+
+def _unrecognised(field: str, term: str, kind: str) -> Finding:
+    why = f"`{term}` is no {kind} of DPV {dpv.VERSION}"
+    return doubt("declaration", term, f"a {kind} of the vocabulary", why, Repair(field, term))
+
+
+def _refused(field: str, term: str, addition: str, refused: str) -> Finding:
+    why = f"{term} is refused" if term == refused else f"{term} stands under {refused}, which is refused"
+    return exceeds(f"additions/{addition}", term, f"not {refused}", why, Repair(field, term))
+
+
+def _broader(field: str, term: str, refused: str) -> Finding:
+    why = f"{term} may include {refused}, which is refused"
+    return doubt(f"additions/refused_{field}", term, f"not {refused}", why, Repair(field, term))
