@@ -57,6 +57,7 @@ class Entry:
     at: datetime
     digest: str
     chain: str
+    signatures: tuple[jws.Signature, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def began(raw: bytes, known: Known, *, now: datetime, used: Collection[str] = ()
     """The history that a person's proffer begins. `used` are the ids of agreements there have been."""
     signed = jws.parse(raw)
     _expect_type(signed, record.AGREEMENT_TYPE)
-    agreement = record.read_agreement(signed.body)
+    agreement = record.read_agreement(signed.value)
     if agreement.id in used:
         raise Refused("replay", f"there is an agreement {quoted(agreement.id)} already")
     if len(signed.signatures) > 1:
@@ -123,7 +124,7 @@ def began(raw: bytes, known: Known, *, now: datetime, used: Collection[str] = ()
     _check_answer_time(agreement, at, now)
     _check_lasting(agreement)
     digest = jws.digest(raw)
-    entry = Entry(raw, Kind.PROFFERED, Party.FIRST, at, digest, digest)
+    entry = Entry(raw, Kind.PROFFERED, Party.FIRST, at, digest, digest, signed.signatures)
     return History(agreement, State.PROFFERED, Party.FIRST, (entry,))
 
 
@@ -146,7 +147,7 @@ def received(history: History, raw: bytes, known: Known, *, now: datetime) -> Hi
     if kind is Kind.CONFIRMED and grown.state_at(signature.at) is State.EXPIRED:
         raise Refused("too-late", "the agreement has ended")
     by = _party(history.agreement, signature.key_id)
-    entry = Entry(raw, kind, by, signature.at, digest, chained(history.head, digest))
+    entry = Entry(raw, kind, by, signature.at, digest, chained(history.head, digest), signed.signatures)
     return replace(grown, entries=(*history.entries, entry))
 
 
@@ -171,7 +172,7 @@ def _next(history: History, kind: Kind, by: Party) -> State:
 
 
 def _agreement_received(history: History, signed: jws.Signed, known: Known) -> tuple[History, Kind, jws.Signature]:
-    offered = record.read_agreement(signed.body)
+    offered = record.read_agreement(signed.value)
     _check_same(history.agreement, offered)
     if len(signed.signatures) == 2:
         return _acceptance(history, signed, offered, known)
@@ -182,13 +183,12 @@ def _acceptance(
     history: History, signed: jws.Signed, offered: Agreement, known: Known
 ) -> tuple[History, Kind, jws.Signature]:
     # The answerer's signature is the one that is not in the offer: first party's first, second party's second.
-    offer = jws.parse(standing_offer(history).raw)
     place = 1 if history.offeror is Party.FIRST else 0
     answer, kept = signed.signatures[place], signed.signatures[1 - place]
     state = _next(history, Kind.ACCEPTED, party_of(Role.ANSWERER, history.offeror))
     _check_echo(history.agreement, offered)
     _check_signatures(signed, offered, known, record.AGREEMENT_TYPE)
-    if kept != offer.signatures[0]:
+    if kept != standing_offer(history).signatures[0]:
         raise Refused("altered-echo", "the offeror's signature is not the one of the offer")
     return replace(history, state=state), Kind.ACCEPTED, answer
 
@@ -230,7 +230,7 @@ def _check_counter(proffer: Agreement, offered: Agreement) -> None:
 
 
 def _event_received(history: History, signed: jws.Signed, known: Known) -> tuple[History, Kind, jws.Signature]:
-    event = record.read_event(signed.body)
+    event = record.read_event(signed.value)
     signature = signed.signatures[0]
     if event.agreement != history.agreement.id:
         raise Refused("wrong-agreement")
@@ -263,7 +263,7 @@ def _check_room(history: History, kind: Kind, by: Party) -> None:
 def _check_successor(agreement: Agreement, raw: bytes, known: Known) -> None:
     try:
         signed = jws.parse(raw)
-        successor = record.read_agreement(signed.body)
+        successor = record.read_agreement(signed.value)
         _check_signatures(signed, successor, known, record.AGREEMENT_TYPE, both=True)
     except Refused as refusal:
         raise Refused("wrong-successor", f"the record that replaces this one: {refusal.sentence}") from None

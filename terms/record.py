@@ -175,16 +175,15 @@ _AGREEMENT_FIELDS: Final = frozenset(
 _EVENT_FIELDS: Final = frozenset({"after", "agreement", "details", "format", "kind"})
 
 
-def _members_of(body: bytes, names: frozenset[str], expected: str) -> Members:
-    value = jcs.parse_canonical(body)
+def _members_of(value: jcs.JsonValue, names: frozenset[str], expected: str) -> Members:
     # The format comes first: a body of a later version has other fields, and that is not the sender's mistake.
     if isinstance(value, dict) and "format" in value and value["format"] != expected:
         raise Refused("wrong-format", f"{quoted(value['format'])} is not `{expected}`")
     return Members(value, names)
 
 
-def read_agreement(body: bytes) -> Agreement:
-    """The agreement in a signed body, or `Refused`."""
+def read_agreement(body: jcs.JsonValue) -> Agreement:
+    """The agreement in the value of a signed body, or `Refused`."""
     members = _members_of(body, _AGREEMENT_FIELDS, AGREEMENT_FORMAT)
     terms = Members(members.raw("terms"), frozenset({"hash", "id", "iri"}))
     return Agreement(
@@ -199,8 +198,8 @@ def read_agreement(body: bytes) -> Agreement:
     )
 
 
-def read_event(body: bytes) -> Event:
-    """The event in a signed body, or `Refused`."""
+def read_event(body: jcs.JsonValue) -> Event:
+    """The event in the value of a signed body, or `Refused`."""
     members = _members_of(body, _EVENT_FIELDS, EVENT_FORMAT)
     kind = next((kind for kind in DETAILS if kind == members.raw("kind")), None)
     if kind is None:

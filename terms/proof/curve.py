@@ -27,7 +27,7 @@ def is_sound(public: bytes) -> bool:
 
 
 def _decoded(public: bytes) -> _Point | None:
-    """RFC 8032 5.1.3, and nothing but the canonical encoding."""
+    """RFC 8032 5.1.3 without its step for x = 0: those two points, however written, are of small order."""
     if len(public) != KEY_BYTES:
         return None
     number = int.from_bytes(public, "little")
@@ -35,7 +35,7 @@ def _decoded(public: bytes) -> _Point | None:
     if y >= _P:
         return None
     x = _recovered(y)
-    if x is None or (x == 0 and sign):
+    if x is None:
         return None
     if x & 1 != sign:
         x = _P - x

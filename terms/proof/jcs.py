@@ -34,17 +34,8 @@ _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOT
 
 def parse(raw: bytes) -> JsonValue:
     """The value of a JSON text, or `Refused`."""
-    if len(raw) > MAX_BYTES:
-        raise Refused("too-large", f"the JSON has more than {MAX_BYTES} bytes")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refused("not-json", "the JSON is not UTF-8") from None
-    _refuse_depth(text)
-    try:
-        value: JsonValue = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise Refused("not-json", f"not JSON at character {error.pos}") from None
+    text = _text(raw)
+    value = _value(text, _DECODER)
     if "\\u" in text:
         _refuse_surrogates(value)
     return value
@@ -52,9 +43,38 @@ def parse(raw: bytes) -> JsonValue:
 
 def parse_canonical(raw: bytes) -> JsonValue:
     """The value of a text that is in canonical form already, or `Refused`."""
+    if raw.isascii():
+        # The usual record: neither doubles nor names beyond ASCII, so the library's (C) writer gives the canonical form.
+        text = _text(raw)
+        try:
+            value = _value(text, _PLAIN_DECODER)
+        except _DoubleFound:
+            pass
+        else:
+            if "\\u" not in text and _PLAIN_ENCODER.encode(value) == text:
+                return value
     value = parse(raw)
     if canonical(value) != raw:
         raise Refused("not-canonical")
+    return value
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise Refused("too-large", f"the JSON has more than {MAX_BYTES} bytes")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("not-json", "the JSON is not UTF-8") from None
+    _refuse_depth(text)
+    return text
+
+
+def _value(text: str, decoder: json.JSONDecoder) -> JsonValue:
+    try:
+        value: JsonValue = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise Refused("not-json", f"not JSON at character {error.pos}") from None
     return value
 
 
@@ -110,6 +130,21 @@ def _double(digits: str) -> float:
     return number
 
 
+class _DoubleFound(Exception):
+    """A number that is no plain integer: the library writes those otherwise than ECMAScript."""
+
+
+def _plain_integer(digits: str) -> int:
+    number = _integer(digits)
+    if isinstance(number, float):
+        raise _DoubleFound
+    return number
+
+
+def _no_double(digits: str) -> float:
+    raise _DoubleFound
+
+
 def _constant(word: str) -> JsonValue:
     raise Refused("not-a-number", f"`{word}` is not JSON")
 
@@ -117,6 +152,11 @@ def _constant(word: str) -> JsonValue:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_double, parse_constant=_constant, strict=True
 )
+
+_PLAIN_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_plain_integer, parse_float=_no_double, parse_constant=_constant, strict=True
+)
+_PLAIN_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
 
 
 def _written(value: JsonValue, room: int) -> str:

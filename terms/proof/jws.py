@@ -20,6 +20,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from jwt import PyJWS
@@ -52,7 +53,7 @@ class Signature:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signed:
     """A parsed envelope. Its form has been checked; its signatures have not, until `verify`."""
 
@@ -62,6 +63,11 @@ class Signed:
     @property
     def body(self) -> bytes:
         return base64url.decoded(self.payload)
+
+    @cached_property
+    def value(self) -> jcs.JsonValue:
+        """What the body says; its members are not to be changed."""
+        return jcs.parse_canonical(self.body)
 
     def encoded(self) -> bytes:
         entries: list[jcs.JsonValue] = [
@@ -108,8 +114,9 @@ def parse(raw: bytes) -> Signed:
         raise Refused("missing-signature")
     if len(entries) > MAX_SIGNATURES:
         raise Refused("extra-signature")
-    jcs.parse_canonical(base64url.decoded(payload))
-    return Signed(payload, tuple([_signature(entry) for entry in entries]))
+    signed = Signed(payload, tuple([_signature(entry) for entry in entries]))
+    _ = signed.value  # refuses a body that is not canonical
+    return signed
 
 
 def _signature(entry: jcs.JsonValue) -> Signature:

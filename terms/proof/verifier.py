@@ -113,7 +113,7 @@ def _named(bundle: Bundle) -> dict[str, Terms]:
     for raw in bundle.entries:
         signed = jws.parse(raw)
         if signed.signatures[0].typ == record.AGREEMENT_TYPE:
-            terms = record.read_agreement(signed.body).terms
+            terms = record.read_agreement(signed.value).terms
             named.setdefault(terms.id, terms)
     return named
 

@@ -156,6 +156,25 @@ def test_what_the_table_does_not_have_is_refused(state: State, kind: Kind, by: P
         assert caught.value.code == ("illegal-event" if row is None else "not-entitled")
 
 
+def test_the_part_of_the_table_before_there_is_an_agreement_is_what_the_standard_says() -> None:
+    rows = {
+        f"{state}: {kind} by {role} -> {after}"
+        for (state, kind), (role, after) in lifecycle.TABLE.items()
+        if state in lifecycle.OPEN and kind is not Kind.FAILED
+    }
+    assert rows == {
+        "proffered: counter-offered by second -> counter-offered",
+        "proffered: accepted by answerer -> accepted",
+        "proffered: refused by answerer -> refused",
+        "proffered: withdrawn by offeror -> withdrawn",
+        "proffered: expired by either -> expired",
+        "counter-offered: accepted by answerer -> accepted",
+        "counter-offered: refused by answerer -> refused",
+        "counter-offered: withdrawn by either -> withdrawn",
+        "counter-offered: expired by either -> expired",
+    }
+
+
 def test_nothing_but_a_breach_and_failed_attempts_follows_an_end() -> None:
     for state in State:
         if state not in lifecycle.BINDING | lifecycle.OPEN:
@@ -460,7 +479,7 @@ def test_a_body_with_a_field_more_or_less_is_refused() -> None:
 def test_times_at_the_ends_of_the_calendar_are_read_and_judged() -> None:
     edge = p.changed(answer_by=START + DAY, valid_until=p.datetime.max.replace(tzinfo=p.UTC, microsecond=0))
     history = p.proffered(edge)
-    assert record.read_agreement(edge.encoded()) == edge
+    assert record.read_agreement(jcs.parse(edge.encoded())) == edge
     assert not history.binds(START)
     raw = p.proffer()
     for written in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):

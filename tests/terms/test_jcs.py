@@ -111,7 +111,24 @@ def test_an_unclosed_string_of_quotes_is_refused_in_linear_work() -> None:
     assert refused_code(b'"' + b"[" * 65 + b'\\"' * 1_000_000) == "not-json"
 
 
-@pytest.mark.parametrize("raw", [b'{"b":1,"a":2}', b'{"a": 1}', b'"\\u0041"', b"1.0", b"-0", b"1E3", b'"\\/"', b"1\n"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"b":1,"a":2}',
+        b'{"a": 1}',
+        b'"\\u0041"',
+        b'"\\u0007\\u000A"',
+        b'"\\/"',
+        b"1\n",
+        b"-0",
+        b"1.0",
+        b"1E3",
+        b"1e+16",  # as Python writes it
+        b"1e-06",
+        b"9007199254740993",
+        '{"\ufb33":1,"\U0001f602":2}'.encode(),  # in the order of code points
+    ],
+)
 def test_another_form_of_the_same_value_is_not_canonical(raw: bytes) -> None:
     jcs.parse(raw)
     with pytest.raises(Refused) as caught:

@@ -211,8 +211,6 @@ def test_standard_base64_signs_are_refused() -> None:
         (b'{"payload":"e30","payload":"e30","signatures":[]}', "duplicate-key"),
         (b'{"signatures":[],"payload":"e30"}', "not-canonical"),
         (b'{"payload":"e30","signatures":[]} ', "not-canonical"),
-        (b'{"payload":"eyA","signatures":[{"protected":"","signature":""}]}', "not-json"),
-        (b'{"payload":"eyB9","signatures":[{"protected":"","signature":""}]}', "not-canonical"),
         (b"x" * (jws.MAX_BYTES + 1), "too-large"),
         (b"eyJhbGciOiJub25lIn0.e30.", "not-json"),
     ],
@@ -232,6 +230,24 @@ def test_a_protected_header_in_another_form_is_refused_though_well_signed() -> N
         made = VENDOR.sign(f"{protected}.{read['payload']}".encode())
         read["signatures"] = [{"protected": protected, "signature": base64url.encoded(made)}]
         assert verdict(jcs.canonical(read)) == code
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", "not-json"),
+        (b"{ }", "not-canonical"),
+        (b'{"b":1,"a":2}', "not-canonical"),
+        (b'{"a":1,"a":1}', "duplicate-key"),
+        (b'{"a":1.0}', "not-canonical"),
+        (b'{"a":"\xff"}', "not-json"),
+    ],
+)
+def test_a_body_in_another_form_is_refused_though_well_signed(body: bytes, code: str) -> None:
+    bare = jws.Signed(base64url.encoded(body), ())
+    one = jws.add_signature(bare, typ=TYP, key_id=PERSON_KEY.id, at=AT, signer=PERSON.sign)
+    both = jws.add_signature(one, typ=TYP, key_id=VENDOR_KEY.id, at=AT, signer=VENDOR.sign)
+    assert verdict(both.encoded()) == code
 
 
 def test_only_canonical_bodies_are_signed() -> None:

@@ -71,6 +71,14 @@ def test_a_key_with_a_small_order_part_is_refused() -> None:
     assert refused(keys.registered, f"{VENDOR}#k", mixed) == "weak-key"
 
 
+def test_no_point_is_registered_in_its_second_encoding() -> None:
+    # Only y below 19 fits a second time, as y + p; RFC 8032 forbids it and several libraries take it.
+    for y in range(19):
+        for sign in (0, 1):
+            second = (y + P | sign << 255).to_bytes(32, "little")
+            assert refused(keys.registered, f"{VENDOR}#k", second) == "weak-key"
+
+
 def test_a_number_that_is_no_point_and_wrong_lengths_are_refused() -> None:
     assert refused(keys.registered, f"{VENDOR}#k", (2).to_bytes(32, "little")) == "weak-key"
     assert refused(keys.registered, f"{VENDOR}#k", b"\xff" * 32) == "weak-key"
