@@ -43,14 +43,14 @@ class Fingerprinter:
 
     def charge(self, charge: FoundCharge, account: bytes) -> bytes:
         day = charge.booked.toordinal()
-        core = f"{account.hex()}{_SEPARATOR}{day}{_SEPARATOR}{charge.minor}{_SEPARATOR}{charge.currency}"
+        core = f"{account.hex()}\x1f{day}\x1f{charge.minor}\x1f{charge.currency}"
         if charge.own_id:
-            named = f"id{_SEPARATOR}{charge.own_id}{_SEPARATOR}{core}"
+            named = f"id\x1f{charge.own_id}\x1f{core}"
             printed = hash((charge.counterparty, charge.purpose)) & VALUE_MASK
             if self._named.of(day, named, printed) == printed:
                 return self._of(named)
-        text = f"{core}{_SEPARATOR}{charge.counterparty}{_SEPARATOR}{charge.purpose}"
-        return self._of(f"content{_SEPARATOR}{self._occurrence(day, text)}{_SEPARATOR}{text}")
+        text = f"{core}\x1f{charge.counterparty}\x1f{charge.purpose}"
+        return self._of(f"content\x1f{self._occurrence(day, text)}\x1f{text}")
 
     def _occurrence(self, day: int, text: str) -> int:
         self._number = (self._number + 1) & VALUE_MASK

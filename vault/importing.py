@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -27,6 +27,9 @@ from vault.store import audit, contracts, entries, intake, payees, settings
 from vault.store.connection import Connection, transaction
 from vault.times import stamp
 
+# A bulk of more charges than a household has in ten years is stored first and analysed when the vault is next opened:
+# what was brought is then safe early. Every import that a person makes is analysed at once.
+MAX_DERIVED_AT_ONCE = 25_000
 # Ids are reserved for a file's charges as it begins; the block grows with what is found.
 _KINDS = ("charge", "account")
 
@@ -174,18 +177,24 @@ class Importing:
             payees.mark_stale(self._connection, *block)
         if len(self._bank_accounts) > self._known_banks:
             self._payees.recognise_own_transfers()
-        derived = derive(self._connection, self._now)
+        at_once = self._added["charge"] <= MAX_DERIVED_AT_ONCE
+        derived = derive(self._connection, self._now) if at_once else Counter[str]()
         return {kind: count for kind, count in (self._added + derived).items() if count}
 
     def _add_charges(self, file: _OpenFile, charges: list[FoundCharge]) -> None:
-        connection, fingerprint, payee_of = self._connection, file.fingerprints.charge, self._payees.payee_of
+        fingerprint, payee_of, days = file.fingerprints.charge, self._payees.payee_of, file.days
         number, rows = self._next_charge, []
+        written, key, bank_account = None, b"", 0
         for charge in charges:
-            key, bank_account = self._bank_account(file, charge.bank_account)
+            if charge.bank_account != written:
+                written = charge.bank_account
+                key, bank_account = self._bank_account(file, written)
             mark = fingerprint(charge, key)
-            day = charge.booked.isoformat()
+            day = days.get(charge.booked) or days.setdefault(charge.booked, charge.booked.isoformat())
             if day > file.last_days.get(bank_account, ""):
                 file.last_days[bank_account] = day
+            if charge.pending:
+                self._saw_pending = True
             if self._pending and self._pending.takes(charge, bank_account, mark):
                 continue
             rows.append(
@@ -194,7 +203,7 @@ class Importing:
                     bytearray(mark),
                     file.number,
                     day,
-                    charge.value_on.isoformat() if charge.value_on else "",
+                    (days.get(charge.value_on) or charge.value_on.isoformat()) if charge.value_on else "",
                     charge.minor,
                     charge.currency,
                     charge.counterparty,
@@ -210,9 +219,8 @@ class Importing:
             )
             number += 1
         self._next_charge = number
-        self._saw_pending = self._saw_pending or any(charge.pending for charge in charges)
         file.found["charge"] += len(charges)
-        file.added["charge"] += intake.add_charges(connection, rows)
+        file.added["charge"] += intake.add_charges(self._connection, rows)
         if self._put_off and number - self._first_charge > intake.BULK_CHARGES:
             self._end_bulk()
 
@@ -316,3 +324,4 @@ class _OpenFile:
         self.problems: list[Problem] = []
         self.last_days: dict[int, str] = {}
         self.bank_accounts: dict[str, tuple[bytes, int]] = {}
+        self.days: dict[date, str] = {}

@@ -17,8 +17,9 @@ from types import TracebackType
 
 from terms.errors import FirstpartyError
 from vault import crypto, files, keyring
+from vault.deriving import derive
 from vault.importing import Importing
-from vault.store import audit, connection, migrations, settings
+from vault.store import audit, connection, derived, migrations, settings
 from vault.store.lock import Lock
 from vault.times import stamp
 
@@ -94,6 +95,8 @@ class Vault:
                 vault._migrate()
                 with vault.transaction():
                     vault.log("unlock", {"by": kind, "for": by})
+                    if derived.is_pending(vault.connection):
+                        derive(vault.connection, now)
         except BaseException:
             vault.close()
             raise

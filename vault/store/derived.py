@@ -58,6 +58,11 @@ def assign_accounts(connection: Connection, assignments: Sequence[Assignment]) -
     )
 
 
+def is_pending(connection: Connection) -> bool:
+    """Whether charges were stored that have not been analysed."""
+    return connection.execute("SELECT 1 FROM payee WHERE stale LIMIT 1").fetchone() is not None
+
+
 def stale_vendors(connection: Connection) -> list[tuple[int, str]]:
     """(id, name) of vendors with a payee whose charges changed."""
     rows = connection.execute(

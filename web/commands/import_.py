@@ -99,6 +99,7 @@ def _asker(file: str | None, *, interactive: bool) -> Ask | None:
 def _show(report: ImportReport) -> None:
     from rich.table import Table
 
+    from vault.importing import MAX_DERIVED_AT_ONCE
     from web.output import console, plain
 
     out = console()
@@ -120,4 +121,6 @@ def _show(report: ImportReport) -> None:
     if report.batch_id is None:
         out.print(f"[bold]Preview:[/] would add {counts or 'nothing new'}. Nothing was changed.")
     else:
+        if "charge" in report.added and "vendor" not in report.added and report.added["charge"] > MAX_DERIVED_AT_ONCE:
+            out.print("Vendors and contracts among so many charges are found when you next open the vault.")
         out.print(f"[bold]Added {counts or 'nothing new'}.[/] Take it back with: firstparty undo {report.batch_id}")
