@@ -230,7 +230,8 @@ def import_report(report: ImportReport) -> Shape:
                 "added": file.added,
                 "already_there": file.already_there,
                 "problems": [
-                    {"where": problem.where, "code": problem.code, "message": problem.message} for problem in file.problems
+                    {"where": problem.where, "code": problem.code, "message": problem.message}
+                    for problem in file.problems
                 ],
             }
             for file in report.files

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,24 +69,24 @@ def empty(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="session")
-def _sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder / "files", until=SAMPLE_DAY)
     shell = shell_in(folder)
     shell.json("init")
     report = shell.json("import", str(folder / "files"))
     assert report["problems"] == 0
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="session")
-def reading(_sample: Path) -> Shell:
+def reading(sample: Path) -> Shell:
     """The sample vault, for tests that only read."""
-    return shell_in(_sample)
+    return shell_in(sample)
 
 
 @pytest.fixture
-def writing(_sample: Path, tmp_path: Path) -> Shell:
+def writing(sample: Path, tmp_path: Path) -> Shell:
     """A copy of the sample vault, for tests that change it."""
-    shutil.copytree(_sample, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
     return shell_in(tmp_path)

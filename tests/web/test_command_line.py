@@ -198,7 +198,7 @@ def test_a_stated_notice_period_gives_an_owner_deadline(writing: Shell) -> None:
     assert netflix["last_cancel_day"]
 
 
-def test_no_secret_of_a_password_export_reaches_the_vault(reading: Shell, _sample: Path) -> None:
+def test_no_secret_of_a_password_export_reaches_the_vault(reading: Shell) -> None:
     answers = "".join(
         reading.run(*words, "--json").stdout
         for words in (["vendors"], ["contracts"], ["charges"], ["search", "a"], ["audit", "log"])
