@@ -264,12 +264,24 @@ def _check_successor(agreement: Agreement, raw: bytes, known: Known) -> None:
     try:
         signed = jws.parse(raw)
         successor = record.read_agreement(signed.value)
+        _check_terms(successor.terms, known)
         _check_signatures(signed, successor, known, record.AGREEMENT_TYPE, both=True)
     except Refused as refusal:
         raise Refused("wrong-successor", f"the record that replaces this one: {refusal.sentence}") from None
     parties = (successor.first, successor.second)
     if successor.replaces != agreement.id or parties != (agreement.first, agreement.second):
         raise Refused("wrong-successor")
+
+
+def terms_named(raw: bytes) -> Terms | None:
+    """The terms that an entry names: an agreement's own, an amendment's new ones; none in other events."""
+    signed = jws.parse(raw)
+    if signed.signatures[0].typ == record.AGREEMENT_TYPE:
+        return record.read_agreement(signed.value).terms
+    event = record.read_event(signed.value)
+    if event.kind is Kind.AMENDED:
+        return record.read_agreement(jws.parse(str(event.details["successor"]).encode()).value).terms
+    return None
 
 
 def _expect_type(signed: jws.Signed, typ: str) -> None:

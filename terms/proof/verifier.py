@@ -17,7 +17,6 @@ from itertools import pairwise
 from typing import Final
 
 from terms import agreement as life
-from terms import record
 from terms.agreement import History, Known
 from terms.lifecycle import State
 from terms.proof import jcs, jws, keys, merkle, note
@@ -111,9 +110,8 @@ def _named(bundle: Bundle) -> dict[str, Terms]:
     """The terms as the entries name them: whether the roster has them is a check of its own."""
     named: dict[str, Terms] = {}
     for raw in bundle.entries:
-        signed = jws.parse(raw)
-        if signed.signatures[0].typ == record.AGREEMENT_TYPE:
-            terms = record.read_agreement(signed.value).terms
+        terms = life.terms_named(raw)
+        if terms is not None:
             named.setdefault(terms.id, terms)
     return named
 

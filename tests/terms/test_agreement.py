@@ -113,7 +113,9 @@ def test_a_later_agreement_replaces_an_earlier_one_when_both_have_signed_it() ->
     assert p.event(history, Kind.AMENDED, p.SECOND, successor=second.record.decode()).state is State.AMENDED
 
 
-@pytest.mark.parametrize("spoil", ["one signature", "replaces nothing", "another person", "no record", "forged"])
+@pytest.mark.parametrize(
+    "spoil", ["one signature", "replaces nothing", "another person", "no record", "forged", "off the roster"]
+)
 def test_an_amendment_that_both_have_not_signed_is_refused(spoil: str) -> None:
     history = p.active()
     offer = p.changed(id="z" * 22, replaces=None if spoil == "replaces nothing" else p.ID)
@@ -124,6 +126,11 @@ def test_an_amendment_that_both_have_not_signed_is_refused(spoil: str) -> None:
         accepted = b"{}"
     if spoil == "forged":
         accepted = accepted.replace(accepted[20:24], b"AAAA")
+    if spoil == "off the roster":
+        body = p.body_of(accepted) | {
+            "terms": {"hash": p.ROSTER["SD-BASE"].hash, "id": "OWN", "iri": "https://x.example"}
+        }
+        accepted = p.resigned(accepted, body, p.FIRST, p.SECOND)
     if spoil == "another person":
         body = p.body_of(accepted) | {"first": p.STRANGER_DID}
         accepted = p.resigned(accepted, body, p.STRANGER, p.SECOND)

@@ -121,6 +121,15 @@ def test_a_bundle_of_a_refusal_has_no_record_and_verifies_too() -> None:
     assert {"text", "log"} <= topics(report, Verdict.NOT_VERIFIED)
 
 
+def test_a_bundle_of_an_amended_agreement_names_the_new_terms_too() -> None:
+    successor = p.accepted(p.changed(id="z" * 22, replaces=p.ID, terms=p.ROSTER["SD-BASE-DP"])).record
+    assert successor is not None
+    history = p.event(p.active(), Kind.AMENDED, p.FIRST, successor=successor.decode())
+    report = verify(Bundle(p.START, tuple(entry.raw for entry in history.entries), p.VENDOR_KEYS), FULL_TRUST)
+    assert report.ok
+    assert any("SD-BASE-DP" in check.sentence for check in report.checks)
+
+
 def spoiled_note(made: Bundle) -> Bundle:
     return replace(made, checkpoints=(made.checkpoints[0].replace("\n3\n", "\n4\n"), made.checkpoints[1]))
 
