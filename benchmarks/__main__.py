@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import imports, memory, queries, starting
+from benchmarks import comparing, imports, memory, queries, starting
 from benchmarks.measuring import show
 
 
 def main() -> None:
     figures = []
-    for part in (starting, imports, queries, memory):
+    for part in (starting, imports, queries, memory, comparing):
         print(f"measuring {part.__name__} …", file=sys.stderr, flush=True)
         figures += part.figures()
     show(figures)

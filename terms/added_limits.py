@@ -16,24 +16,45 @@ from terms.findings import Finding, Repair, doubt, exceeds
 from terms.practice import Contact, Practice
 
 
-def beyond(practice: Practice, added: Additions) -> Iterator[Finding]:
-    """Everything in a practice that these additions do not allow."""
-    caps = [cap for category, cap in added.retention if _covers(category, practice.data)]
-    if caps:
-        yield from _longer("retention", practice.retention, min(caps, key=_length))
-    if added.transfers_within is not None:
-        yield from _transfers(practice.transfers, added.transfers_within)
-    if added.duration is not None:
-        yield from _longer("duration", practice.duration, added.duration)
-    if added.contact is not None:
-        yield from _contact(practice.contact or Contact(), added.contact)
+class AddedLimits:
+    """The limits of one set of additions. Which cap a data category falls under is remembered for DPV's terms."""
 
+    def __init__(self, added: Additions) -> None:
+        self._added = added
+        self._caps = sorted((_length(cap), category, cap) for category, cap in added.retention)
+        self._cap_of: dict[str, tuple[int, str] | None] = {}
 
-def _covers(category: str, declared: tuple[str, ...] | None) -> bool:
-    if declared is None:
-        return True
-    data = dpv.personal_data()
-    return any(data.is_a(one, category) or data.is_a(category, one) for one in declared)
+    def examine(self, practice: Practice) -> Iterator[Finding]:
+        """Everything in a practice that the additions do not allow."""
+        cap = self._shortest_cap(practice.data) if self._caps else None
+        if cap is not None:
+            yield from _longer("retention", practice.retention, cap)
+        if self._added.transfers_within is not None:
+            yield from _transfers(practice.transfers, self._added.transfers_within)
+        if self._added.duration is not None:
+            yield from _longer("duration", practice.duration, self._added.duration)
+        if self._added.contact is not None:
+            yield from _contact(practice.contact or Contact(), self._added.contact)
+
+    def _shortest_cap(self, declared: tuple[str, ...] | None) -> str | None:
+        if declared is None:
+            return self._caps[0][2]
+        caps = [cap for term in declared if (cap := self._cap(term)) is not None]
+        return min(caps)[1] if caps else None
+
+    def _cap(self, term: str) -> tuple[int, str] | None:
+        try:
+            return self._cap_of[term]
+        except KeyError:
+            pass
+        data = dpv.personal_data()
+        covering = (
+            (size, cap) for size, category, cap in self._caps if data.is_a(term, category) or data.is_a(category, term)
+        )
+        found = next(covering, None)  # the caps are sorted by length
+        if term in data:
+            self._cap_of[term] = found
+        return found
 
 
 def _length(duration: str) -> int:

@@ -41,6 +41,9 @@ __all__ = [
 ]
 
 
+_INSIDE = "contact."
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What to change in a practice: entries to remove from fields, and values to set. `contact.hours` names a field
@@ -51,12 +54,13 @@ class Change:
 
     def applied_to(self, practice: Practice) -> Practice:
         """The practice after the change."""
+        values: dict[str, object] = dict(self.set)
         for field, entries in self.remove:
-            kept = tuple(one for one in _entries(practice, field) if str(one) not in entries)
-            practice = _with(practice, field, kept)
-        for field, value in self.set:
-            practice = _with(practice, field, value)
-        return practice
+            values[field] = tuple(one for one in _entries(practice, field) if str(one) not in entries)
+        inside = {field.removeprefix(_INSIDE): values.pop(field) for field in [*values] if field.startswith(_INSIDE)}
+        if inside:
+            values["contact"] = replace(practice.contact or Contact(), **inside)  # type: ignore[arg-type]
+        return replace(practice, **values)  # type: ignore[arg-type]
 
     def to_json(self) -> dict[str, object]:
         """`{"remove": {field: [entries]}, "set": {field: value}}`, either left out where empty."""
@@ -133,15 +137,17 @@ def _limits(agreement: Agreement, additions: Additions) -> Limits:
 
 
 def _smallest_change(practice: Practice, limits: Limits, found: Iterable[Finding]) -> Change:
-    """Each entry that is not allowed has to go, whatever else changes. The values to set are those that the practice
-    still needs without them: a cap on health data binds only while there is health data."""
+    """Each entry that is not allowed has to go, and each undeclared list has to be declared, whatever else changes. The
+    other values to set are those that the practice still needs then: a cap on health data binds only while there is
+    health data."""
     removed: dict[str, dict[str, None]] = {}
     for one in found:
         if one.repair.entry:
             removed.setdefault(one.repair.field, {})[one.repair.entry] = None
-    change = Change(tuple((field, tuple(entries)) for field, entries in removed.items()))
+    lists = _values(one.repair for one in found if isinstance(one.repair.value, tuple))
+    change = Change(tuple((field, tuple(entries)) for field, entries in removed.items()), lists)
     left = limits.examine(change.applied_to(practice))
-    return replace(change, set=_values(one.repair for one in left))
+    return replace(change, set=(*lists, *_values(one.repair for one in left)))
 
 
 def _values(repairs: Iterable[Repair]) -> tuple[tuple[str, Value], ...]:
@@ -153,14 +159,6 @@ def _entries(practice: Practice, field: str) -> tuple[object, ...]:
     value = getattr(practice, name)
     entries = getattr(value, part) if part and value is not None else value
     return entries if isinstance(entries, tuple) else ()
-
-
-def _with(practice: Practice, field: str, value: object) -> Practice:
-    name, _, part = field.partition(".")
-    changes: dict[str, object] = {name: value}
-    if part:
-        changes = {"contact": replace(practice.contact or Contact(), **{part: value})}  # type: ignore[arg-type]
-    return replace(practice, **changes)  # type: ignore[arg-type]
 
 
 def _plain(answer: Answer, prefix: str = "") -> dict[str, object]:

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from terms import dpv
 from terms.activities import ACTIVITIES, OPERATIONS, PURPOSES, THIRD_PARTY_OPERATION
-from terms.added_limits import beyond
+from terms.added_limits import AddedLimits
 from terms.additions import NO_ADDITIONS, Additions
 from terms.errors import FirstpartyError
 from terms.findings import Finding, Repair, Value, doubt, exceeds
@@ -81,6 +81,7 @@ class Limits:
             raise NotOfferedError(f"`{agreement.id}` is between persons and not offered to organisations")
         self.agreement = agreement
         self.additions = additions
+        self._added = AddedLimits(additions) if additions != NO_ADDITIONS else None
         self._purposes = _Column("purposes", "purpose", dpv.purposes(), self._purpose, {})
         self._operations = _Column("processing", "operation", dpv.processing(), self._operation, {})
         self._categories = _Column("data", "data category", dpv.personal_data(), self._category, {})
@@ -100,8 +101,8 @@ class Limits:
             found.extend(self._ai_training(practice.ai_training))
         if practice.portability is not True:
             found.extend(self._portability(practice.portability))
-        if self.additions is not NO_ADDITIONS:
-            found.extend(beyond(practice, self.additions))
+        if self._added is not None:
+            found.extend(self._added.examine(practice))
         return found
 
     def _terms(self, column: _Column, terms: Sequence[str] | None, found: list[Finding], shares: list[str]) -> None:

@@ -62,10 +62,8 @@ def incomparable(among: Iterable[Agreement] | None = None) -> tuple[Pair, ...]:
 def covers(among: Iterable[Agreement] | None = None) -> tuple[Pair, ...]:
     """The lines of the Hasse diagram: (a, b) where `a` protects more than `b` and nothing lies between them."""
     these = _these(among)
-    below = {a.id: [b for b in these if protects_more(a, b)] for a in these}
-    return tuple(
-        (a, b) for a in these for b in below[a.id] if not any(protects_more(between, b) for between in below[a.id])
-    )
+    below = {a: [b for b in these if protects_more(a, b)] for a in these}
+    return tuple((a, b) for a in these for b in below[a] if not any(protects_more(between, b) for between in below[a]))
 
 
 def differences(a: Agreement, b: Agreement) -> tuple[str, ...]:
@@ -84,11 +82,11 @@ def layers(among: Iterable[Agreement] | None = None) -> tuple[tuple[Agreement, .
     """The agreements in rows, the most protective first: each one row below the lowest that protects more."""
     these = _these(among)
     lines = covers(these)
-    row = {one.id: 0 for one in these}
+    row = dict.fromkeys(these, 0)
     for _ in these:  # the longest chain has no more steps than there are agreements
         for above, below in lines:
-            row[below.id] = max(row[below.id], row[above.id] + 1)
-    return tuple(tuple(one for one in these if row[one.id] == at) for at in range(max(row.values(), default=-1) + 1))
+            row[below] = max(row[below], row[above] + 1)
+    return tuple(tuple(one for one in these if row[one] == at) for at in range(max(row.values(), default=-1) + 1))
 
 
 def _these(among: Iterable[Agreement] | None) -> Sequence[Agreement]:

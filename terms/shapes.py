@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from terms.errors import FirstpartyError
+from terms.refusals import quoted
 
 # A practice with more entries than DPV has terms of a kind says nothing more; it only costs time.
 MAX_ENTRIES = 300
@@ -37,10 +38,10 @@ class Fields:
     def __init__(self, value: object, what: str, names: frozenset[str]) -> None:
         if not isinstance(value, Mapping):
             raise ShapeError(f"{what} is an object with fields", hint=f"give some of: {', '.join(sorted(names))}")
-        unknown = sorted(str(name)[:40] for name in value if name not in names)
+        unknown = sorted(quoted(name) for name in value if name not in names)
         if unknown:
             raise ShapeError(
-                f"{what} has unknown fields: {', '.join(f'`{name}`' for name in unknown[:5])}",
+                f"{what} has unknown fields: {', '.join(unknown[:5])}",
                 hint=f"the fields are: {', '.join(sorted(names))}",
             )
         self._values: Mapping[str, object] = value

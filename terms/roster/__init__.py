@@ -38,7 +38,7 @@ __all__ = [
     "roster",
 ]
 
-# Longer than any IRI of the roster; what is longer is cut in messages and not looked up.
+# Longer than any IRI of the roster: a message shows foreign names up to here.
 MAX_ID_CHARACTERS = 120
 
 
@@ -83,9 +83,8 @@ def find(name: str) -> Found:
     """The agreement of an id or IRI, saying where the name was migrated; `OffRosterError` for anything else."""
     found = _index().get(name)
     if found is None:
-        raise OffRosterError(
-            f"`{name[:MAX_ID_CHARACTERS]}` is not on the roster", hint="name one of `firstparty terms list`"
-        )
+        shown = "".join(mark if mark.isprintable() else "�" for mark in name[:MAX_ID_CHARACTERS])
+        raise OffRosterError(f"`{shown}` is not on the roster", hint="name one of `firstparty terms list`")
     return found
 
 

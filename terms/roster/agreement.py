@@ -1,16 +1,19 @@
 """An agreement of the roster as a value, and its one-page text.
 
 The page is put together from the agreement's own sentences, one per clause, so that text and clauses cannot drift
-apart, and from a few sentences about the parties that all agreements of its kind share. `text` is what people read
-and what a signed record hashes; tests pin it.
+apart, and from a few sentences about the parties that all agreements of its kind share. `text` is what people read;
+it and `rules_json` are what a signed record hashes, and tests pin both.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from terms.roster.clauses import Clause, Rules
+
+if TYPE_CHECKING:
+    from terms.proof.jcs import JsonValue
 
 _PARTIES = {
     "organisation": (
@@ -50,6 +53,20 @@ class Agreement:
         """The agreement in plain language: one page of Markdown."""
         head = [f"# {self.name} ({self.id})", self.intro, _PARTIES[self.offered_to]]
         return "\n\n".join([*head, *self._lists(), self.otherwise, f"This agreement is {self.iri}."]) + "\n"
+
+    @property
+    def rules_json(self) -> JsonValue:
+        """The clauses without their sentences, as a plain JSON value: the rules that a signed record hashes."""
+        return [
+            {
+                "action": clause.action,
+                "activity": clause.activity,
+                "by": list(clause.by),
+                "data": clause.data,
+                "party": clause.party,
+            }
+            for clause in self.clauses
+        ]
 
     def clause(self, id: str) -> Clause | None:
         """The clause of an id such as `forbid-tracking`."""

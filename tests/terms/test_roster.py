@@ -6,6 +6,7 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from terms import order, roster
 from terms.errors import FirstpartyError
 from terms.roster import reading, upstream
-from terms.roster.clauses import Act, rules
+from terms.roster.clauses import Act, Clause, rules
 
 HERE = Path(__file__).parent
 SPACE = "https://w3id.org/dpv/standards/ieee/7012#"
@@ -165,6 +166,7 @@ def test_everything_else_is_off_the_roster_and_refused(name):
         roster.find(name)
     assert refusal.value.code == "off-roster"
     assert len(str(refusal.value)) < 400
+    assert str(refusal.value).isprintable()
 
 
 def test_the_broader_of_the_vocabulary_points_up_and_down_the_order_of_protection():
@@ -244,9 +246,22 @@ def test_icons_are_small_monochrome_and_have_a_title(one):
 
 
 def test_the_texts_do_not_change_unnoticed():
-    """Records hash these texts. A changed text is a new text: change this list with intent."""
-    digests = {one.id: hashlib.sha256(one.text.encode()).hexdigest()[:16] for one in EVERY}
+    """Records hash texts and rules. A changed text is a new text: change this list with intent."""
+    signed = {one.id: one.text + json.dumps(one.rules_json, sort_keys=True) for one in EVERY}
+    digests = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in signed.items()}
     assert digests == json.loads((HERE.parent / "vectors" / "roster-texts.json").read_text("utf-8"))
+
+
+def test_the_rules_as_json_are_the_clauses():
+    for one in EVERY:
+        again = [Clause(**{**row, "by": tuple(row["by"])}) for row in one.rules_json]
+        assert again == [replace(clause, says="") for clause in one.clauses]
+
+
+def test_a_prohibition_prevails_over_a_permission_of_the_same_act():
+    both = rules([Clause("permit", "tracking", ("second", "third")), Clause("forbid", "tracking", ("third",))])
+    assert {act.by for act in both.permits} == {"second"}
+    assert {act.by for act in both.forbids} == {"third"}
 
 
 def file_of(id: str) -> str:
