@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +84,21 @@ def test_another_library_verifies_each_signature_too() -> None:
         read = jwt.api_jws.decode_complete(token, key.loaded, algorithms=["EdDSA"])
         assert read["payload"] == BODY
         assert read["header"] == {"alg": "EdDSA", "iat": 1772366400, "kid": key.id, "typ": TYP}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no other implementation of Ed25519 (node) here")
+def test_another_language_verifies_both_signatures_from_the_bytes_and_the_jwks_alone() -> None:
+    program = """
+        const {record, jwks} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+        const {payload, signatures} = JSON.parse(record);
+        const {createPublicKey, verify} = require('crypto');
+        console.log(signatures.map(({protected: header, signature}, place) => verify(
+            null, Buffer.from(header + '.' + payload),
+            createPublicKey({key: jwks[place], format: 'jwk'}), Buffer.from(signature, 'base64url'))).join())
+    """
+    given = json.dumps({"record": signed().encoded().decode(), "jwks": [keys.jwk_of(key) for key in BOTH]})
+    ran = subprocess.run(["node", "-e", program], input=given, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "true,true"
 
 
 def test_a_signature_taken_away_is_a_failure() -> None:
