@@ -58,7 +58,7 @@ def test_findings_problems_and_provenance_of_a_file_arrive_in_order(room, file):
     content = "LINES\n100 one\nnope\n300 three\n"
     path = file(content)
     events = [event for event in room.read(path) if not isinstance(event, Progress)]
-    assert events[0] == Recognised(path, "lines")
+    assert events[0] == Recognised(path, "lines", "lines")
     assert [(row.minor, row.counterparty) for chunk in told(events, Chunk) for row in chunk.findings] == [
         (100, "one"),
         (300, "three"),
@@ -80,6 +80,14 @@ def test_progress_counts_the_bytes_of_the_file_and_never_goes_back(room, file):
     assert {step.size for step in steps} == {os.path.getsize(path)}
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert all(0 < step.done <= step.size for step in steps)
+
+
+def test_a_remembered_mapping_is_used_for_its_header_only(room, file):
+    for key, purpose in (("lines", "mapped"), ("other", "")):
+        events = list(room.read(file("LINES\n1 a\n"), remembered={key: {"purpose": "mapped"}}))
+        (chunk,) = told(events, Chunk)
+        assert chunk.findings[0].purpose == purpose
+        assert told(events, Recognised)[0].header == "lines"
 
 
 def test_the_mapping_reaches_the_reader(room, file):

@@ -12,6 +12,9 @@ class Lines:
     def sniff(self, head):
         return 100 if head.startswith(b"LINES\n") else 0
 
+    def header_key(self, head):
+        return "lines" if head.startswith(b"LINES\n") else ""
+
     def read(self, source):
         source.stream.readline()
         for number, line in enumerate(source.stream, 2):
