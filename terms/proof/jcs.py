@@ -131,14 +131,8 @@ def _double(digits: str) -> float:
 
 
 class _DoubleFound(Exception):
-    """A number that is no plain integer: the library writes those otherwise than ECMAScript."""
-
-
-def _plain_integer(digits: str) -> int:
-    number = _integer(digits)
-    if isinstance(number, float):
-        raise _DoubleFound
-    return number
+    """A number with a point or an exponent, which the library may write otherwise than ECMAScript. A long integer is
+    a double too, but the library writes that with a point, so the comparison fails and the slow way decides."""
 
 
 def _no_double(digits: str) -> float:
@@ -154,7 +148,7 @@ _DECODER = json.JSONDecoder(
 )
 
 _PLAIN_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_plain_integer, parse_float=_no_double, parse_constant=_constant, strict=True
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_no_double, parse_constant=_constant, strict=True
 )
 _PLAIN_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
 
