@@ -1,0 +1,1 @@
+"""Firstparty, the doors into the vault: the command line."""

@@ -9,9 +9,7 @@ Exit codes: 0 done; 1 refused or failed, with one sentence; 2 wrong usage; 3 imp
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
-import pkgutil
 import sys
 
 import click
@@ -25,21 +23,27 @@ _ORDER = (
 ).split()
 
 
+def _modules() -> dict[str, str]:
+    """Module by command, from the names of the files alone (`pkgutil` would take as long to import as all of them)."""
+    files = (name.removesuffix(".py") for name in os.listdir(web.commands.__path__[0]) if name.endswith(".py"))
+    return {name.rstrip("_"): name for name in files if not name.startswith("_")}
+
+
 class Commands(click.Group):
     """The commands of a folder, imported when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        found = {info.name.rstrip("_"): info.name for info in pkgutil.iter_modules(web.commands.__path__)}
+        found = _modules()
         known = [name for name in _ORDER if name in found]
         return known + sorted(set(found) - set(known))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        for module in (name, f"{name}_"):
-            if module.isidentifier() and importlib.util.find_spec(f"web.commands.{module}"):
-                command = importlib.import_module(f"web.commands.{module}").COMMAND
-                assert isinstance(command, click.Command)
-                return command
-        return None
+        module = _modules().get(name)
+        if module is None:
+            return None
+        command = importlib.import_module(f"web.commands.{module}").COMMAND
+        assert isinstance(command, click.Command)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,6 +70,7 @@ def firstparty() -> None:
 
 def main() -> None:
     """The entry point; turns every error into one sentence and an exit code."""
+    _refuse_other_owners()
     try:
         code = firstparty.main(standalone_mode=False)
     except click.ClickException as error:
@@ -81,6 +86,20 @@ def main() -> None:
     except Exception as error:
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_other_owners() -> None:
+    """Our packages have general names. Where another distribution owns one of them, nothing would work as it should."""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(web.__file__ or "")))
+    for name in ("connectors", "vault", "terms"):
+        package = importlib.import_module(name)
+        place = os.path.dirname(os.path.dirname(os.path.abspath(package.__file__ or "")))
+        if place != ours or not (package.__doc__ or "").startswith("Firstparty"):
+            _complain(
+                f"another installed package is named `{name}` too and stands in the way ({place}); "
+                "install firstparty in an environment of its own, for example with pipx"
+            )
+            sys.exit(1)
 
 
 def _explain(error: Exception) -> int:

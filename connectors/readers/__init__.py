@@ -1,0 +1,1 @@
+"""One folder per format; being here is the whole registration (see `connectors.frame`)."""

@@ -1,0 +1,1 @@
+"""One file per command; being here is the whole registration (see `web.cli`)."""
