@@ -15,7 +15,6 @@ from terms.proof.verifier import Check, Report, Trust, Verdict, verify
 from terms.record import Kind
 from terms.refusals import Refused
 from tests.terms import parties as p
-from vault.store import audit
 
 ORIGIN = "vault.example/log"
 LOG_PUBLIC = p.public_of(p.STRANGER_PRIVATE)
@@ -246,13 +245,6 @@ def test_a_private_key_in_a_bundle_is_refused() -> None:
     with pytest.raises(Refused) as caught:
         read(jcs.canonical(value))
     assert caught.value.code == "private-key"
-
-
-def test_the_leaves_are_those_of_the_vaults_own_log() -> None:
-    found = RELEASES[0]
-    assert leaf.leaf_bytes(0, found.at, found.event, found.digest) == audit.leaf_bytes(
-        0, found.at, found.event, found.digest
-    )
 
 
 def test_no_sentence_of_a_report_shows_what_was_released() -> None:

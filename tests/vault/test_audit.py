@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terms.proof import merkle, note
+from terms.proof.leaf import leaf_bytes
 from tests.vault.conftest import NOW, Made
 from vault import crypto
 from vault.store import audit, migrations
@@ -62,12 +63,12 @@ def test_an_untouched_log_verifies_to_the_root_of_its_leaves(log: Log) -> None:
     rows = log.connection.execute("SELECT n, at, event, digest FROM audit_leaf ORDER BY n")
     frontier = merkle.Frontier()
     for row in rows:
-        frontier.append(merkle.leaf_hash(audit.leaf_bytes(*row)))
+        frontier.append(merkle.leaf_hash(leaf_bytes(*row)))
     assert log.verify() == Verification(True, 11, frontier.root().hex(), 1, 11, 0, ())
 
 
 def test_the_bytes_of_a_leaf_are_what_was_first_written() -> None:
-    assert audit.leaf_bytes(7, AT, "import.committed", b"\x01" * 32) == (
+    assert leaf_bytes(7, AT, "import.committed", b"\x01" * 32) == (
         b"firstparty-leaf-1\n7\n2026-03-31T12:00:00Z\nimport.committed\n" + b"01" * 32 + b"\n"
     )
 

@@ -9,7 +9,6 @@ A log belongs to one signing key. Bringing in another vault's archive adds its l
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from terms.proof import merkle, note
+from terms.proof.leaf import digest_of, leaf_bytes
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
@@ -45,7 +45,7 @@ def append(connection: Connection, event: str, body: dict[str, object], *, at: s
     size = _size(connection, log)
     text = msgspec.json.encode(body, order="deterministic").decode()
     salt = secrets.token_bytes(SALT_BYTES)
-    digest = _digest(salt, text)
+    digest = digest_of(salt, text)
     connection.execute(
         "INSERT INTO audit_leaf (log, n, at, event, digest, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (log, size, at, event, digest, salt, text),
@@ -74,10 +74,6 @@ def latest_checkpoint(connection: Connection) -> str:
         "SELECT note FROM audit_checkpoint WHERE log = ? ORDER BY size DESC LIMIT 1", (OWN_LOG,)
     ).fetchone()
     return str(row[0]) if row else ""
-
-
-def leaf_bytes(number: int, at: str, event: str, digest: bytes) -> bytes:
-    return f"firstparty-leaf-1\n{number}\n{at}\n{event}\n{digest.hex()}\n".encode("utf-8", "surrogateescape")
 
 
 def verify(connection: Connection, *, public: bytes, witnessed: str = "") -> Verification:
@@ -210,7 +206,7 @@ class _Replay:
 
 
 def _fits(salt: object, body: object, digest: bytes) -> bool:
-    return isinstance(salt, bytes) and isinstance(body, str) and hmac.compare_digest(_digest(salt, body), digest)
+    return isinstance(salt, bytes) and isinstance(body, str) and hmac.compare_digest(digest_of(salt, body), digest)
 
 
 def _listed(sizes: Iterable[object]) -> str:
@@ -224,10 +220,6 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
         "(SELECT 1 FROM audit_leaf WHERE log IN (SELECT id FROM audit_log) AND n = leaf AND event = 'import.committed')"
     ).fetchone()[0]
     return [f"{missing} imports have no leaf in the log"] if missing else []
-
-
-def _digest(salt: bytes, body: str) -> bytes:
-    return hashlib.sha256(salt + body.encode("utf-8", "surrogateescape")).digest()
 
 
 def _size(connection: Connection, log: int) -> int:
