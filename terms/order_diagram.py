@@ -15,7 +15,7 @@ from html import escape
 from terms.order import Pair, comparable, covers, incomparable, layers
 from terms.roster import Agreement, roster
 
-_BOX = (230, 48)  # wide enough for the longest id and name in the fonts below
+_BOX = (340, 48)  # wide enough for the longest id and name in the fonts below
 _GAP = (28, 40)
 _MARGIN = 20
 _CAPTION = 26  # room for a line of small text above and below the boxes
@@ -35,7 +35,7 @@ def as_text(among: Iterable[Agreement] | None = None) -> str:
     out = ["most protective"]
     for row in rows:
         out += [f"  {one.id:{wide}}  {_over(under.get(one.id, []))}".rstrip() for one in row] + [""]
-    apart = [f"compared with none: {', '.join(one.id for one in alone)}"] if alone else []
+    apart = [f"comparable with no other: {', '.join(one.id for one in alone)}"] if alone else []
     return "\n".join([*out[:-1], "least protective", "", *apart, _unordered(incomparable(among))]) + "\n"
 
 
@@ -89,7 +89,7 @@ def _head(columns: int, rows: int) -> str:
 def _captions(ranked: int, rows: int, apart: bool) -> list[str]:
     top, end = _MARGIN + _CAPTION - 12, _spot(0, rows)[1] - _GAP[1] + 22
     told = [(0, top, "protects most"), (0, end, "protects least")] if rows else []
-    told += [(ranked, top, "compared with none")] if apart else []
+    told += [(ranked, top, "comparable with no other")] if apart else []
     return [
         f'<g><text x="{_spot(column, 0)[0]}" y="{y}" font-size="13" font-style="italic" fill="currentColor">{text}</text></g>'
         for column, y, text in told

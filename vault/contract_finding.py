@@ -182,7 +182,7 @@ class _Identities:
         }
         store.put_derived(connection, number, title, values, is_new=is_new)
         known = self._known.get(number)
-        shown = known.title if known and known.edited else title
+        shown = (known.own_title if known else None) or title
         entries.put(
             connection, entries.Entry(number, "contract", self._vendor, stream.last.isoformat(), shown, self._name)
         )

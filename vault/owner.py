@@ -133,7 +133,7 @@ def set_fact(vault: Vault, contract: Contract, name: str, text: str, *, basis: s
     if name == "title":
         kept = _name(text)
         with vault.transaction():
-            contract_store.set_owned(vault.connection, number, "title", kept, stamp(vault.now))
+            contract_store.set_owned(vault.connection, number, "own_title", kept, stamp(vault.now))
             entries.retitle(vault.connection, number, kept)
             vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
         return kept

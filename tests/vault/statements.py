@@ -113,7 +113,7 @@ def derived(connection: Connection) -> Derived:
         "(SELECT count(*) FROM account a WHERE a.vendor = vendor.id) FROM vendor"
     ).fetchall()
     contracts = connection.execute(
-        "SELECT k.id, v.key, k.title, k.currency, k.price_minor, k.period, k.variable, k.confidence, k.first_charged, "
+        "SELECT k.id, v.key, coalesce(k.own_title, k.title), k.currency, k.price_minor, k.period, k.variable, k.confidence, k.first_charged, "
         "k.last_charged, k.trial_until, k.anchor_day, k.seen_until, k.price_changes, k.evidence, "
         "json_array_length(k.refunds), json_array_length(k.doubles) FROM contract k JOIN vendor v ON v.id = k.vendor"
     ).fetchall()
@@ -142,7 +142,7 @@ def assert_sound(vault: Vault) -> None:
     ).fetchall()
     assert unknown == [], "search finds what is gone"
     titles = connected.execute(
-        "SELECT e.title, r.title FROM (SELECT id, name AS title FROM vendor UNION ALL SELECT id, title FROM contract "
+        "SELECT e.title, r.title FROM (SELECT id, name AS title FROM vendor UNION ALL SELECT id, coalesce(own_title, title) FROM contract "
         "UNION ALL SELECT id, title FROM account) r LEFT JOIN entry e ON e.id = r.id WHERE e.title IS NOT r.title"
     ).fetchall()
     assert titles == [], "search knows records by another name"

@@ -328,3 +328,13 @@ def test_an_overview_counts_each_contract_once_after_all_that(vault: Vault) -> N
     say_everything(vault)
     overview = Overview(vault.connection, vault.now.date())
     assert overview.cost_per_month(overview.contracts) == {"EUR": Money(95_000 + 8_000 + 2_990, "EUR")}
+
+
+def test_a_confirmed_contract_follows_its_vendors_new_name_unless_the_owner_titled_it(vault: Vault) -> None:
+    bring(vault, POWER)
+    owner.confirm(vault, only(vault))
+    owner.rename(vault, vendor(vault, "Stadtwerke Musterstadt"), "Power")
+    assert only(vault).row.title == "Power"
+    owner.set_fact(vault, only(vault), "title", "Our power")
+    owner.rename(vault, vendor(vault, "Power"), "Electricity")
+    assert only(vault).row.title == "Our power"

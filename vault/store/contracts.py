@@ -46,7 +46,7 @@ class ContractRow(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = (
-    "k.id, k.vendor, v.name, k.title, coalesce(nullif(k.category, ''), v.category), k.currency, k.price_minor, k.period, "
+    "k.id, k.vendor, v.name, coalesce(k.own_title, k.title), coalesce(nullif(k.category, ''), v.category), k.currency, k.price_minor, k.period, "
     "k.variable, k.confidence, k.first_charged, k.last_charged, k.trial_until, k.anchor_day, k.seen_until, "
     "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, coalesce(k.tariff, 'null'), k.source"
 )
@@ -134,7 +134,7 @@ def put_derived(connection: Connection, number: int, title: str, values: dict[st
     else:
         settings = ", ".join(f"{name} = ?" for name in _WRITTEN)
         connection.execute(
-            f"UPDATE contract SET {settings}, title = CASE WHEN edited THEN title ELSE ? END WHERE id = ?",
+            f"UPDATE contract SET {settings}, title = ? WHERE id = ?",
             (*parameters, title, number),
         )
 
@@ -147,7 +147,7 @@ class DerivedContract(NamedTuple):
     """A contract found in a vendor's charges; `edited` when the owner has touched it."""
 
     id: int
-    title: str
+    own_title: str | None
     currency: str
     period: str
     price_minor: int
@@ -158,12 +158,12 @@ def derived_of(connection: Connection, vendors: Sequence[int]) -> dict[int, list
     """The contracts that were found in the charges of these vendors."""
     found: dict[int, list[DerivedContract]] = {}
     rows = connection.execute(
-        "SELECT vendor, id, title, currency, period, price_minor, edited FROM contract "
+        "SELECT vendor, id, own_title, currency, period, price_minor, edited FROM contract "
         "WHERE vendor IN (SELECT value FROM json_each(?)) AND source = 'derived' ORDER BY id",
         (msgspec.json.encode(vendors).decode(),),
     )
-    for vendor, number, title, currency, period, minor, edited in rows:
-        found.setdefault(vendor, []).append(DerivedContract(number, title, currency, period, minor, bool(edited)))
+    for vendor, number, own_title, currency, period, minor, edited in rows:
+        found.setdefault(vendor, []).append(DerivedContract(number, own_title, currency, period, minor, bool(edited)))
     return found
 
 
@@ -194,7 +194,7 @@ def bookings(connection: Connection, charges: Iterable[int]) -> list[tuple[int, 
 
 # --- what the owner says --------------------------------------------------------------------------------------------
 
-_OWNED = ("verdict", "title", "facts", "unused_since", "tariff")
+_OWNED = ("verdict", "own_title", "facts", "unused_since", "tariff")
 
 
 class QuantityError(UsageError):

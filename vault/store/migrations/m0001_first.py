@@ -66,7 +66,7 @@ CREATE TABLE contract (
     variable INTEGER NOT NULL DEFAULT 0, confidence REAL NOT NULL DEFAULT 1, first_charged TEXT, last_charged TEXT,
     trial_until TEXT, anchor_day INTEGER NOT NULL DEFAULT 0, seen_until TEXT, price_changes TEXT NOT NULL DEFAULT '[]',
     refunds TEXT NOT NULL DEFAULT '[]', doubles TEXT NOT NULL DEFAULT '[]', evidence TEXT NOT NULL DEFAULT '[]',
-    verdict TEXT NOT NULL DEFAULT '', unused_since TEXT, facts TEXT NOT NULL DEFAULT '{}', tariff TEXT,
+    verdict TEXT NOT NULL DEFAULT '', own_title TEXT, unused_since TEXT, facts TEXT NOT NULL DEFAULT '{}', tariff TEXT,
     source TEXT NOT NULL DEFAULT 'derived',
     edited INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, changed_at TEXT NOT NULL);
 CREATE INDEX contract_vendor ON contract (vendor);
