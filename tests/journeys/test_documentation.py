@@ -39,6 +39,10 @@ def _files(folder: Path) -> None:
     (folder / "passwords.json").write_text(json.dumps({"encrypted": False, "folders": [], "items": [item]}))
     (folder / "unknown.csv").write_text("Wann;Wieviel;Wer;Wofür\n08.01.2026;-5,00;Bäckerei Muster;Brot\n")
     (folder / "new").write_text("another good passphrase\n")
+    practice = {"purposes": ["dpv:ServiceProvision", "dpv:PersonalisedAdvertising"], "data": ["pd:EmailAddress"]}
+    declared = {"recipients": ["Example Ads Ltd"], "retention": "P2Y", "ai_training": False, "anonymised": False}
+    (folder / "practice.json").write_text(json.dumps({**practice, **declared, "portability": True}))
+    (folder / "limits.json").write_text(json.dumps({"retention": "P1Y", "refused_purposes": ["dpv:Marketing"]}))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -103,6 +103,22 @@ def test_the_svg_diagram_is_drawn_top_down_with_a_description():
     assert "SD-BASE-DP protects more than SD-BASE" in picture.findtext(f"{space}desc")
 
 
+def test_what_compares_with_no_other_stands_apart_instead_of_on_top():
+    text = order_diagram.as_text()
+    assert text.index("least protective") < text.index("comparable with no other: PDC-AI, PDC-GOOD, PDC-INTENT")
+    picture = ET.fromstring(order_diagram.as_svg())
+    places = {box.text: int(box.get("x")) for box in picture.findall("{http://www.w3.org/2000/svg}text")}
+    assert min(places[f"PDC-{one}"] for one in ("AI", "GOOD", "INTENT")) > places["SD-BASE-A-DP"] > places["SD-BASE"]
+
+
+def test_the_drawing_brings_its_ground_and_ink_for_light_and_dark():
+    drawn = order_diagram.as_svg()
+    assert 'color="#1f2328"' in drawn
+    assert '<rect class="ground" width="100%" height="100%" fill="#ffffff"/>' in drawn
+    assert "prefers-color-scheme: dark" in drawn
+    assert all(one.name in drawn for one in roster.roster())
+
+
 def test_an_empty_roster_draws_nothing_and_does_not_fail():
     assert order.layers([]) == ()
     assert "0 pairs" in order_diagram.as_text([])
