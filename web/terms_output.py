@@ -26,8 +26,9 @@ _PROTECTS = {
     "equally": "protects you as much as",
     "more": "protects you more than",
     "less": "protects you less than",
-    "incomparable": "protects you in some points more and in others less than, or in other matters than,",
+    "incomparable": "does not compare with",
 }
+_NEITHER = ": neither protects you at least as much as the other"
 
 
 def agreements(found: Sequence[Agreement]) -> None:
@@ -91,8 +92,8 @@ def fitting(practice: Practice, additions: Additions) -> None:
 
 
 def difference(a: Agreement, b: Agreement) -> None:
-    console = output.console()
-    console.print(f"[bold]{b.id}[/] {_PROTECTS[terms_shapes.relation(a, b)]} [bold]{a.id}[/].")
+    console, how = output.console(), terms_shapes.relation(a, b)
+    console.print(f"[bold]{b.id}[/] {_PROTECTS[how]} [bold]{a.id}[/]{_NEITHER if how == 'incomparable' else ''}.")
     for sentence in differences(a, b):
         console.print(f"  {plain(sentence)}")
 

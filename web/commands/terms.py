@@ -152,7 +152,8 @@ def _read_json(path: str) -> JsonValue:
     from terms.proof import jcs
     from terms.refusals import Refused
 
-    text = options.read_text(path, max_bytes=jcs.MAX_BYTES + 1)
+    # Some editors begin a file with a byte-order mark; in a file of one's own that is no fault.
+    text = options.read_text(path, max_bytes=jcs.MAX_BYTES + 1).removeprefix("\ufeff")
     try:
         return jcs.parse(text.encode())
     except Refused as refused:

@@ -78,8 +78,9 @@ def _print(overview: Overview, row: VendorRow, answer: Shape) -> None:
     out.print(f"[dim]{output.plain('; '.join(stage.evidence))}[/]")
     if row.domains:
         out.print(output.plain(", ".join(row.domains)))
-    for currency, minor in row.paid.items():
-        out.print(f"Paid {Money(minor, currency)} in {row.charges} charges, {row.first_seen} to {row.last_seen}")
+    if row.charges:
+        paid = ", ".join(str(Money(minor, currency)) for currency, minor in row.paid.items())
+        out.print(f"Paid {paid} in {row.charges} charges, {row.first_seen} to {row.last_seen}")
     contracts = overview.by_vendor.get(row.id, [])
     if contracts:
         out.print()
