@@ -130,6 +130,11 @@ def test_additions_limit_beside_the_agreement(shell: Shell) -> None:
     assert "Of the roster it stays within: none." in text
 
 
+def test_a_practice_saved_with_a_byte_order_mark_is_read(shell: Shell) -> None:
+    (shell.cwd / "marked.json").write_text(json.dumps(PLAIN), encoding="utf-8-sig")
+    assert shell.json("terms", "compare", "marked.json")["result"] == "within"
+
+
 def test_what_a_practice_says_is_text_and_never_markup(shell: Shell) -> None:
     text = shell.run("terms", "compare", declared(shell, recipients=["[bold red]Example[/] Ltd"])).stdout
     assert "`[bold red]Example[/] Ltd` is a third party" in text
@@ -139,6 +144,10 @@ def test_differences_are_said_in_words(shell: Shell) -> None:
     text = shell.run("terms", "diff", "SD-BASE", "SD-BASE-A").stdout
     assert text.startswith("SD-BASE-A protects you less than SD-BASE.\n")
     assert "SD-BASE-A permits analytics by the second party" in text
+    apart = shell.run("terms", "diff", "SD-BASE", "PDC-AI").stdout
+    assert apart.startswith(
+        "PDC-AI does not compare with SD-BASE: neither protects you at least as much as the other.\n"
+    )
 
 
 @pytest.mark.parametrize(
