@@ -75,6 +75,7 @@ def _filled(place: Path) -> Home:
     write_ofx(place / "statement.ofx", CHARGES)
     write_accounts(place / "accounts.csv", ACCOUNTS, hosts=HOSTS)
     home.run("import", "--json", str(place / "statement.ofx"), str(place / "accounts.csv"))
+    home.run("imports", "--json")  # so many charges are analysed when the vault is next opened
     return home
 
 
