@@ -57,6 +57,8 @@ MIN_BASE = 0.5
 STEADY_STEP = 1.5
 # A seldom price that is not tidy (49.90) and moves by less than this moves with an exchange rate.
 TINY_STEP = 0.03
+# Vendors raise prices; so many small moves of which some are falls are the rate's.
+MANY_MOVES = 4
 # A price is fixed when at least this share of charges repeats the one before.
 MIN_REPEATS = 0.4
 # And at most this share (or one) are one-offs; each of them parts at most one pair of repeats.
@@ -196,7 +198,7 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     gently = steps <= most_rises and _rises_gently(prices, SELDOM_RISE if seldom else OFTEN_RISE)
     if not (few or gently or _steps_steadily(prices, regular)):
         return None
-    if len(prices) - len(set(prices)) > MAX_RETURNS or (seldom and _is_exchanged(prices)):
+    if len(prices) - len(set(prices)) > MAX_RETURNS or (seldom and _is_exchanged(prices)) or _drifts(prices):
         return None
     if not seldom and regular - len(runs) < MIN_REPEATS * (count - 1):
         return None
@@ -205,6 +207,13 @@ def _fixed_reading(runs: list[tuple[int, list[int]]], one_offs: set[int], count:
     levels = tuple(Level(places[0], amount) for amount, places in runs)
     typical = levels[-1].price
     return Reading("fixed", levels, frozenset(one_offs), 0, 0.0 if steps == 0 else abs(levels[0].price / typical - 1))
+
+
+def _drifts(prices: Sequence[int]) -> bool:
+    """Whether the price moves as an exchange rate does that is set anew every few months: often, by little, both ways."""
+    moves = [later / earlier - 1 for earlier, later in pairwise(prices)]
+    falls = sum(move < 0 for move in moves)
+    return len(moves) >= MANY_MOVES and 0 < falls and all(abs(move) < RATE_SWING for move in moves)
 
 
 def _leaps(earlier: tuple[int, list[int]], later: tuple[int, list[int]]) -> bool:
