@@ -213,7 +213,7 @@ def _drifts(prices: Sequence[int]) -> bool:
     """Whether the price moves as an exchange rate does that is set anew every few months: often, by little, both ways."""
     moves = [later / earlier - 1 for earlier, later in pairwise(prices)]
     falls = sum(move < 0 for move in moves)
-    return len(moves) >= MANY_MOVES and 0 < falls and all(abs(move) < RATE_SWING for move in moves)
+    return len(moves) >= MANY_MOVES and falls > 0 and all(abs(move) < RATE_SWING for move in moves)
 
 
 def _leaps(earlier: tuple[int, list[int]], later: tuple[int, list[int]]) -> bool:
