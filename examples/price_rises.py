@@ -1,6 +1,6 @@
 """What became dearer, as tab-separated lines for a spreadsheet: a program that reads the vault through the command line.
 
-    firstparty contracts --json | python examples/price_rises.py
+firstparty contracts --json | python examples/price_rises.py
 """
 
 from __future__ import annotations
