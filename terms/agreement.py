@@ -20,9 +20,9 @@ Times are what the signers say, checked against `now` where `now` is known.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from terms import record
 from terms.lifecycle import BINDING, OPEN, Party, Role, State, next_state, party_of
@@ -136,24 +136,39 @@ def received(history: History, raw: bytes, known: Known, *, now: datetime) -> Hi
         raise Refused("replay")
     typ = signed.signatures[0].typ
     if typ == record.AGREEMENT_TYPE:
-        grown, kind, signature = _agreement_received(history, signed, known)
+        step = _agreement_received(history, signed, known)
     else:
         _expect_type(signed, record.EVENT_TYPE)
-        grown, kind, signature = _event_received(history, signed, known)
-    _check_clock(signature.at, now, history.last.at)
-    _check_key_still_valid(history.agreement, signature, known, now)
+        step = _event_received(history, signed, known)
+    kind, at = step.kind, step.signature.at
+    _check_clock(at, now, history.last.at)
+    _check_key_still_valid(history.agreement, step.signature, known, now)
     if kind in (Kind.ACCEPTED, Kind.COUNTERED):
-        _check_answer_time(history.agreement, signature.at, now)
-    if kind is Kind.CONFIRMED and grown.state_at(signature.at) is State.EXPIRED:
+        _check_answer_time(history.agreement, at, now)
+    if kind is Kind.CONFIRMED and _has_ended(step.agreement, at):
         raise Refused("too-late", "the agreement has ended")
-    by = _party(history.agreement, signature.key_id)
-    entry = Entry(raw, kind, by, signature.at, digest, chained(history.head, digest), signed.signatures)
-    return replace(grown, entries=(*history.entries, entry))
+    by = _party(history.agreement, step.signature.key_id)
+    entry = Entry(raw, kind, by, at, digest, chained(history.head, digest), signed.signatures)
+    return History(step.agreement, step.state, step.offeror, (*history.entries, entry))
 
 
 def chained(head: str, digest: str) -> str:
     """The chain of entries with one more: SHA-256 over the two digests as written, a line feed between them."""
     return jws.digest(f"{head}\n{digest}".encode())
+
+
+def verified_record(raw: bytes, known: Known) -> Agreement:
+    """The agreement in a record with both signatures, or `Refused`. What became of it is in the history alone."""
+    signed = jws.parse(raw)
+    _expect_type(signed, record.AGREEMENT_TYPE)
+    agreement = record.read_agreement(signed.value)
+    _check_vendor(agreement, known)
+    _check_terms(agreement.terms, known)
+    _check_signatures(signed, agreement, known, record.AGREEMENT_TYPE, both=True)
+    last = max(signature.at for signature in signed.signatures)
+    _check_answer_time(agreement, last, last)
+    _check_lasting(agreement)
+    return agreement
 
 
 def replayed(entries: Iterable[bytes], known: Known) -> History:
@@ -167,11 +182,25 @@ def replayed(entries: Iterable[bytes], known: Known) -> History:
     return history
 
 
+class _Step(NamedTuple):
+    """What one entry does to a history, and the signature that is new with it."""
+
+    kind: Kind
+    signature: jws.Signature
+    state: State
+    agreement: Agreement
+    offeror: Party
+
+
+def _has_ended(agreement: Agreement, when: datetime) -> bool:
+    return agreement.valid_until is not None and when >= agreement.valid_until
+
+
 def _next(history: History, kind: Kind, by: Party) -> State:
     return next_state(history.state, kind, by, history.offeror)
 
 
-def _agreement_received(history: History, signed: jws.Signed, known: Known) -> tuple[History, Kind, jws.Signature]:
+def _agreement_received(history: History, signed: jws.Signed, known: Known) -> _Step:
     offered = record.read_agreement(signed.value)
     _check_same(history.agreement, offered)
     if len(signed.signatures) == 2:
@@ -179,9 +208,7 @@ def _agreement_received(history: History, signed: jws.Signed, known: Known) -> t
     return _counter_offer(history, signed, offered, known)
 
 
-def _acceptance(
-    history: History, signed: jws.Signed, offered: Agreement, known: Known
-) -> tuple[History, Kind, jws.Signature]:
+def _acceptance(history: History, signed: jws.Signed, offered: Agreement, known: Known) -> _Step:
     # The answerer's signature is the one that is not in the offer: first party's first, second party's second.
     place = 1 if history.offeror is Party.FIRST else 0
     answer, kept = signed.signatures[place], signed.signatures[1 - place]
@@ -190,7 +217,7 @@ def _acceptance(
     _check_signatures(signed, offered, known, record.AGREEMENT_TYPE)
     if kept != standing_offer(history).signatures[0]:
         raise Refused("altered-echo", "the offeror's signature is not the one of the offer")
-    return replace(history, state=state), Kind.ACCEPTED, answer
+    return _Step(Kind.ACCEPTED, answer, state, history.agreement, history.offeror)
 
 
 def standing_offer(history: History) -> Entry:
@@ -198,9 +225,7 @@ def standing_offer(history: History) -> Entry:
     return next(entry for entry in reversed(history.entries) if entry.kind in (Kind.PROFFERED, Kind.COUNTERED))
 
 
-def _counter_offer(
-    history: History, signed: jws.Signed, offered: Agreement, known: Known
-) -> tuple[History, Kind, jws.Signature]:
+def _counter_offer(history: History, signed: jws.Signed, offered: Agreement, known: Known) -> _Step:
     signature = signed.signatures[0]
     by = _party(history.agreement, signature.key_id)
     if offered == history.agreement:
@@ -216,7 +241,7 @@ def _counter_offer(
     _check_counter(history.agreement, offered)
     _check_signatures(signed, offered, known, record.AGREEMENT_TYPE)
     _check_answer_time(offered, signature.at, signature.at)
-    return replace(history, state=state, agreement=offered, offeror=by), Kind.COUNTERED, signature
+    return _Step(Kind.COUNTERED, signature, state, offered, by)
 
 
 def _check_counter(proffer: Agreement, offered: Agreement) -> None:
@@ -229,7 +254,7 @@ def _check_counter(proffer: Agreement, offered: Agreement) -> None:
     _check_lasting(offered)
 
 
-def _event_received(history: History, signed: jws.Signed, known: Known) -> tuple[History, Kind, jws.Signature]:
+def _event_received(history: History, signed: jws.Signed, known: Known) -> _Step:
     event = record.read_event(signed.value)
     signature = signed.signatures[0]
     if event.agreement != history.agreement.id:
@@ -242,7 +267,7 @@ def _event_received(history: History, signed: jws.Signed, known: Known) -> tuple
         raise Refused("wrong-place", hint="fetch the history and sign again")
     _check_signatures(signed, history.agreement, known, record.EVENT_TYPE)
     _check_event(history, event, by, signature.at, known)
-    return replace(history, state=state), event.kind, signature
+    return _Step(event.kind, signature, state, history.agreement, history.offeror)
 
 
 def _check_event(history: History, event: Event, by: Party, at: datetime, known: Known) -> None:
@@ -262,10 +287,7 @@ def _check_room(history: History, kind: Kind, by: Party) -> None:
 
 def _check_successor(agreement: Agreement, raw: bytes, known: Known) -> None:
     try:
-        signed = jws.parse(raw)
-        successor = record.read_agreement(signed.value)
-        _check_terms(successor.terms, known)
-        _check_signatures(signed, successor, known, record.AGREEMENT_TYPE, both=True)
+        successor = verified_record(raw, known)
     except Refused as refusal:
         raise Refused("wrong-successor", f"the record that replaces this one: {refusal.sentence}") from None
     parties = (successor.first, successor.second)

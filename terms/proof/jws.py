@@ -17,6 +17,7 @@ What the payload says is the caller's business, and so is whether a key was vali
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,18 +40,29 @@ _HEADER: Final = frozenset({"alg", "iat", "kid", "typ"})
 # 9999-12-31: the last second that a four-digit year can say.
 _LAST_SECOND: Final = 253_402_300_799
 
+# The one form in which both parties write envelope and header, when keys and types are named in plain ASCII: what matches is
+# canonical JSON with exactly these members. What does not match goes the long way, which says why or takes it after all.
+_TEXT: Final = rb'"([A-Za-z0-9_-]*)"'
+_ENTRY: Final = rb'\{"protected":%b,"signature":%b\}' % (_TEXT, _TEXT)
+_ENVELOPE_FORM: Final = re.compile(rb'\{"payload":%b,"signatures":\[%b(?:,%b)?\]\}' % (_TEXT, _ENTRY, _ENTRY))
+_HEADER_FORM: Final = re.compile(
+    rb'\{"alg":"EdDSA","iat":(0|[1-9][0-9]{0,10}),"kid":"([ !#-\[\]-~]{0,%d})","typ":"([ !#-\[\]-~]*)"\}' % MAX_KEY_ID
+)
+
 _EDDSA: Final = PyJWS(algorithms=[ALGORITHM]).get_algorithm_by_name(ALGORITHM)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature with what its protected header says; `protected` and `signature` as they stand in the envelope."""
+    """One signature with what its protected header says; `protected` and `signature` as they stand in the envelope, and
+    `content` the bytes of the latter."""
 
     protected: str
     signature: str
     key_id: str
     typ: str
     at: datetime
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -95,8 +107,9 @@ def add_signature(signed: Signed, *, typ: str, key_id: str, at: datetime, signer
     second = int(at.timestamp())
     header = jcs.canonical({"alg": ALGORITHM, "iat": second, "kid": key_id, "typ": typ})
     protected = base64url.encoded(header)
-    made = base64url.encoded(signer(f"{protected}.{signed.payload}".encode()))
-    entry = Signature(protected, made, key_id, typ, datetime.fromtimestamp(second, UTC))
+    made = signer(f"{protected}.{signed.payload}".encode())
+    at = datetime.fromtimestamp(second, UTC)
+    entry = Signature(protected, base64url.encoded(made), key_id, typ, at, made)
     return Signed(signed.payload, (entry, *signed.signatures) if first else (*signed.signatures, entry))
 
 
@@ -104,7 +117,22 @@ def parse(raw: bytes) -> Signed:
     """The envelope in `raw`, or `Refused`; nothing is verified yet but the form."""
     if len(raw) > MAX_BYTES:
         raise Refused("too-large", f"a signed record has at most {MAX_BYTES} bytes")
-    envelope = jcs.parse_canonical(raw)
+    payload, entries = _envelope(raw)
+    signed = Signed(payload, tuple([_signature(protected, signature) for protected, signature in entries]))
+    _ = signed.value  # refuses a body that is not canonical
+    return signed
+
+
+def _envelope(raw: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """The payload, and of each signature the protected header and the signature itself."""
+    usual = _ENVELOPE_FORM.fullmatch(raw)
+    if usual is None:
+        return _any_envelope(jcs.parse_canonical(raw))
+    payload, *texts = [text.decode() for text in usual.groups() if text is not None]
+    return payload, list(zip(texts[::2], texts[1::2], strict=True))
+
+
+def _any_envelope(envelope: jcs.JsonValue) -> tuple[str, list[tuple[str, str]]]:
     if not isinstance(envelope, dict) or envelope.keys() != {"payload", "signatures"}:
         raise Refused("not-jws")
     payload, entries = envelope["payload"], envelope["signatures"]
@@ -114,36 +142,44 @@ def parse(raw: bytes) -> Signed:
         raise Refused("missing-signature")
     if len(entries) > MAX_SIGNATURES:
         raise Refused("extra-signature")
-    signed = Signed(payload, tuple([_signature(entry) for entry in entries]))
-    _ = signed.value  # refuses a body that is not canonical
-    return signed
+    return payload, [_entry(entry) for entry in entries]
 
 
-def _signature(entry: jcs.JsonValue) -> Signature:
+def _entry(entry: jcs.JsonValue) -> tuple[str, str]:
     if not isinstance(entry, dict) or entry.keys() != {"protected", "signature"}:
         raise Refused("not-jws", "a signature has exactly the members `protected` and `signature`")
     protected, signature = entry["protected"], entry["signature"]
     if not isinstance(protected, str) or not isinstance(signature, str):
         raise Refused("not-jws")
-    if len(base64url.decoded(signature)) != _SIGNATURE_BYTES:
+    return protected, signature
+
+
+def _signature(protected: str, signature: str) -> Signature:
+    content = base64url.decoded(signature)
+    if len(content) != _SIGNATURE_BYTES:
         raise Refused("bad-signature", "an Ed25519 signature has 64 bytes")
-    header = jcs.parse_canonical(base64url.decoded(protected))
+    written = base64url.decoded(protected)
+    usual = _HEADER_FORM.fullmatch(written)
+    if usual is None:
+        return _of_header(jcs.parse_canonical(written), protected, signature, content)
+    second, key_id, typ = usual.groups()
+    at = datetime.fromtimestamp(int(second), UTC)
+    return Signature(protected, signature, key_id.decode(), typ.decode(), at, content)
+
+
+def _of_header(header: jcs.JsonValue, protected: str, signature: str, content: bytes) -> Signature:
     if not isinstance(header, dict):
         raise Refused("wrong-header")
     if "crit" in header or "b64" in header:
         raise Refused("critical-header")
     if header.get("alg") != ALGORITHM:
         raise Refused("wrong-algorithm", f"the algorithm is {quoted(header.get('alg'))}, not `{ALGORITHM}`")
-    return _of_header(header, protected, signature)
-
-
-def _of_header(header: dict[str, jcs.JsonValue], protected: str, signature: str) -> Signature:
     key_id, typ, second = header.get("kid"), header.get("typ"), header.get("iat")
     if header.keys() != _HEADER or not isinstance(key_id, str) or not isinstance(typ, str):
         raise Refused("wrong-header", hint="give exactly `alg`, `iat`, `kid` and `typ`")
     if type(second) is not int or not 0 <= second <= _LAST_SECOND or len(key_id) > MAX_KEY_ID:
         raise Refused("wrong-header", "`iat` is not a second since 1970, or `kid` is over-long")
-    return Signature(protected, signature, key_id, typ, datetime.fromtimestamp(second, UTC))
+    return Signature(protected, signature, key_id, typ, datetime.fromtimestamp(second, UTC), content)
 
 
 def verify(signed: Signed, keys: Sequence[PublicKey], *, typ: str) -> None:
@@ -167,7 +203,7 @@ def _mismatch(found: list[str], required: list[str]) -> str:
 
 
 def _verify_one(payload: str, entry: Signature, key: PublicKey) -> None:
-    if not fits(key, f"{entry.protected}.{payload}".encode(), base64url.decoded(entry.signature)):
+    if not fits(key, f"{entry.protected}.{payload}".encode(), entry.content):
         raise Refused("bad-signature", f"the signature by {quoted(key.id)} does not fit")
 
 

@@ -28,6 +28,8 @@ class Members:
         if not isinstance(value, dict):
             raise Refused("wrong-format", "an object is needed here")
         self._members = value
+        if value.keys() == names:
+            return
         for name in sorted(names - value.keys()):
             raise Refused("missing-field", f"the field `{name}` is missing")
         for name in value.keys() - names:
