@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from terms import dpv
 from terms.durations import length
+from terms.nearest import hint
 from terms.practice import Contact, contact_to_json, read_contact
 from terms.shapes import Fields, ShapeError, text
 
@@ -107,6 +108,7 @@ def _known(terms: tuple[str, ...] | None, taxonomy: dpv.Taxonomy, kind: str) -> 
     for term in terms or ():
         known = taxonomy.known(term)
         if known is None:
-            raise ShapeError(f"`{term}` is no {kind} of DPV {dpv.VERSION}", hint="write it like `dpv:Marketing`")
+            where = hint(term, taxonomy.terms(), "write it like `dpv:Marketing`")
+            raise ShapeError(f"`{term}` is no {kind} of DPV {dpv.VERSION}", hint=where)
         found.append(known)
     return tuple(found)

@@ -23,7 +23,7 @@ from vault.relationships.recognition import (
     Why,
     resolve,
 )
-from vault.store import derived, entries, intake
+from vault.store import choices, derived, entries, intake
 from vault.store import vendors as store
 from vault.store.connection import Connection
 from vault.store.vendors import AccountRow, PayeeRow, VendorRow
@@ -34,6 +34,7 @@ RULE_KINDS = ("rename", "merge", "split", "category")
 
 def find_vendors(connection: Connection, now: datetime) -> tuple[int, list[tuple[int, str]]]:
     """Bring vendors up to date; gives how many are new, and (id, name) of those whose charges are to be analysed."""
+    choices.remember_held(connection)
     touched = {number for number, _ in derived.stale_vendors(connection)}
     derived.remove_payees_without_charges(connection)
     writer = _Writer(connection, now)

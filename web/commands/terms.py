@@ -1,6 +1,6 @@
-"""`firstparty terms`: the roster of agreements, their order, and what a declared practice asks beyond one.
+"""`firstparty terms`: the roster of agreements, their order, what a practice asks beyond one, and the owner's choice.
 
-None of these commands needs a vault or a passphrase.
+Only what is about the owner's own choice needs a vault.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import click
 from web import options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from terms.practice import Practice
     from terms.proof.jcs import JsonValue
     from terms.roster import Found
 
-# The agreement that asks for the service and nothing else; whoever means another one names it.
-DEFAULT_AGREEMENT = "SD-BASE"
 _ID_HELP = "An id or IRI of the roster; ids of the past are migrated."
 
 
 @click.group("terms")
 def COMMAND() -> None:
-    """Read the agreements that you may proffer, and hold a vendor's practice against them. Needs no vault."""
+    """Read the agreements that you may proffer, choose yours, and hold a vendor's practice against them.
+
+    Only your own choice (choose, choices, effective, compare --vendor, diff of versions) needs your vault.
+    """
 
 
 @COMMAND.command("list")
@@ -77,22 +81,37 @@ def order(svg: str | None, mermaid: bool, as_json: bool) -> None:
 
 @COMMAND.command("compare")
 @click.argument("practice", metavar="PRACTICE.json")
-@click.option("--agreement", "id", metavar="ID", default=DEFAULT_AGREEMENT, show_default=True, help=_ID_HELP)
+@click.option("--agreement", "id", metavar="ID", help=f"{_ID_HELP} [default: SD-BASE]")
 @click.option("--additions", metavar="FILE", help="Limits of your own besides the agreement (JSON).")
-@options.json_option
-def compare(practice: str, id: str, additions: str | None, as_json: bool) -> None:
+@click.option("--vendor", metavar="VENDOR", help="Compare with what you chose for this vendor (needs your vault).")
+@options.vault_options
+def compare(
+    practice: str,
+    id: str | None,
+    additions: str | None,
+    vendor: str | None,
+    home: str | None,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
     """Compare a declared practice with an agreement: within, exceeds (and what would have to change) or unknown.
 
-    Exits with 0 whatever the answer is; programs read `result` of `--json`.
+    With --vendor it is held against every agreement that is acceptable for the vendor, in your order, and your limits;
+    the first that it stays within counts. Exits with 0 whatever the answer is; programs read `result` of `--json`.
     """
     from terms.additions import NO_ADDITIONS, Additions
+    from terms.choice import DEFAULT_AGREEMENT
     from terms.comparison import compare, to_json
     from terms.practice import Practice
     from web import output, terms_output
 
     asked = Practice.from_json(_read_json(practice))
+    if vendor is not None:
+        _refuse_both("--vendor", {"--agreement": id, "--additions": additions})
+        _compare_chosen(asked, vendor, home, passphrase_file, as_json)
+        return
     own = Additions.from_json(_read_json(additions)) if additions else NO_ADDITIONS
-    found = _find(id)
+    found = _find(id or DEFAULT_AGREEMENT)
     answer = compare(asked, found.agreement, own)
     if as_json:
         output.as_json(to_json(answer))
@@ -102,15 +121,102 @@ def compare(practice: str, id: str, additions: str | None, as_json: bool) -> Non
     terms_output.fitting(asked, own)
 
 
+@COMMAND.command("choose")
+@click.argument("agreements", metavar="[AGREEMENT]...", nargs=-1)
+@click.option(
+    "--retention", metavar="[CATEGORY=]P30D", multiple=True, help="Keep data, or data of a category, no longer."
+)
+@click.option("--refuse-purpose", metavar="TERM", multiple=True, help="Refuse a purpose of DPV and all under it.")
+@click.option("--refuse-data", metavar="TERM", multiple=True, help="Refuse a data category of DPV and all under it.")
+@click.option("--within", metavar="PLACES", help="Where data may go: country codes, EU or EEA, with commas.")
+@click.option("--duration", metavar="P1Y", help="How long an agreement may run.")
+@click.option("--contact", metavar="CHANNELS", help="How you may be contacted: email,post (or none).")
+@click.option("--hours", metavar="08:00-20:00", help="At which hours you may be contacted.")
+@click.option("--per-month", metavar="TIMES", type=int, help="How often you may be contacted.")
+@click.option("--clear", metavar="FIELD", multiple=True, help="State this no longer (a field, or `all`).")
+@click.option("--vendor", metavar="VENDOR", help="Only for this vendor, instead of in general.")
+@click.option("--category", metavar="CATEGORY", help="Only for vendors of this category and those under it.")
+@click.option("--file", metavar="CHOICE.json", help="Make this file the whole choice.")
+@click.option("--undo", is_flag=True, help="Take the last change back.")
+@click.option("--note", metavar="TEXT", default="", help="Why, for yourself.")
+@options.vault_options
+def choose(home: str | None, passphrase_file: str | None, as_json: bool, **words: object) -> None:
+    """Choose the agreement you prefer and the others you accept, in order, and your limits; or see your choice.
+
+    The first AGREEMENT is the preferred one. With --vendor or --category it is for those alone, and states only what
+    differs there. Limits only ever take away from what an agreement allows; `none` states an empty list.
+
+    \b
+    firstparty terms choose SD-BASE-DP SD-BASE --retention P1Y
+    firstparty terms choose --category entertainment --retention P30D --refuse-purpose dpv:Marketing
+    firstparty terms choose --vendor Spotify SD-BASE-A --contact email --per-month 2
+    firstparty terms choose --vendor Spotify --clear contact
+    """
+    from web import output, terms_choosing, terms_choosing_output, terms_choosing_shapes
+
+    asked = terms_choosing.Asked(**words)  # type: ignore[arg-type]
+    asked.check()
+    content = _read_json(asked.file) if asked.file else None
+    with options.open_vault(home, passphrase_file, by="terms choose") as vault:
+        done, names = terms_choosing.choose(vault, asked, content), terms_choosing.names(vault)
+    if as_json:
+        output.as_json(terms_choosing_shapes.outcome(done, names))
+    elif asked.changes:
+        terms_choosing_output.outcome(done)
+    else:
+        terms_choosing_output.choice(done.version, names)
+
+
+@COMMAND.command("choices")
+@options.vault_options
+def choices(home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """List every version of your choice, with what changed in it. Nothing of it is ever overwritten."""
+    from vault import choosing
+    from web import output, terms_choosing_output, terms_choosing_shapes
+
+    with options.open_vault(home, passphrase_file, by="terms choices") as vault:
+        found, names = choosing.versions(vault.connection), choosing.names(vault.connection)
+    if as_json:
+        output.as_json({"versions": [terms_choosing_shapes.version(one, names) for one in found]})
+    else:
+        terms_choosing_output.versions(found, names)
+
+
+@COMMAND.command("effective")
+@click.argument("vendor", metavar="VENDOR")
+@options.vault_options
+def effective(vendor: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Say what your choice comes to for VENDOR (name or id), and where each part of it comes from."""
+    from vault import choosing
+    from web import output, terms_choosing, terms_choosing_output, terms_choosing_shapes
+
+    with options.open_vault(home, passphrase_file, by="terms effective") as vault:
+        row = terms_choosing.vendor_of(vault, vendor)
+        found, version = choosing.effective_for(vault.connection, row), choosing.present(vault.connection).number
+    if as_json:
+        output.as_json(terms_choosing_shapes.effective(row, version, found))
+    else:
+        terms_choosing_output.effective(row, found)
+
+
 @COMMAND.command("diff")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@options.json_option
-def diff(a: str, b: str, as_json: bool) -> None:
-    """Say in words how agreement B differs from agreement A."""
+@click.argument("which", metavar="[A] [B]", nargs=-1)
+@options.vault_options
+def diff(which: tuple[str, ...], home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Say in words how agreement B differs from agreement A, or a version of your choice from another.
+
+    Two ids of the roster are compared without your vault. Two numbers are versions of your choice (`firstparty terms
+    choices`); one number is held against the present choice; none shows the last change.
+    """
+    from terms.errors import UsageError
     from web import output, terms_output, terms_shapes
 
-    before, after = _find(a), _find(b)
+    if len(which) < 3 and all(one.isascii() and one.isdigit() for one in which):
+        _diff_versions([int(one[:20]) for one in which], home, passphrase_file, as_json)
+        return
+    if len(which) != 2:
+        raise UsageError("two of a kind are compared", hint="name two agreements, or two versions of your choice")
+    before, after = map(_find, which)
     if as_json:
         output.as_json(terms_shapes.difference(before, after))
         return
@@ -135,6 +241,46 @@ def _find(id: str) -> Found:
     from terms.roster import find
 
     return find(id)
+
+
+def _diff_versions(numbers: list[int], home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    from terms.choice_changes import differences
+    from vault import choosing
+    from web import output, terms_choosing_output, terms_choosing_shapes
+
+    with options.open_vault(home, passphrase_file, by="terms diff") as vault:
+        present, names = choosing.present(vault.connection), choosing.names(vault.connection)
+        asked = numbers or [max(present.number - 1, 0)]
+        before, after = [choosing.version(vault.connection, one) for one in [*asked, present.number][:2]]
+    found = differences(before.choice, after.choice, names)
+    if as_json:
+        output.as_json(terms_choosing_shapes.versions_differ(before, after, found))
+    else:
+        terms_choosing_output.changes(before, after, found)
+
+
+def _compare_chosen(
+    practice: Practice, vendor: str, home: str | None, passphrase_file: str | None, as_json: bool
+) -> None:
+    from terms.effective import compare_all
+    from vault import choosing
+    from web import output, terms_choosing, terms_choosing_output, terms_choosing_shapes
+
+    with options.open_vault(home, passphrase_file, by="terms compare") as vault:
+        row = terms_choosing.vendor_of(vault, vendor)
+        found = compare_all(practice, choosing.effective_for(vault.connection, row))
+    if as_json:
+        output.as_json(terms_choosing_shapes.compared(row, found))
+    else:
+        terms_choosing_output.compared(row, found)
+
+
+def _refuse_both(one: str, others: Mapping[str, object]) -> None:
+    from terms.errors import UsageError
+
+    for name, value in others.items():
+        if value is not None:
+            raise UsageError(f"{one} and {name} do not go together", hint=f"{one} takes what you chose for it")
 
 
 def _draw(path: str) -> None:

@@ -1,0 +1,83 @@
+"""How two choices differ, in plain words and field by field.
+
+Promises, each a property test: equal choices have no differences and unequal ones have some; the differences, applied to
+the first choice, make the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from terms import choice_words
+from terms.choice import Choice, Scope
+from terms.stated import FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of one level that changed; None where it is not stated. `name` is the vendor's or category's."""
+
+    scope: Scope
+    name: str
+    field: str
+    before: FieldValue | None
+    after: FieldValue | None
+
+    @property
+    def says(self) -> str:
+        """`prefers SD-BASE-DP instead of SD-BASE`, `for entertainment: data kept at most P30D`."""
+        change = choice_words.change(self.field, self.before, self.after)
+        return change if self.scope.kind == "general" else f"for {self.name}: {change}"
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "scope": {"kind": self.scope.kind, "key": self.scope.key, "name": self.name},
+            "field": self.field,
+            "before": _plain(self.before),
+            "after": _plain(self.after),
+            "says": self.says,
+        }
+
+
+def differences(before: Choice, after: Choice, names: Mapping[str, str] | None = None) -> tuple[Difference, ...]:
+    """How `after` differs from `before`, the general statement first; `names` has the vendors' names by their keys."""
+    scopes = dict.fromkeys((*before.scopes(), *after.scopes()))
+    order = sorted(scopes, key=lambda scope: (("general", "category", "vendor").index(scope.kind), scope.key))
+    return tuple(one for scope in order for one in _at(scope, before, after, names or {}))
+
+
+def unaffected(
+    after: Choice, changed: tuple[Difference, ...], names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """What stays as it is although a more general statement of the same field changed, a sentence each."""
+    found = []
+    for one in changed:
+        for scope in after.scopes():
+            kept = after.at(scope).entries().get(one.field)
+            if kept is not None and _inside(scope, one.scope):
+                name = _name(scope, names or {})
+                found.append(f"for {name} it stays as chosen there: {choice_words.says(one.field, kept)}")
+    return tuple(dict.fromkeys(found))
+
+
+def _at(scope: Scope, before: Choice, after: Choice, names: Mapping[str, str]) -> Iterator[Difference]:
+    old, new = before.at(scope).entries(), after.at(scope).entries()
+    for field in dict.fromkeys((*new, *old)):
+        if old.get(field) != new.get(field):
+            yield Difference(scope, _name(scope, names), field, old.get(field), new.get(field))
+
+
+def _inside(scope: Scope, outer: Scope) -> bool:
+    """Whether a level is known to be more specific; which category a vendor belongs to is not known here."""
+    if outer.kind == "general":
+        return scope.kind != "general"
+    return scope.kind == outer.kind == "category" and scope.key.startswith(f"{outer.key}.")
+
+
+def _name(scope: Scope, names: Mapping[str, str]) -> str:
+    return names.get(scope.key, scope.key) if scope.kind == "vendor" else scope.key
+
+
+def _plain(value: FieldValue | None) -> object:
+    return list(value) if isinstance(value, tuple) else value

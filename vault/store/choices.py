@@ -1,0 +1,85 @@
+"""Rows of the owner's choice of terms: versions, only ever added, and what the vendors named in it have held."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vault.store.connection import Connection
+
+
+class VersionRow(msgspec.Struct, frozen=True):
+    """`choice` is the whole choice as JSON; `leaf` the number of its leaf in the audit log."""
+
+    number: int
+    at: str
+    note: str
+    choice: str
+    leaf: int
+
+
+class ChosenVendorRow(msgspec.Struct, frozen=True):
+    """A vendor that some version of the choice names; `held` are its payees, domains and accounts up to now, each with
+    its kind before it (`payee:…`)."""
+
+    key: str
+    name: str
+    held: frozenset[str]
+
+
+_VERSION = "SELECT number, at, note, choice, leaf FROM choice_version"
+_held = msgspec.json.Decoder(frozenset[str]).decode
+
+
+def versions(connection: Connection) -> list[VersionRow]:
+    """Every version, oldest first."""
+    return [VersionRow(*row) for row in connection.execute(f"{_VERSION} ORDER BY number")]
+
+
+def version(connection: Connection, number: int) -> VersionRow | None:
+    row = connection.execute(f"{_VERSION} WHERE number = ?", (number,)).fetchone()
+    return VersionRow(*row) if row else None
+
+
+def latest(connection: Connection) -> VersionRow | None:
+    row = connection.execute(f"{_VERSION} ORDER BY number DESC LIMIT 1").fetchone()
+    return VersionRow(*row) if row else None
+
+
+def add(connection: Connection, row: VersionRow) -> None:
+    connection.execute(
+        "INSERT INTO choice_version (number, at, note, choice, leaf) VALUES (?, ?, ?, ?, ?)",
+        (row.number, row.at, row.note, row.choice, row.leaf),
+    )
+
+
+def chosen_vendors(connection: Connection) -> list[ChosenVendorRow]:
+    rows = connection.execute("SELECT key, name, held FROM chosen_vendor ORDER BY key")
+    return [ChosenVendorRow(key, name, _held(held)) for key, name, held in rows]
+
+
+def name_vendor(connection: Connection, key: str, name: str) -> None:
+    """The choice names this vendor from now on."""
+    connection.execute("INSERT OR IGNORE INTO chosen_vendor (key, name) VALUES (?, ?)", (key, name))
+
+
+def held_by(connection: Connection, vendor: int) -> frozenset[str]:
+    """The payees, domains and accounts that belong to a vendor now."""
+    rows = connection.execute(
+        "SELECT 'payee:' || key FROM payee WHERE vendor = ?1 UNION SELECT 'account:' || id FROM account WHERE vendor = ?1 "
+        "UNION SELECT 'domain:' || value FROM vendor, json_each(vendor.domains) WHERE vendor.id = ?1",
+        (vendor,),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def remember_held(connection: Connection) -> None:
+    """Note what the vendors that the choice names hold now; to be called before recognition moves anything."""
+    for row in chosen_vendors(connection):
+        found = connection.execute("SELECT id, name FROM vendor WHERE key = ?", (row.key,)).fetchone()
+        if found is None:
+            continue  # merged into another, or its records were undone: what it held last still leads to it
+        held = row.held | held_by(connection, found[0])
+        connection.execute(
+            "UPDATE chosen_vendor SET name = ?, held = ? WHERE key = ?",
+            (found[1], msgspec.json.encode(sorted(held)).decode(), row.key),
+        )
