@@ -33,7 +33,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")
 _ROSTER_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,63}")
 # A client id is an https URL; plain http only for a vendor under development on the same machine. No fragment: key ids
 # put theirs after it.
-_CLIENT: Final = re.compile(r"(https://[^\s/#?]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s#]*)?")
+CLIENT_ID: Final = re.compile(r"(https://[^\s/#?]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s#]*)?")
 _DID: Final = re.compile(r"did:key:z[1-9A-HJ-NP-Za-km-z]{10,100}")
 _IRI: Final = re.compile(r"https?://[\x21-\x7e]+")
 _CLAUSE: Final = re.compile(r"[A-Za-z0-9:._/#-]{1,200}")
@@ -189,7 +189,7 @@ def read_agreement(body: jcs.JsonValue) -> Agreement:
     return Agreement(
         id=members.text("agreement", _ID),
         first=members.text("first", _DID),
-        second=members.text("second", _CLIENT, MAX_URL),
+        second=members.text("second", CLIENT_ID, MAX_URL),
         terms=Terms(terms.text("id", _ROSTER_ID), terms.text("iri", _IRI, MAX_URL), terms.text("hash", DIGEST)),
         answer_by=members.time("answer_by"),
         valid_until=members.optional_time("valid_until"),

@@ -2,7 +2,8 @@
 
 The upper 42 bits are milliseconds since 1970 (enough until 2109), the lower 21 random. The integer is the primary key,
 so that no second index is needed; people and programs see it as a kind and thirteen digits of Crockford's base 32:
-`con_06h2m1x9k3v7q`. Ids name things inside one vault; they are no secrets and grant nothing.
+`con_06h2m1x9k3v7q`. Ids name things inside one vault; they are no secrets and grant nothing. What two parties name alike,
+such as an agreement, has a longer random id (`unguessable`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _RANDOM_BITS = 21
 # Numbers are drawn from the lower half, so that a block of a million never reaches far into the next milliseconds.
 _DRAWN_BITS = 20
 _LENGTH = 13
+_UNGUESSABLE_LENGTH = 26
 MAX = 2**63 - 1
 
 PREFIXES = {
@@ -73,3 +75,8 @@ def number_of(kind: str, written: str) -> int:
     if parsed is None or parsed[0] != kind:
         raise IdError(f"`{written[:40]}` is not the id of a {kind}", hint=f"such ids begin with {PREFIXES[kind]}_")
     return parsed[1]
+
+
+def unguessable(prefix: str) -> str:
+    """`agr_` and 26 random digits: 130 bits, for what others name too and nobody may meet by chance."""
+    return f"{prefix}_{''.join(secrets.choice(_DIGITS) for _ in range(_UNGUESSABLE_LENGTH))}"

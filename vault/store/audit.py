@@ -214,12 +214,17 @@ def _listed(sizes: Iterable[object]) -> str:
 
 
 def _effects_without_leaf(connection: Connection) -> list[str]:
-    """An import's leaf is in our own log, or in that of the vault whose archive it came in."""
+    """An import's leaf is in our own log, or in that of the vault whose archive it came in; so is an agreement entry's."""
     missing = connection.execute(
         "SELECT count(*) FROM batch WHERE leaf >= 0 AND NOT EXISTS "
         "(SELECT 1 FROM audit_leaf WHERE log IN (SELECT id FROM audit_log) AND n = leaf AND event = 'import.committed')"
     ).fetchone()[0]
-    return [f"{missing} imports have no leaf in the log"] if missing else []
+    faults = [f"{missing} imports have no leaf in the log"] if missing else []
+    unlogged = connection.execute(
+        "SELECT count(*) FROM agreement_entry e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.log = e.log "
+        "AND l.n = e.leaf AND l.event = 'agreement.' || e.kind AND (l.body IS NULL OR instr(l.body, e.digest)))"
+    ).fetchone()[0]
+    return [*faults, f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else faults
 
 
 def _size(connection: Connection, log: int) -> int:

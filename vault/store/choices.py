@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from vault.store.connection import Connection
 
 
 class VersionRow(msgspec.Struct, frozen=True):
-    """`choice` is the whole choice as JSON; `leaf` the number of its leaf in the audit log."""
+    """`choice` is the whole choice as JSON; `log` and `leaf` say where in the audit logs its leaf is."""
 
     number: int
     at: str
     note: str
     choice: str
+    log: int
     leaf: int
 
 
@@ -26,7 +29,9 @@ class ChosenVendorRow(msgspec.Struct, frozen=True):
     held: frozenset[str]
 
 
-_VERSION = "SELECT number, at, note, choice, leaf FROM choice_version"
+# The event of a version's leaf.
+EVENT = "choice.changed"
+_VERSION = "SELECT number, at, note, choice, log, leaf FROM choice_version"
 _held = msgspec.json.Decoder(frozenset[str]).decode
 
 
@@ -47,9 +52,27 @@ def latest(connection: Connection) -> VersionRow | None:
 
 def add(connection: Connection, row: VersionRow) -> None:
     connection.execute(
-        "INSERT INTO choice_version (number, at, note, choice, leaf) VALUES (?, ?, ?, ?, ?)",
-        (row.number, row.at, row.note, row.choice, row.leaf),
+        "INSERT INTO choice_version (number, at, note, choice, log, leaf) VALUES (?, ?, ?, ?, ?, ?)",
+        (row.number, row.at, row.note, row.choice, row.log, row.leaf),
     )
+
+
+def digest_of(choice: str) -> str:
+    """What a version's leaf says of its JSON: the SHA-256 of it, in hex."""
+    return hashlib.sha256(choice.encode()).hexdigest()
+
+
+def without_leaf(connection: Connection) -> list[int]:
+    """Versions whose leaf is missing or says something else than the version. The body of a leaf may have been erased."""
+    rows = connection.execute(
+        "SELECT v.number, v.choice, l.event, l.body FROM choice_version v "
+        "LEFT JOIN audit_leaf l ON l.log = v.log AND l.n = v.leaf ORDER BY v.number"
+    )
+    return [
+        number
+        for number, choice, event, body in rows
+        if event != EVENT or (body is not None and digest_of(choice) not in body)
+    ]
 
 
 def chosen_vendors(connection: Connection) -> list[ChosenVendorRow]:

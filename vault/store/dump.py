@@ -16,6 +16,9 @@ from vault.store.connection import Connection
 _FULL_TEXT = ("entry_text", "charge_text")
 _LOGS = ("audit_log", "audit_leaf", "audit_node", "audit_checkpoint")
 _NOT_ROWS = ("sqlite_", "_sqlite", *_FULL_TEXT)
+# INVARIANT: a column of this name holds the number of an audit log, in whatever table it is.
+_LOG_COLUMN = "log"
+_LOG_KEY = ("audit_log", "id")
 # What even an empty vault has rows of.
 _NO_RECORDS = ("meta", *_LOGS)
 
@@ -52,25 +55,27 @@ def begin_load(connection: Connection) -> None:
 
 
 def load(connection: Connection, table: str, rows: Iterator[list[Value]]) -> int:
-    """Insert the rows of a table; the rows of a log get the number that `log_offset` moves them to."""
+    """Insert the rows of a table; numbers of logs are moved up by one, since ours is the first."""
     names = columns(connection, table)
-    offset = OWN_LOG if table in _LOGS else 0
+    numbers = [place for place, name in enumerate(names) if name == _LOG_COLUMN or (table, name) == _LOG_KEY]
     verb = "INSERT OR REPLACE" if table == "meta" else "INSERT"
     before = connection.total_changes
     connection.executemany(
         f"{verb} INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
-        (_checked(table, names, row, offset) for row in rows),
+        (_checked(table, names, row, numbers) for row in rows),
     )
     return connection.total_changes - before
 
 
-def _checked(table: str, names: list[str], row: list[Value], offset: int) -> list[Value]:
+def _checked(table: str, names: list[str], row: list[Value], numbers: list[int]) -> list[Value]:
     if len(row) != len(names):
         raise FirstpartyError(
             f"a row of `{table}` has {len(row)} values instead of {len(names)}", code="archive-damaged"
         )
-    # The first column of the tables of a log is its number: ours is 1, and theirs come after it.
-    return [row[0] + offset, *row[1:]] if offset and isinstance(row[0], int) else row
+    for place in numbers:
+        number = row[place]
+        row[place] = number + OWN_LOG if isinstance(number, int) else number
+    return row
 
 
 def finish_load(connection: Connection) -> None:
