@@ -1,7 +1,6 @@
-"""The category tree of vendors, and the words that hint at a category where no table knows the vendor.
+"""The category tree by English name, and the words that hint at a category where no table knows the vendor.
 
-A category is a dotted id; its ancestors are its prefixes (`entertainment.streaming` is an `entertainment`). Ids are
-stored and used by rules: they are only ever added. A hint is a guess from the vendor's printed name and is worth
+The tree is that of `vault.categories`. A hint is a guess from the vendor's printed name and is worth
 less than the brand table; where two hints disagree the longer word wins, then the earlier in the table.
 """
 
@@ -10,77 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from vault.categories import ancestors, tree
 from vault.relationships.lexicon import fold
 
-TREE: dict[str, str] = {
-    "energy": "Energy",
-    "energy.electricity": "Electricity",
-    "energy.gas": "Gas",
-    "energy.heating": "Heating",
-    "water": "Water and sewage",
-    "insurance": "Insurance",
-    "insurance.car": "Car insurance",
-    "insurance.home": "Home contents and building insurance",
-    "insurance.health": "Health insurance",
-    "insurance.liability": "Liability insurance",
-    "insurance.legal": "Legal insurance",
-    "insurance.life": "Life insurance",
-    "insurance.travel": "Travel insurance",
-    "insurance.pet": "Pet insurance",
-    "bank": "Bank",
-    "bank.broker": "Broker",
-    "bank.credit": "Credit and leasing",
-    "bank.payment": "Payment service",
-    "pension": "Pension",
-    "groceries": "Groceries",
-    "groceries.drugstore": "Drugstore",
-    "maintenance": "Maintenance and repair",
-    "transport": "Transport",
-    "transport.public": "Trains and public transport",
-    "transport.fuel": "Fuel and charging",
-    "transport.sharing": "Car sharing and taxi",
-    "transport.parking": "Parking and toll",
-    "transport.car": "Car",
-    "it": "Software and internet services",
-    "it.hosting": "Hosting and domains",
-    "it.software": "Software",
-    "it.storage": "Online storage",
-    "it.security": "Security and passwords",
-    "it.ai": "AI services",
-    "entertainment": "Entertainment",
-    "entertainment.streaming": "Streaming video",
-    "entertainment.music": "Music and audio",
-    "entertainment.games": "Games",
-    "entertainment.news": "News and magazines",
-    "entertainment.events": "Events and tickets",
-    "entertainment.social": "Social networks and dating",
-    "telecom": "Telecommunication",
-    "telecom.mobile": "Mobile",
-    "telecom.internet": "Internet and landline",
-    "housing": "Housing",
-    "housing.rent": "Rent",
-    "health": "Health",
-    "health.pharmacy": "Pharmacy",
-    "fitness": "Fitness and sport",
-    "shopping": "Shopping",
-    "shopping.fashion": "Fashion",
-    "shopping.electronics": "Electronics",
-    "shopping.home": "Furniture, home and garden",
-    "shopping.marketplace": "Marketplace",
-    "food": "Eating out",
-    "food.restaurant": "Restaurants and bars",
-    "food.cafe": "Cafés and bakeries",
-    "food.delivery": "Food delivery",
-    "travel": "Travel",
-    "travel.lodging": "Lodging",
-    "travel.flights": "Flights",
-    "post": "Post and parcels",
-    "education": "Education",
-    "charity": "Charity",
-    "public": "Public bodies",
-    "public.tax": "Taxes",
-    "public.broadcasting": "Broadcasting fee",
-}
+__all__ = ["TREE", "ancestors", "hinted", "is_category"]
+
+TREE: dict[str, str] = {one.id: one.names["en"] for one in tree().values()}
 
 # Parts of a folded name, in several languages. A word with a trailing `$` must be a whole word; others also match
 # inside compounds (`Hausratversicherung`).
@@ -149,12 +83,6 @@ public.broadcasting: rundfunk
 
 def is_category(category: str) -> bool:
     return category in TREE
-
-
-def ancestors(category: str) -> tuple[str, ...]:
-    """`category` and everything above it, nearest first."""
-    parts = category.split(".")
-    return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,29 @@
+"""The rows of the fact table, a family in a module; the order here is the order of the documentation."""
+
+from __future__ import annotations
+
+from vault.policy.families import (
+    category_fields,
+    changes,
+    contracts,
+    intentions,
+    messages,
+    moments,
+    offers,
+    owners,
+    practices,
+    vendors,
+)
+
+ROWS = (
+    *offers.ROWS,
+    *category_fields.ROWS,
+    *vendors.ROWS,
+    *practices.ROWS,
+    *contracts.ROWS,
+    *changes.ROWS,
+    *owners.ROWS,
+    *intentions.ROWS,
+    *messages.ROWS,
+    *moments.ROWS,
+)
