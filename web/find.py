@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from terms.errors import FirstpartyError
 from vault import ids
 from vault.overview import Contract, Overview
+from vault.store.agreements import AgreementRow
 from vault.store.vendors import VendorRow
 
 
@@ -43,6 +45,31 @@ def contract(overview: Overview, written: str) -> Contract:
         found = found or [one for one in overview.contracts if one.row.vendor_name.casefold() == folded]
         found = found or [one for one in overview.contracts if folded in one.row.title.casefold()]
     return _only(found, [one.row.title for one in found], written, "contract", "firstparty contracts")
+
+
+def agreement(rows: list[AgreementRow], written: str, now: datetime) -> AgreementRow:
+    """The agreement of this id or beginning of an id, or of the vendor of this name: the only one that has not ended."""
+    from terms.lifecycle import ENDED
+    from vault.agreements import state_at
+
+    folded = written.strip().casefold()
+    found = [row for row in rows if row.id == folded]
+    if not found:
+        named = of_vendor(rows, written, whole_name=True)
+        begun = [row for row in rows if folded and folded in (row.id[: len(folded)], row.id[4 : 4 + len(folded)])]
+        found = named or begun or of_vendor(rows, written)
+        found = [row for row in found if state_at(row, now) not in ENDED] or found
+    return _only(found, [row.id for row in found], written, "agreement", "firstparty agreements")
+
+
+def of_vendor(rows: list[AgreementRow], written: str, *, whole_name: bool = False) -> list[AgreementRow]:
+    """The agreements with the vendor or client of this name, id or URL, else of which it is a part of the name."""
+    parsed, folded = ids.parse(written), written.strip().casefold()
+    if parsed and parsed[0] == "vendor":
+        return [row for row in rows if row.vendor == parsed[1]]
+    named = [(row, {name.casefold() for name in (row.vendor_name, row.client_name, row.client_url)}) for row in rows]
+    found = [row for row, names in named if folded and folded in names]
+    return found if found or whole_name else [row for row, names in named if folded and folded in " ".join(names)]
 
 
 def _only(found: list[T], names: list[str], written: str, kind: str, command: str) -> T:

@@ -8,12 +8,13 @@ at the terminal. A passphrase is never an argument: arguments are visible to eve
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from vault.session import Vault
@@ -69,15 +70,46 @@ def today_of(now: str | None) -> date:
     return day(now) if now else clock.today()
 
 
-def open_vault(home: str | None, passphrase_file: str | None, *, by: str) -> Vault:
-    """The open vault; asks for the passphrase if no file gives it. Use it as a context manager."""
+def signing_time_option(command: F) -> F:
+    return click.option(
+        "--now",
+        metavar="TIME",
+        envvar="FIRSTPARTY_NOW",
+        help="Act as of this day or time (YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ) instead of now, for trying things out "
+        "[env: FIRSTPARTY_NOW].",
+    )(command)
+
+
+def time_of(now: str | None) -> datetime:
+    """The time that was named; a day means its noon in UTC, which is that day in nearly all the world."""
+    from datetime import datetime, time
+
+    from terms.errors import UsageError
+    from vault.times import day
+    from web import clock
+
+    if not now:
+        return clock.now()
+    if "T" not in now:
+        return datetime.combine(day(now), time(12), UTC)
+    try:
+        when = datetime.fromisoformat(now)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None:
+        raise UsageError(f"`{now[:40]}` is not a time", hint="write it as YYYY-MM-DDTHH:MM:SSZ")
+    return when.astimezone(UTC)
+
+
+def open_vault(home: str | None, passphrase_file: str | None, *, by: str, now: datetime | None = None) -> Vault:
+    """The open vault, as of `now` or the clock; asks for the passphrase if no file gives it. Use it as a context manager."""
     from vault import keyring
     from vault.session import Vault
     from web import clock
 
     folder = home_of(home)
     keyring.load(folder)  # a missing or damaged vault is said before anybody types a passphrase
-    return Vault.open(folder, secret(passphrase_file), now=clock.now(), by=by)
+    return Vault.open(folder, secret(passphrase_file), now=now or clock.now(), by=by)
 
 
 def secret(passphrase_file: str | None, *, prompt: str = "Passphrase (or recovery key)") -> str:
@@ -118,6 +150,19 @@ def read_secret(path: str) -> str:
     if not line or len(content) > MAX_SECRET_BYTES:
         raise FirstpartyError(f"`{path}` holds no passphrase in its first line", code="passphrase-file")
     return line
+
+
+def read_bytes(path: str, *, max_bytes: int) -> bytes:
+    """A file that the person named, up to one byte more than `max_bytes`: whoever reads it refuses what is larger."""
+    from pathlib import Path
+
+    from terms.errors import UsageError
+
+    try:
+        with Path(path).expanduser().open("rb") as stream:
+            return stream.read(max_bytes + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {(error.strerror or 'unknown error').lower()}") from None
 
 
 def read_text(path: str, *, max_bytes: int = 64 * 1024) -> str:

@@ -59,7 +59,8 @@ def as_json(answer: object) -> None:
 def console(*, err: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=err, highlight=False)
+    # Text is shown as it is: `did:key:…` holds no picture of a key.
+    return Console(stderr=err, highlight=False, emoji=False)
 
 
 def plain(text: str) -> str:
