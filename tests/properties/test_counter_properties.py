@@ -15,8 +15,8 @@ from tests.vault.policy.generating import FACTS, POOLS, Case
 from vault.policy.countering import MOST, Changed, counters, taken_up
 from vault.policy.countering.nearby import distance
 from vault.policy.evaluation import evaluate
-from vault.policy.facts import TABLE, Facts
 from vault.policy.fact import Influence
+from vault.policy.facts import TABLE, Facts
 from vault.policy.values import NAMES, SETS, Value
 from vault.policy.verdicts import Verdict
 
