@@ -34,6 +34,8 @@ MOST = 3
 _MAX_STEPS = 300
 # Repairs in a row: each fixes a condition, and a counter that asks for more than a dozen changes is a refusal.
 _MAX_DEPTH = 12
+# Families of facts that tell of the owner.
+_OWN = ("contract.", "me.", "intent.")
 _CHANGEABLE = (Influence.VENDOR, Influence.DERIVED)
 
 
@@ -204,11 +206,7 @@ class _Search:
             for want in draft.wants[change.fact]
             if isinstance(want.condition.operand, OtherFact)
         ]
-        return Counter(self._rule.id, changes, frozenset(filter(self._is_owners, operands)))
-
-    def _is_owners(self, name: str) -> bool:
-        fact = self._table.get(name)
-        return fact is None or fact.influence is Influence.OWNER
+        return Counter(self._rule.id, changes, frozenset(name for name in operands if name.startswith(_OWN)))
 
 
 def _bound(wants: tuple[Want, ...]) -> str:
