@@ -4,19 +4,18 @@ Each change is a new version with its whole JSON and a leaf in the audit log, in
 present one makes no version. Taking a change back makes a new version, equal to the one before.
 
 Overrides name a vendor by the key that recognition gives it, which survives renaming, later imports, and undoing an
-import and doing it again. A merge or split loses none: an override also counts for a vendor without a statement of its
-own on a field that (a) holds something of what a vendor held which is no more, since it became part of it, or (b) holds
-nothing but what another vendor held that is still there, since it was split off. What vendors held is noted before
-each recognition.
+import and doing it again. A merge or split loses none. Behind its own statements a vendor has those of the vendors that
+it came from: of one that is no more and something of which it holds, since that became part of it; and of one that is
+still there and nothing but parts of which it holds, since it was split off. What counts as held by a vendor is what it
+held when it was last chosen for, and what came to it as new since then; what a merge brought in later takes no
+override along when it is split off again, for it may have been merged by mistake.
 """
 
 from __future__ import annotations
 
-import hashlib
-
 import msgspec
 
-from terms.choice import NOTHING_CHOSEN, Choice
+from terms.choice import NOTHING_CHOSEN, Choice, Scope
 from terms.effective import Effective, SecondParty, effective
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
@@ -25,11 +24,11 @@ from vault.relationships.categories import TREE, is_category
 from vault.session import Vault
 from vault.store import choices as store
 from vault.store import vendors as vendor_store
+from vault.store.audit import OWN_LOG
 from vault.store.connection import Connection
 from vault.store.vendors import VendorRow
 from vault.times import stamp
 
-EVENT = "choice.changed"
 # A sentence on why; not a place for documents.
 MAX_NOTE = 200
 
@@ -82,14 +81,13 @@ def choose(vault: Vault, choice: Choice, *, note: str = "") -> Version | None:
     _refuse_unknown(vault.connection, choice)
     number, encoded = before.number + 1, msgspec.json.encode(choice.to_json(), order="deterministic").decode()
     with vault.transaction():
-        digest = hashlib.sha256(encoded.encode()).hexdigest()
-        leaf = vault.log(EVENT, {"version": number, "choice_sha256": digest})
-        store.add(vault.connection, store.VersionRow(number, stamp(vault.now), noted, encoded, leaf))
-        present_names = _present_names(vault.connection)
-        for key, _ in choice.vendors:
-            store.name_vendor(vault.connection, key, present_names.get(key, key))
-        store.remember_held(vault.connection)
-    return Version(number, stamp(vault.now), noted, choice)
+        leaf = vault.log(store.EVENT, {"version": number, "choice_sha256": store.digest_of(encoded)})
+        row = store.VersionRow(number, stamp(vault.now), noted, encoded, OWN_LOG, leaf)
+        store.add(vault.connection, row)
+        for key, stated in choice.vendors:
+            if stated != before.choice.at(Scope("vendor", key)):
+                store.name_vendor(vault.connection, key)
+    return _version(row)
 
 
 def undo(vault: Vault, *, note: str = "") -> Version:

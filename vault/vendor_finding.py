@@ -34,11 +34,12 @@ RULE_KINDS = ("rename", "merge", "split", "category")
 
 def find_vendors(connection: Connection, now: datetime) -> tuple[int, list[tuple[int, str]]]:
     """Bring vendors up to date; gives how many are new, and (id, name) of those whose charges are to be analysed."""
-    choices.remember_held(connection)
+    newcomers = choices.newcomers(connection)
     touched = {number for number, _ in derived.stale_vendors(connection)}
     derived.remove_payees_without_charges(connection)
     writer = _Writer(connection, now)
     new = writer.write()
+    choices.remember_newcomers(connection, newcomers)
     touched |= writer.touched | {number for number, _ in derived.stale_vendors(connection)}
     names = {row.id: row.name for row in store.vendors(connection)}
     return new, [(number, names[number]) for number in sorted(touched) if number in names]

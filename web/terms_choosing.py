@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from terms.additions import ALL_DATA
 from terms.choice import GENERAL, Choice, Scope
 from terms.choice_changes import Difference, differences, unaffected
-from terms.effective import SecondParty, effective
+from terms.effective import Compared, SecondParty, compare_all, effective
 from terms.errors import UsageError
 from terms.nearest import hint
+from terms.practice import Practice
 from terms.shapes import ShapeError
 from terms.stated import FIELD_NAMES, RETENTION, FieldValue, Stated
 from vault import choosing
@@ -109,6 +110,20 @@ def vendor_of(vault: Vault, written: str) -> VendorRow:
     except find.NotFoundError as error:
         known = choosing.names(vault.connection).values()
         raise find.NotFoundError(error.sentence, hint=hint(written, known, error.hint)) from None
+
+
+def between(vault: Vault, numbers: list[int]) -> tuple[choosing.Version, choosing.Version, tuple[Difference, ...]]:
+    """Two versions and how they differ; the second is the present one and the first the one before, if not named."""
+    last = choosing.present(vault.connection).number
+    asked = [*(numbers or [max(last - 1, 0)]), last][:2]
+    before, after = (choosing.version(vault.connection, number) for number in asked)
+    return before, after, differences(before.choice, after.choice, names(vault))
+
+
+def compared(vault: Vault, practice: Practice, written: str) -> tuple[VendorRow, Compared]:
+    """A vendor and how a practice compares with what was chosen for it."""
+    row = vendor_of(vault, written)
+    return row, compare_all(practice, choosing.effective_for(vault.connection, row))
 
 
 def names(vault: Vault) -> dict[str, str]:

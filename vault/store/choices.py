@@ -21,8 +21,8 @@ class VersionRow(msgspec.Struct, frozen=True):
 
 
 class ChosenVendorRow(msgspec.Struct, frozen=True):
-    """A vendor that some version of the choice names; `held` are its payees, domains and accounts up to now, each with
-    its kind before it (`payee:…`)."""
+    """A vendor that some version of the choice names; `held` are its payees, domains and accounts when it was chosen for
+    and those that came to it as new since then, each with its kind before it (`payee:…`)."""
 
     key: str
     name: str
@@ -80,9 +80,12 @@ def chosen_vendors(connection: Connection) -> list[ChosenVendorRow]:
     return [ChosenVendorRow(key, name, _held(held)) for key, name, held in rows]
 
 
-def name_vendor(connection: Connection, key: str, name: str) -> None:
-    """The choice names this vendor from now on."""
-    connection.execute("INSERT OR IGNORE INTO chosen_vendor (key, name) VALUES (?, ?)", (key, name))
+def name_vendor(connection: Connection, key: str) -> None:
+    """The choice says something of this vendor from now on: note what it holds."""
+    connection.execute("INSERT OR IGNORE INTO chosen_vendor (key, name) VALUES (?1, ?1)", (key,))
+    row = connection.execute("SELECT id, name FROM vendor WHERE key = ?", (key,)).fetchone()
+    if row is not None:
+        _remember(connection, key, row[1], held_by(connection, row[0]))
 
 
 def held_by(connection: Connection, vendor: int) -> frozenset[str]:
@@ -95,14 +98,26 @@ def held_by(connection: Connection, vendor: int) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def remember_held(connection: Connection) -> None:
-    """Note what the vendors that the choice names hold now; to be called before recognition moves anything."""
-    for row in chosen_vendors(connection):
+def newcomers(connection: Connection) -> frozenset[str]:
+    """The payees and accounts that belong to no vendor yet; none while the choice names no vendor."""
+    rows = connection.execute(
+        "SELECT 'payee:' || key FROM payee WHERE vendor IS NULL AND EXISTS (SELECT 1 FROM chosen_vendor) "
+        "UNION SELECT 'account:' || id FROM account WHERE vendor IS NULL AND EXISTS (SELECT 1 FROM chosen_vendor)"
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def remember_newcomers(connection: Connection, new: frozenset[str]) -> None:
+    """Note which newcomers went to vendors that the choice names. What comes from another vendor is not noted: it may
+    have been put there by mistake, and takes nothing along when it leaves again."""
+    for row in chosen_vendors(connection) if new else ():
         found = connection.execute("SELECT id, name FROM vendor WHERE key = ?", (row.key,)).fetchone()
-        if found is None:
-            continue  # merged into another, or its records were undone: what it held last still leads to it
-        held = row.held | held_by(connection, found[0])
-        connection.execute(
-            "UPDATE chosen_vendor SET name = ?, held = ? WHERE key = ?",
-            (found[1], msgspec.json.encode(sorted(held)).decode(), row.key),
-        )
+        if found is not None and (came := held_by(connection, found[0]) & new):
+            _remember(connection, row.key, found[1], row.held | came)
+
+
+def _remember(connection: Connection, key: str, name: str, held: frozenset[str]) -> None:
+    connection.execute(
+        "UPDATE chosen_vendor SET name = ?, held = ? WHERE key = ?",
+        (name, msgspec.json.encode(sorted(held)).decode(), key),
+    )

@@ -244,15 +244,10 @@ def _find(id: str) -> Found:
 
 
 def _diff_versions(numbers: list[int], home: str | None, passphrase_file: str | None, as_json: bool) -> None:
-    from terms.choice_changes import differences
-    from vault import choosing
-    from web import output, terms_choosing_output, terms_choosing_shapes
+    from web import output, terms_choosing, terms_choosing_output, terms_choosing_shapes
 
     with options.open_vault(home, passphrase_file, by="terms diff") as vault:
-        present, names = choosing.present(vault.connection), choosing.names(vault.connection)
-        asked = numbers or [max(present.number - 1, 0)]
-        before, after = [choosing.version(vault.connection, one) for one in [*asked, present.number][:2]]
-    found = differences(before.choice, after.choice, names)
+        before, after, found = terms_choosing.between(vault, numbers)
     if as_json:
         output.as_json(terms_choosing_shapes.versions_differ(before, after, found))
     else:
@@ -262,13 +257,10 @@ def _diff_versions(numbers: list[int], home: str | None, passphrase_file: str | 
 def _compare_chosen(
     practice: Practice, vendor: str, home: str | None, passphrase_file: str | None, as_json: bool
 ) -> None:
-    from terms.effective import compare_all
-    from vault import choosing
     from web import output, terms_choosing, terms_choosing_output, terms_choosing_shapes
 
     with options.open_vault(home, passphrase_file, by="terms compare") as vault:
-        row = terms_choosing.vendor_of(vault, vendor)
-        found = compare_all(practice, choosing.effective_for(vault.connection, row))
+        row, found = terms_choosing.compared(vault, practice, vendor)
     if as_json:
         output.as_json(terms_choosing_shapes.compared(row, found))
     else:
