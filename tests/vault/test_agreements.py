@@ -24,7 +24,7 @@ from tests.vault.conftest import Made
 from tests.vault.shops import DAY, HOUR, URL, Shop, active, introduced, proffered, same
 from tests.vault.statements import assert_sound
 from vault import agreements, archive
-from vault.agreements import clients, deliveries, ledger
+from vault.agreements import clients, failures, ledger
 from vault.session import Vault
 from vault.store import agreements as store
 from vault.store import audit, receipts
@@ -154,11 +154,15 @@ BAD_DOCUMENTS: dict[str, tuple[Callable[[Shop], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_DOCUMENTS)
-def test_a_document_that_is_not_sound_is_refused_and_changes_nothing(vault: Vault, shop: Shop, name: str) -> None:
+def test_a_document_that_is_not_sound_is_refused_recorded_and_changes_nothing(
+    vault: Vault, shop: Shop, name: str
+) -> None:
     made, code = BAD_DOCUMENTS[name]
-    before = vault.connection.total_changes
-    assert code_of(lambda: agreements.known_client(vault, made(shop))) == code
-    assert vault.connection.total_changes == before
+    known = introduced(vault, shop)
+    raw = made(shop)
+    assert code_of(lambda: agreements.known_client(vault, raw)) == code
+    assert store.client_by_url(vault.connection, URL) == known
+    assert [row.digest for row in store.deliveries(vault.connection)] == [jws.digest(raw)]
 
 
 def test_a_client_under_development_on_the_same_machine_may_use_http(vault: Vault) -> None:
@@ -306,7 +310,7 @@ def test_a_signed_thing_of_an_agreement_that_is_not_known_here_is_refused(
 
 
 def test_failed_deliveries_cannot_fill_the_log(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "MAX_FAILED_DELIVERIES", 3)
+    monkeypatch.setattr(failures, "MAX_FAILED_DELIVERIES", 3)
     done = [agreements.receive(vault, b"%d" % number).recorded for number in range(6)]
     assert done == [True] * 3 + [False] * 3
     size = len(audit.leaves(vault.connection, 1_000))
@@ -320,7 +324,7 @@ def test_failed_attempts_at_one_agreement_are_bounded_too(
     vault: Vault, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("terms.agreement.MAX_REPEATED", 2)
-    monkeypatch.setattr(deliveries, "MAX_FAILED_DELIVERIES", 1)
+    monkeypatch.setattr(failures, "MAX_FAILED_DELIVERIES", 1)
     id = proffered(vault, shop)
     replayed = agreements.held(vault, id).history.entries[0].raw
     done = [agreements.receive(vault, replayed) for _ in range(4)]
@@ -420,7 +424,7 @@ def release(vault: Vault, id: str) -> None:
         vault.log("release.made", {"agreement": id, "fields": ["name"]})
 
 
-def failures(made: Bundle, trust: Trust) -> list[tuple[str, str]]:
+def failed_checks(made: Bundle, trust: Trust) -> list[tuple[str, str]]:
     return [(check.topic, check.code) for check in verify(made, trust).of(Verdict.FAILED)]
 
 
@@ -475,7 +479,7 @@ def test_a_text_that_changes_with_a_later_release_stays_beside_what_was_signed(
     monkeypatch.setattr(ledger, "present_roster", lambda: listed)
     assert state(vault, id) is State.ACTIVE
     assert agreements.bundle(vault, id).texts == before
-    assert failures(agreements.bundle(vault, id), Trust(vendor=shop.history_of_keys())) == []
+    assert failed_checks(agreements.bundle(vault, id), Trust(vendor=shop.history_of_keys())) == []
     # An amendment proffered with the text of then is still accepted.
     assert agreements.receive(vault, shop.accepts(replacing, vault.now)).made
     assert state(vault, id) is State.AMENDED

@@ -17,6 +17,7 @@ from terms.proof import jcs, keys
 from terms.refusals import Refused, quoted
 from terms.signing import Signer
 from vault import crypto
+from vault.agreements import failures
 from vault.agreements import metadata as documents
 from vault.agreements.metadata import ClientMetadata
 from vault.session import Vault
@@ -29,19 +30,20 @@ _SECOND: Final = timedelta(seconds=1)
 
 def known_client(vault: Vault, metadata: bytes, *, vendor: int | None = None) -> ClientRow:
     """The client of a document, new or with its keys brought up to date; `vendor` links it to a vendor of the vault.
-    `Refused`, and nothing changed, when the document is not sound."""
-    read = documents.read(metadata)
-    row = store.client_by_url(vault.connection, read.url)
-    before = keys.KeyHistory(read.url) if row is None else history_of(row)
-    after = updated(before, read, now=vault.now, since=_unknown_until(vault, row), used_until=_used_until(vault, row))
-    known = {key.id for key, _ in before.keys}
+    `Refused`, recorded and nothing else changed, when the document is not sound or contradicts what is known."""
+    try:
+        read = documents.read(metadata)
+        row = store.client_by_url(vault.connection, read.url)
+        after = _brought_up_to_date(vault, row, read)
+    except Refused as refusal:
+        failures.recorded(vault, metadata, refusal)
+        raise
     with vault.transaction():
         number = _added(vault, read.url) if row is None else row.id
         store.put_client(
             vault.connection, number, name=read.name, keys=written(after), vendor=vendor, at=stamp(vault.now)
         )
-        appeared = [key.id for key in read.keys if key.id not in known]
-        vault.log("client.known", {"client": read.url, "new_keys": appeared, "valid_keys": len(read.keys)})
+        vault.log("client.known", {"client": read.url, "keys": [key.id for key in read.keys]})
     return store.client(vault.connection, number)
 
 
@@ -84,6 +86,11 @@ def updated(
     for key in read.keys:
         history = history.added(key, since)
     return history
+
+
+def _brought_up_to_date(vault: Vault, row: ClientRow | None, read: ClientMetadata) -> keys.KeyHistory:
+    before = keys.KeyHistory(read.url) if row is None else history_of(row)
+    return updated(before, read, now=vault.now, since=_unknown_until(vault, row), used_until=_used_until(vault, row))
 
 
 def _unknown_until(vault: Vault, row: ClientRow | None) -> datetime:

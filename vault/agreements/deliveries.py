@@ -1,8 +1,8 @@
 """What a vendor sends: found its agreement, judged, and taken or refused; either way it leaves a trace.
 
 A refusal is recorded as a signed entry of the agreement that the thing names, so both sides' records have it. A thing that
-cannot be parsed, or names no agreement of this vault, is a failed delivery: its code and digest, never its content.
-Anybody can send such things, so only so many a day are recorded; entries are bounded by `terms.agreement.MAX_REPEATED`.
+cannot be parsed, or names no agreement of this vault, is a failed delivery (`failures`), and so is one for which the
+agreement has no room left (`terms.agreement.MAX_REPEATED`).
 
 Whoever sent it is not told here; how a vendor's bytes come in is not decided here either.
 """
@@ -20,16 +20,12 @@ from terms.proof import jcs, jws
 from terms.proof.members import Members
 from terms.record import Kind
 from terms.refusals import Refused
-from vault.agreements import ledger
+from vault.agreements import failures, ledger
 from vault.agreements.ledger import Held, Made
 from vault.agreements.steps import amended_by
 from vault.session import Vault
 from vault.store import agreements as store
-from vault.store.agreements import DeliveryRow
-from vault.times import stamp
 
-# A person notices a vendor that fails this often, and a log that grows by more a day can be filled by strangers.
-MAX_FAILED_DELIVERIES: Final = 100
 # Failures and claims of both parties, and the few steps that lead from a proffer to its end.
 MAX_ENTRIES: Final = 4 * MAX_REPEATED + 16
 
@@ -123,10 +119,5 @@ def _refused(one: Held, raw: bytes, admission: signing.Admission) -> Received:
 
 
 def _failed_delivery(vault: Vault, raw: bytes, refusal: Refused, *, agreement: str = "") -> Received:
-    digest, at = jws.digest(raw), stamp(vault.now)
-    recorded = store.deliveries_since(vault.connection, at[:10]) < MAX_FAILED_DELIVERIES
-    if recorded:
-        with vault.transaction():
-            leaf = vault.log("agreement.delivery-failed", {"code": refusal.code, "digest": digest})
-            store.add_delivery(vault.connection, DeliveryRow(at, refusal.code, digest), leaf)
-    return Received(agreement, digest, refusal=refusal, recorded=recorded)
+    kept = failures.recorded(vault, raw, refusal)
+    return Received(agreement, jws.digest(raw), refusal=refusal, recorded=kept)
