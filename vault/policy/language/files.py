@@ -1,0 +1,147 @@
+"""Reads a rule file, TOML or JSON, into a rule-set; or tells everything that is wrong with it at once.
+
+    [[rule]]
+    id = "cheaper-energy"                       small letters, digits and hyphens; once in the file
+    for = ["offer"]                             the kinds of request it is about
+    when = ["offer.category within energy"]     conditions, all of which must be true
+    unless = ["vendor.breaches > 0"]            conditions, none of which may be true; may be left out
+    then = "accept"                             accept, ask or refuse
+    because = "one sentence for people"         may be left out
+
+    [defaults]                                  where no rule applies: ask or refuse; ask if nothing is said
+    promotion = "refuse"
+
+    [lists]                                     names for `within lists.trusted`
+    trusted = ["shop.example"]
+
+JSON has the same shape, with `rule` as a list. Hiding a fact must never lead to a milder verdict: `is unknown` stands in ask
+and refuse rules only, `is known` in accept rules only, and the other way round in `unless`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from terms.proof import jcs
+from terms.refusals import Refused, quoted
+from vault.policy.fact import Fact
+from vault.policy.language.errors import Collected, Fault, Problem, RuleFileError
+from vault.policy.language.limits import MAX_BYTES, MAX_POINTS, MAX_RULES
+from vault.policy.language.operands import Scope
+from vault.policy.language.places import Lines
+from vault.policy.language.sections import read_defaults, read_lists
+from vault.policy.language.single import RuleReader
+from vault.policy.language.spelling import meant
+from vault.policy.rules import Rule, RuleSet
+
+KEYS: Final = ("rule", "defaults", "lists")
+_HEADER = re.compile(r"^[ \t]*+\[\[", re.MULTILINE)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'')
+_AT = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
+_CHARACTER = re.compile(r"character ([0-9]+)")
+
+
+def read_toml(
+    text: str, name: str, table: Mapping[str, Fact], lists: Mapping[str, Collection[str]], *, builtin: bool = False
+) -> RuleSet:
+    """The rules of a TOML text; `name` is the file's in messages, `lists` are the owner's. Raises `RuleFileError`."""
+    _refuse_size(len(text) if text.isascii() else len(text.encode("utf-8", "replace")), name)
+    if len(_HEADER.findall(text)) > MAX_RULES + len(KEYS):
+        raise _failed(name, f"there are more than {MAX_RULES} rules", "split the file, or use lists")
+    _refuse_long_keys(text, name)
+    try:
+        document = tomllib.loads(text)
+    except ValueError as error:
+        match = _AT.fullmatch(str(error))
+        sentence, line = (match[1], match[2]) if match else (str(error), None)
+        at = int(line) if line else (0 if match is None else text.count("\n") + 1)
+        raise _failed(name, f"not TOML: {_plain(sentence)}", "texts stand in quotes, lists in brackets", at) from None
+    except RecursionError:
+        raise _failed(name, "brackets are nested deeper than a rule file needs") from None
+    return _rule_set(document, name, Lines.of_toml(text), table, lists, builtin=builtin)
+
+
+def read_json(raw: bytes, name: str, table: Mapping[str, Fact], lists: Mapping[str, Collection[str]]) -> RuleSet:
+    """The rules of a JSON text of the same shape."""
+    _refuse_size(len(raw), name)
+    try:
+        document = jcs.parse(raw)
+    except Refused as error:
+        at = _CHARACTER.search(error.sentence)
+        line = raw.decode("utf-8", "replace").count("\n", 0, int(at[1])) + 1 if at else 0
+        raise _failed(name, error.sentence, "see docs/schemas/rules.json for the shape", line) from None
+    return _rule_set(document, name, Lines.of_json(raw.decode("utf-8")), table, lists)
+
+
+def _refuse_size(size: int, name: str) -> None:
+    if size > MAX_BYTES:
+        raise _failed(name, f"the file has more than {MAX_BYTES:,} bytes", "split it, or use lists")
+
+
+def _refuse_long_keys(text: str, name: str) -> None:
+    """INVARIANT: the reader of TOML takes the square of a key's parts in time and room, so they are counted before."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_POINTS and _STRING.sub("", line).count(".") > MAX_POINTS:
+            raise _failed(
+                name, f"a line has more than {MAX_POINTS} points outside of texts", "keys have one part", number
+            )
+
+
+def _failed(name: str, sentence: str, hint: str = "", line: int = 0) -> RuleFileError:
+    return RuleFileError((Problem(name, line, "", sentence, hint),))
+
+
+def _plain(sentence: str) -> str:
+    """A library's message in our manner: no capital, no stop, nothing that a terminal would take for a command."""
+    sentence = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in sentence[:120])
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _rule_set(
+    document: object,
+    name: str,
+    lines: Lines,
+    table: Mapping[str, Fact],
+    lists: Mapping[str, Collection[str]],
+    *,
+    builtin: bool = False,
+) -> RuleSet:
+    found = Collected(name)
+    if not isinstance(document, Mapping):
+        raise _failed(name, "the file is not an object with `rule`, `defaults` and `lists`")
+    for key in document:
+        if key not in KEYS:
+            found.add(
+                Fault(f"a rule file has no {quoted(key)}", meant(key, KEYS, "it has rule, defaults, lists")),
+                lines.at((key,)),
+            )
+    own = read_lists(document.get("lists", {}), found, lines)
+    scope = Scope(table, {**{one: tuple(sorted(members)) for one, members in lists.items()}, **own})
+    defaults = read_defaults(document.get("defaults", {}), found, lines)
+    rules = _rules(document.get("rule", []), RuleReader(scope, found, lines, builtin=builtin), found, lines)
+    found.raise_any()
+    return RuleSet(rules, defaults)
+
+
+def _rules(tables: object, reader: RuleReader, found: Collected, lines: Lines) -> tuple[Rule, ...]:
+    if not isinstance(tables, list):
+        found.add(Fault("`rule` is not a list of rules", "write each under a heading `[[rule]]`"), lines.at(("rule",)))
+        return ()
+    if len(tables) > MAX_RULES:
+        raise _failed(found.file, f"there are more than {MAX_RULES} rules", "split the file, or use lists")
+    rules: dict[str, Rule] = {}
+    for index, table in enumerate(tables):
+        rule = reader.read(table, index)
+        if rule is None:
+            continue
+        if rule.id in rules:
+            first = rules[rule.id].place.line
+            where = f" (the first is at line {first})" if first else ""
+            found.add(
+                Fault(f"the id stands here for the second time{where}", "give it another"), rule.place.line, rule.id
+            )
+        rules[rule.id] = rule
+    return tuple(rules.values())

@@ -1,0 +1,231 @@
+"""Numbers, money, durations, dates and times of day as rules write them, and back. Exact in both directions.
+
+A number has a decimal point and no separators: `1200`, `49.90`. A comma is refused, since `1,200` is twelve hundred to
+some and one and a fifth to others. What has no finite decimal is a fraction: `1/3`. Money ends with a currency and may name
+a period where the fact is a price per period: `600 EUR per year` for a monthly price is exactly a twelfth of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from terms.refusals import quoted
+from vault.money import exponent
+from vault.policy.fact import Fact
+from vault.policy.language.currencies import CURRENCIES, SIGNS
+from vault.policy.language.errors import Fault
+from vault.policy.language.limits import MAX_DIGITS, MAX_DURATION, MAX_FRACTION
+from vault.policy.language.spelling import meant
+from vault.policy.values import Amount, Duration, FactType, Number, Value
+from vault.policy.writing import (
+    clock,
+    duration_words,
+    finite_places,
+    fixed,
+    plain,
+    read_clock,
+    read_date,
+    read_iso_duration,
+)
+
+_NUMBER = re.compile(
+    rf"-?[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,{MAX_DIGITS}}})?|-?[0-9]{{1,{MAX_FRACTION}}}/[0-9]{{1,{MAX_FRACTION}}}"
+)
+_MONEY = re.compile(r"(-?[0-9][0-9.,/'_\s]*?)\s*([^\W\d_]{3})(?:\s*(?:per|/|a|an|each)\s*(\w+))?")
+_SIGNED = re.compile(r"([^\w\s]|kr|zł|Kč)?\s*(-?[0-9][0-9.,'_]*)\s*([^\w\s]|kr|zł|Kč)?")
+_PART = re.compile(r"([0-9]{1,9})\s*([a-zA-Z]+)")
+_DAY = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
+_DURATION_UNITS: Final[Mapping[str, tuple[int, int]]] = {
+    "year": (12, 0), "quarter": (3, 0), "month": (1, 0), "week": (0, 7), "day": (0, 1)
+}  # fmt: skip
+# Only what is exact: no month has a fixed number of weeks.
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_DAYS: Final = {"day": 1, "week": 7}
+
+
+def read_quantity(fact: Fact, text: str) -> Value:
+    """The value that `text` gives to `fact`; a `Fault` that says what to write otherwise."""
+    return _READ[fact.type](fact, text)
+
+
+def quantity(fact: Fact, value: Value) -> str:
+    """The one form in which a rule writes `value`; `read_quantity` gives it back."""
+    if isinstance(value, Amount):
+        return _money_text(fact, value)
+    if isinstance(value, Duration):
+        return duration_words(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if fact.type is FactType.TIME and isinstance(value, int):
+        return clock(value)
+    number = Fraction(value) if isinstance(value, int | Fraction) else Fraction(0)
+    return number_text(number) + ("%" if fact.unit == "percent" else "")
+
+
+def read_number(text: str) -> Number:
+    if _NUMBER.fullmatch(text):
+        _, _, below = text.partition("/")
+        if below and int(below) == 0:
+            raise Fault(f"{quoted(text)} divides by zero")
+        return plain(Fraction(text))
+    raise Fault(f"{quoted(text)} is not a number", _number_hint(text))
+
+
+def number_text(number: Number) -> str:
+    places = finite_places(Fraction(number))
+    if places is None or places > MAX_DIGITS:
+        return f"{number.numerator}/{number.denominator}"
+    return fixed(Fraction(number), places)
+
+
+def _number_hint(text: str) -> str:
+    bare = re.sub(r"[\s'_]", "", text)
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", bare):
+        either = f"or `{bare.replace(',', '.')}`" if bare.count(",") == 1 and "." not in bare else ""
+        return f"write `{bare.replace(',', '')}` {either}".rstrip() + ": a comma can be read two ways"
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", bare):
+        return f"write `{bare.replace(',', '.')}`"
+    if bare != text and _NUMBER.fullmatch(bare):
+        return f"write `{bare}`, without separators"
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+", bare):
+        return "write all of its digits"
+    if re.fullmatch(r"[0-9./-]{16,}", bare):
+        return f"at most {MAX_DIGITS} digits stand before and behind the point"
+    return "write digits with a point, such as `12` or `0.5`"
+
+
+def _integer(fact: Fact, text: str) -> Value:
+    number = _with_unit(fact, text)
+    if not isinstance(number, int):
+        raise Fault(f"{quoted(text)} is not a whole number, and `{fact.name}` counts")
+    return number
+
+
+def _number(fact: Fact, text: str) -> Value:
+    return _with_unit(fact, text)
+
+
+def _with_unit(fact: Fact, text: str) -> Number:
+    """A number, with the fact's own unit behind it or without."""
+    if text.endswith("%") and fact.unit.startswith("percent"):
+        return read_number(text[:-1].rstrip())
+    if text.endswith("%"):
+        raise Fault(f"{quoted(text)} is a percentage, and `{fact.name}` is not", _unit_hint(fact))
+    match = re.fullmatch(r"(-?[0-9][0-9.,/_']*)\s*([^\s0-9.,/_'].*)", text)
+    if match and fact.unit and match[2] in (fact.unit, fact.unit.removesuffix("s")):
+        return read_number(match[1])
+    if match and _NUMBER.fullmatch(match[1]) and not re.match(r"[eE][+-]?[0-9]", match[2]):
+        raise Fault(f"{quoted(match[2])} is not the unit of `{fact.name}`", _unit_hint(fact))
+    return read_number(text)
+
+
+def _unit_hint(fact: Fact) -> str:
+    example = "20%" if fact.unit.startswith("percent") else f"20 {fact.unit}"
+    return f"write a number, such as `20` or `{example}`" if fact.unit else "write a number, such as `20`"
+
+
+def _money(fact: Fact, text: str) -> Value:
+    match = _MONEY.fullmatch(text)
+    if not match:
+        raise Fault(f"{quoted(text)} is not an amount of money", _money_hint(text))
+    number, currency, period = match.groups()
+    if currency not in CURRENCIES:
+        known = currency.upper() in CURRENCIES
+        hint = f"write `{currency.upper()}`" if known else "write a code of ISO 4217, such as `EUR`"
+        raise Fault(f"{quoted(currency)} is not a currency", hint)
+    minor = Fraction(read_number(number.strip())) * 10 ** exponent(currency)
+    return Amount(plain(minor * _share(fact, period) if period else minor), currency)
+
+
+def _money_hint(text: str) -> str:
+    match = _SIGNED.fullmatch(text)
+    sign = (match[1] or match[3] or "") if match else ""
+    if match and sign in SIGNS:
+        return f"write `{match[2]} {SIGNS[sign]}`" if SIGNS[sign] else f"say which currency, such as `{match[2]} USD`"
+    return f"write `{match[2]} EUR`, or in your currency" if match and not sign else "write it like `49.90 EUR`"
+
+
+def _share(fact: Fact, period: str) -> Fraction:
+    """What a price per `period` is multiplied by to become one in the fact's own unit."""
+    own = fact.unit.removeprefix("per ")
+    if period == own:
+        return Fraction(1)
+    for lengths in (_MONTHS, _DAYS):
+        if own in lengths and period in lengths:
+            return Fraction(lengths[own], lengths[period])
+    if fact.unit.startswith("per "):
+        raise Fault(f"an amount per {quoted(period)} is no exact amount {fact.unit}", f"write it {fact.unit}")
+    raise Fault(f"`{fact.name}` is not a price per {quoted(period)}", "write the amount alone")
+
+
+def _money_text(fact: Fact, amount: Amount) -> str:
+    """In the currency's decimals or more; where they do not end, per year, and else as a fraction."""
+    own = fact.unit.removeprefix("per ")
+    value = Fraction(amount.minor) / 10 ** exponent(amount.currency)
+    if finite_places(value) is None and own in _MONTHS:
+        yearly = value * _MONTHS["year"] / _MONTHS[own]
+        if finite_places(yearly) is not None:
+            return f"{_decimal(yearly, amount.currency)} {amount.currency} per year"
+    return f"{_decimal(value, amount.currency)} {amount.currency}"
+
+
+def _decimal(value: Fraction, currency: str) -> str:
+    places = finite_places(value)
+    return fixed(value, max(places, exponent(currency))) if places and places <= MAX_DIGITS else number_text(value)
+
+
+def _duration(fact: Fact, text: str) -> Value:
+    duration = read_iso_duration(text) if text.startswith("P") and "-" not in text else _duration_in_words(text)
+    if duration is None or max(duration.months, duration.days) > MAX_DURATION:
+        raise Fault(f"{quoted(text)} is not a duration", "write it like `12 months`, `30 days`, `1 year` or `P30D`")
+    return duration
+
+
+def _duration_in_words(text: str) -> Duration | None:
+    rest = re.sub(r"\s+and\s+", " ", text)
+    months = days = 0
+    parts = _PART.findall(rest)
+    if not parts or _PART.sub("", rest).strip():
+        return None
+    for count, unit in parts:
+        # `2 weeks`, but not `2 weekss`.
+        per = _DURATION_UNITS.get(unit.lower().removesuffix("s"))
+        if per is None:
+            raise Fault(
+                f"{quoted(unit)} is not a unit of time", meant(unit, _DURATION_UNITS, "use days, weeks, months, years")
+            )
+        months, days = months + int(count) * per[0], days + int(count) * per[1]
+    return Duration(months, days)
+
+
+def _date(fact: Fact, text: str) -> Value:
+    day = read_date(text)
+    if day is not None:
+        return day
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise Fault(f"there is no day {quoted(text)} in the calendar")
+    hint = "write year, month and day, such as `2026-03-01`"
+    raise Fault(
+        f"{quoted(text)} is not a date", hint if not _DAY.fullmatch(text) else f"{hint}: the order is then plain"
+    )
+
+
+def _time(fact: Fact, text: str) -> Value:
+    minutes = read_clock(text) if len(text) == 5 else read_clock(f"0{text}")
+    if minutes is None:
+        raise Fault(f"{quoted(text)} is not a time of day", "write hours and minutes from `00:00` to `23:59`")
+    return minutes
+
+
+_READ: Final[Mapping[FactType, Callable[[Fact, str], Value]]] = {
+    FactType.INTEGER: _integer,
+    FactType.NUMBER: _number,
+    FactType.MONEY: _money,
+    FactType.DURATION: _duration,
+    FactType.DATE: _date,
+    FactType.TIME: _time,
+}

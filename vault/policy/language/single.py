@@ -1,0 +1,148 @@
+"""Reads one rule of a file. What is wrong with it is added to the file's problems; then there is no rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
+
+from terms.refusals import quoted
+from vault.policy.language.conditions import read_condition
+from vault.policy.language.errors import Collected, Fault
+from vault.policy.language.limits import MAX_BECAUSE, MAX_CONDITIONS, MAX_ID
+from vault.policy.language.operands import Scope
+from vault.policy.language.places import Lines
+from vault.policy.language.sections import read_kind, read_verdict
+from vault.policy.language.spelling import meant
+from vault.policy.rules import Condition, Operator, Place, Rule
+from vault.policy.verdicts import Kind, Verdict
+
+KEYS: Final = ("id", "for", "when", "unless", "then", "because")
+ID: Final = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*(?:/[a-z0-9]+(?:[-_.][a-z0-9]+)*)?")
+# Rules that are joined to every rule-set; nobody else's may look like one of them.
+BUILTIN: Final = "builtin/"
+
+_T = TypeVar("_T")
+
+
+class RuleReader:
+    """Reads the rules of one file, one after the other."""
+
+    def __init__(self, scope: Scope, found: Collected, lines: Lines, *, builtin: bool) -> None:
+        self._scope = scope
+        self._found = found
+        self._lines = lines
+        self._builtin = builtin
+
+    def read(self, table: object, index: int) -> Rule | None:
+        return _OneRule(self._scope, self._found, self._lines, index, self._builtin).read(table)
+
+
+class _OneRule:
+    def __init__(self, scope: Scope, found: Collected, lines: Lines, index: int, builtin: bool) -> None:
+        self._scope = scope
+        self._found = found
+        self._lines = lines
+        self._index = index
+        self._builtin = builtin
+        self._id = f"number {index + 1}"
+        self._sound = True
+
+    def read(self, table: object) -> Rule | None:
+        if not isinstance(table, Mapping):
+            self._add(Fault(f"{quoted(table)} is not a rule", "write it under a heading `[[rule]]`"))
+            return None
+        self._id = self._try(_id, table.get("id"), "id") or self._id
+        if self._id.startswith(BUILTIN) and not self._builtin:
+            self._add(Fault(f"ids with `{BUILTIN}` are the program's own", "leave that out"), "id")
+        for key in table:
+            if key not in KEYS:
+                self._add(Fault(f"a rule has no {quoted(key)}", meant(key, KEYS, f"it has: {', '.join(KEYS)}")), key)
+        kinds = self._try(_kinds, table.get("for"), "for")
+        then = self._try(_then, table.get("then"), "then")
+        because = self._try(_because, table.get("because", ""), "because")
+        when, unless = self._conditions(table)
+        self._refuse_hiding(when, unless, then)
+        if then is Verdict.ACCEPT and "when" in table and not when:
+            self._add(Fault("it accepts everything", "add a condition under `when`"), "when")
+        if not self._sound or kinds is None or then is None or because is None:
+            return None
+        place = Place(self._found.file, self._lines.at(("rule", self._index)))
+        return Rule(self._id, kinds, tuple(when.values()), then, because, tuple(unless.values()), place)
+
+    def _conditions(self, table: Mapping[str, object]) -> tuple[dict[int, Condition], dict[int, Condition]]:
+        """Those of `when` and of `unless` that read, by their number."""
+        if "when" not in table:
+            self._add(Fault("it does not say when", "add `when`; a rule that always applies has `when = []`"))
+        when, unless = _listed(table.get("when", [])), _listed(table.get("unless", []))
+        if len(when) + len(unless) > MAX_CONDITIONS:
+            self._add(Fault(f"it has more than {MAX_CONDITIONS} conditions", "make it several rules"), "when")
+            return {}, {}
+        return self._read_all("when", when), self._read_all("unless", unless)
+
+    def _read_all(self, part: str, written: Iterable[object]) -> dict[int, Condition]:
+        read: dict[int, Condition] = {}
+        for at, one in enumerate(written):
+            condition = self._try(lambda one: read_condition(self._scope, one), one, part, at)
+            if condition is not None:
+                read[at] = condition
+        return read
+
+    def _refuse_hiding(
+        self, when: Mapping[int, Condition], unless: Mapping[int, Condition], then: Verdict | None
+    ) -> None:
+        """INVARIANT: a fact that is kept from us never makes a rule apply that accepts, or one not apply that does not."""
+        if then is None:
+            return
+        for part, conditions in (("when", when), ("unless", unless)):
+            wants_known = (part == "when") is (then is Verdict.ACCEPT)
+            for at, condition in conditions.items():
+                if condition.operator is (Operator.IS_UNKNOWN if wants_known else Operator.IS_KNOWN):
+                    sentence = f"`{condition.operator}` under `{part}` of a rule that says `{then}`"
+                    hint = f"only `{'is known' if wants_known else 'is unknown'}` may stand there"
+                    self._add(Fault(f"{sentence}: hiding a fact would make the verdict milder", hint), part, at)
+
+    def _try(self, read: Callable[[object], _T], value: object, *path: str | int) -> _T | None:
+        try:
+            return read(value)
+        except Fault as fault:
+            self._add(fault, *path)
+            return None
+
+    def _add(self, fault: Fault, *path: str | int) -> None:
+        self._sound = False
+        self._found.add(fault, self._lines.at(("rule", self._index, *path)), self._id)
+
+
+def _id(value: object) -> str:
+    if value is None:
+        raise Fault("it has no id", 'add one, such as `id = "cheaper-energy"`')
+    if not isinstance(value, str) or not ID.fullmatch(value) or len(value) > MAX_ID:
+        hint = f"use up to {MAX_ID} small letters, digits and hyphens, such as `cheaper-energy`"
+        raise Fault(f"{quoted(value)} cannot be an id", hint)
+    return value
+
+
+def _kinds(value: object) -> frozenset[Kind]:
+    words = _listed(value) if value is not None else []
+    if not words:
+        raise Fault("it does not say what it is for", 'add `for`, such as `for = ["offer"]`')
+    return frozenset(map(read_kind, words))
+
+
+def _then(value: object) -> Verdict:
+    if value is None:
+        raise Fault("it has no verdict", 'add `then = "accept"`, `"ask"` or `"refuse"`')
+    return read_verdict(value)
+
+
+def _because(value: object) -> str:
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not isinstance(value, str) or not text.isprintable() or len(text) > MAX_BECAUSE:
+        raise Fault("`because` is no sentence", f"write up to {MAX_BECAUSE} characters that can be seen")
+    return text
+
+
+def _listed(value: object) -> list[object]:
+    """One alone stands for a list of one."""
+    return value if isinstance(value, list) else [value]
