@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.vault.policy import reference
 from tests.vault.policy.generating import FACTS, Case, cases, rule
+from vault.policy import compiled as compiling
 from vault.policy import evaluation
 from vault.policy.facts import Facts
 from vault.policy.outcome import Outcome
@@ -26,7 +27,11 @@ def interpreted(rules: RuleSet, kind: Kind, facts: Facts) -> Outcome:
     return evaluation.evaluate(rules, kind, facts)
 
 
-EVALUATORS = (interpreted,)
+def compiled(rules: RuleSet, kind: Kind, facts: Facts) -> Outcome:
+    return compiling.compiled(rules)(kind, facts)
+
+
+EVALUATORS = (interpreted, compiled)
 anyone = pytest.mark.parametrize("evaluate", EVALUATORS)
 randoms = st.randoms(use_true_random=False)
 

@@ -23,6 +23,7 @@ LONGEST_DAYS = 3_660_000
 DAY = 1_440
 # Purposes, categories of data or recipients: DPV itself has some hundreds.
 LARGEST_SET = 1_000
+_ONLY_STRINGS = frozenset((str,))
 
 
 def fitting(fact: Fact, value: object) -> Value | None:
@@ -88,7 +89,7 @@ def _category(fact: Fact, value: object) -> bool:
 def _texts(fact: Fact, value: object) -> bool:
     if type(value) is not frozenset or len(value) > LARGEST_SET:
         return False
-    return all(type(member) is str for member in value)
+    return _ONLY_STRINGS.issuperset(map(type, value))
 
 
 _FITS: Mapping[FactType, Callable[[Fact, object], bool]] = {

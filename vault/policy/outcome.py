@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from vault.policy.rules import Condition, Rule
 from vault.policy.values import Value
@@ -36,10 +38,47 @@ class Reason:
         return None if self.rule.then is Verdict.ACCEPT else Verdict.ASK
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`reasons` in the order of the rules; `by_default` when no rule applied."""
+class Deferred(Protocol):
+    """A rule known to be a reason, with the values it was decided by; the reason itself is made when somebody reads it."""
 
-    verdict: Verdict
-    reasons: tuple[Reason, ...]
-    by_default: bool
+    def __call__(self, values: tuple[Value | None, ...], /) -> Reason: ...
+
+
+# A rule and its values, as compiled rules leave them behind.
+Pending = tuple[Deferred, tuple[Value | None, ...]]
+
+
+class Outcome:
+    """`reasons` in the order of the rules; `by_default` when no rule applied. A value: never changed once made.
+
+    Most decisions are counted and not explained, so reasons that are given as pending are made when first read.
+    """
+
+    __slots__ = ("_pending", "_reasons", "by_default", "verdict")
+
+    def __init__(
+        self, verdict: Verdict, reasons: tuple[Reason, ...] | None, by_default: bool, pending: Sequence[Pending] = ()
+    ) -> None:
+        self.verdict = verdict
+        self.by_default = by_default
+        self._reasons = reasons
+        self._pending = pending
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        if self._reasons is None:
+            self._reasons = tuple(reason(values) for reason, values in self._pending)
+            self._pending = ()
+        return self._reasons
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Outcome) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        return f"Outcome(verdict={self.verdict!r}, reasons={self.reasons!r}, by_default={self.by_default!r})"
+
+    def _parts(self) -> tuple[Verdict, tuple[Reason, ...], bool]:
+        return self.verdict, self.reasons, self.by_default

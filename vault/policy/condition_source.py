@@ -1,0 +1,288 @@
+"""Conditions of compiled rules: for each, expressions that say whether it is false, true or unknown.
+
+What is common has a template of its own, which compares integers, strings and identities in line. Everything else calls
+the function that the plain evaluator calls, and so cannot differ from it. `fact_source` says what the variables are, and
+why nothing from a rule is ever written into the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache, partial
+
+from vault.policy.conditions import TESTS, listed, scaled, shifted, truth_of_date
+from vault.policy.evaluation import DATED
+from vault.policy.fact_source import NUMERIC, Namespace, Variable
+from vault.policy.rules import Condition, NamedList, Operator, OtherFact
+from vault.policy.values import Amount, Duration, FactType, Value, order_of_durations
+from vault.policy.verdicts import Truth
+
+# What a vocabulary answered, for each condition that asks it: offers of one market declare the same few sets.
+_ANSWERS = 64
+_PLAIN = frozenset({FactType.TEXT, FactType.CHOICE})
+_COMPARED: Mapping[Operator, tuple[str, str]] = {
+    Operator.IS: ("==", "!="),
+    Operator.IS_NOT: ("!=", "=="),
+    Operator.LESS: ("<", ">="),
+    Operator.AT_MOST: ("<=", ">"),
+    Operator.MORE: (">", "<="),
+    Operator.AT_LEAST: (">=", "<"),
+}
+_AMONG: Mapping[Operator, tuple[str, str]] = {
+    Operator.WITHIN: ("in", "not in"),
+    Operator.ANY_OF: ("in", "not in"),
+    Operator.NOT_WITHIN: ("not in", "in"),
+    Operator.NONE_OF: ("not in", "in"),
+}
+_OF_SETS: Mapping[Operator, str] = {
+    Operator.ANY_OF: "not {0}.isdisjoint({1})",
+    Operator.NONE_OF: "{0}.isdisjoint({1})",
+    Operator.NOT_WITHIN: "{0}.isdisjoint({1})",
+    Operator.WITHIN: "{0} <= {1}",
+    Operator.ALL_OF: "{1} <= {0}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Expressions, and the lines that must run before them. Once it is not false, `unknown` says whether it is true."""
+
+    false: str
+    true: str
+    unknown: str
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A condition with the variables of its fact, of the other fact it names and of today, as far as it has them."""
+
+    condition: Condition
+    left: Variable
+    right: Variable | None
+    today: Variable | None
+
+    @property
+    def operand(self) -> Value | OtherFact | None:
+        operand = self.condition.operand
+        return operand.members if isinstance(operand, NamedList) else operand
+
+
+def tests(sides: Sides, space: Namespace) -> Tests:
+    operator, left = sides.condition.operator, sides.left
+    if operator is Operator.IS_KNOWN:
+        return Tests(f"{left.value} is None", left.known, "False")
+    if operator is Operator.IS_UNKNOWN:
+        return Tests(left.known, f"{left.value} is None", "False")
+    if left.fact is not None:
+        for template in _TEMPLATES:
+            found = template(sides, space)
+            if found is not None:
+                return found
+    return _called(sides, space)
+
+
+def _when_known(known: str, holds: str, fails: str) -> Tests:
+    return Tests(f"{known} and {fails}", f"{known} and {holds}", f"not ({known})")
+
+
+def _money(sides: Sides, space: Namespace) -> Tests | None:
+    """Currencies first; then both minor units over one denominator."""
+    left, right, operand = sides.left, sides.right, sides.operand
+    if sides.condition.operator not in _COMPARED or left.type is not FactType.MONEY:
+        return None
+    if right is not None and right.type is FactType.MONEY:
+        known = f"{left.currency} is not None and {left.currency} == {right.currency}"
+    elif isinstance(operand, Amount):
+        known = f"{left.currency} == {space.constant(operand.currency)}"
+    else:
+        return None
+    return _when_known(known, *_comparison(sides, space))
+
+
+def _numbers(sides: Sides, space: Namespace) -> Tests | None:
+    left, right, operand = sides.left, sides.right, sides.operand
+    if sides.condition.operator not in _COMPARED or left.type not in NUMERIC:
+        return None
+    if right is not None and right.type in NUMERIC:
+        return _when_known(f"{left.known} and {right.known}", *_comparison(sides, space))
+    if isinstance(operand, bool) or not isinstance(operand, int | Fraction):
+        return None
+    return _when_known(left.known, *_comparison(sides, space))
+
+
+def _comparison(sides: Sides, space: Namespace) -> tuple[str, str]:
+    """`a / b <= c / d` as `a * d <= c * b`: denominators are positive."""
+    over, under = _quotient(sides, space)
+    mine = _product(sides.left.numerator, under)
+    other = _product(over, sides.left.denominator)
+    holds, fails = _COMPARED[sides.condition.operator]
+    return f"{mine} {holds} {other}", f"{mine} {fails} {other}"
+
+
+def _quotient(sides: Sides, space: Namespace) -> tuple[str, str]:
+    """The right side as source for numerator and denominator; an empty denominator is 1."""
+    operand = sides.operand
+    if sides.right is not None and isinstance(operand, OtherFact):
+        factor = operand.factor
+        over = "" if factor.numerator == 1 else space.constant(factor.numerator)
+        under = "" if factor.denominator == 1 else space.constant(factor.denominator)
+        return _product(sides.right.numerator, over), _product(sides.right.denominator, under)
+    number = operand.minor if isinstance(operand, Amount) else operand
+    assert isinstance(number, int | Fraction)
+    return space.constant(number.numerator), "" if number.denominator == 1 else space.constant(number.denominator)
+
+
+def _product(one: str, other: str) -> str:
+    return f"{one} * {other}" if one and other else one or other
+
+
+@lru_cache(maxsize=4_096)
+def _order_of_difference(months: int, days: int) -> int | None:
+    """How durations compare that differ by so many months and days: nothing else about them counts."""
+    return order_of_durations(Duration(months, days), Duration())
+
+
+def _durations(sides: Sides, space: Namespace) -> Tests | None:
+    left, right, operand = sides.left, sides.right, sides.operand
+    if sides.condition.operator not in _COMPARED or left.type is not FactType.DURATION:
+        return None
+    if right is not None and right.type is FactType.DURATION and isinstance(operand, OtherFact) and operand.factor == 1:
+        known, months, days = f"{left.known} and {right.known}", f"{right.value}.months", f"{right.value}.days"
+    elif isinstance(operand, Duration):
+        known, months, days = left.known, space.constant(operand.months), space.constant(operand.days)
+    else:
+        return None
+    order, sign = space.constant(_order_of_difference), space.result()
+    difference = f"{left.value}.months - {months}, {left.value}.days - {days}"
+    holds, fails = (f"{sign} {symbol} 0" for symbol in _COMPARED[sides.condition.operator])
+    before = (f"{sign} = {order}({difference}) if {known} else None",)
+    found = f"{sign} is not None"
+    return Tests(f"{found} and {fails}", f"{found} and {holds}", f"{sign} is None", before)
+
+
+def _dates(sides: Sides, space: Namespace) -> Tests | None:
+    left, right, operand = sides.left, sides.right, sides.operand
+    if sides.condition.operator not in _COMPARED or left.type is not FactType.DATE:
+        return None
+    if right is not None and right.type is FactType.DATE and isinstance(operand, OtherFact) and operand.factor == 1:
+        known, other = f"{left.known} and {right.known}", right.value
+    elif isinstance(operand, date):
+        known, other = left.known, space.constant(operand)
+    else:
+        return None
+    holds, fails = (f"{left.value} {symbol} {other}" for symbol in _COMPARED[sides.condition.operator])
+    return _when_known(known, holds, fails)
+
+
+def _spans(sides: Sides, space: Namespace) -> Tests | None:
+    """`within last` and `within next`: the far end depends on today alone and is reckoned once a day."""
+    left, today, span = sides.left, sides.today, sides.operand
+    if (
+        today is None
+        or today.type is not FactType.DATE
+        or left.type is not FactType.DATE
+        or not isinstance(span, Duration)
+    ):
+        return None
+    last = sides.condition.operator is Operator.WITHIN_LAST
+    end = space.constant(lru_cache(maxsize=2)(partial(_far_end, span, -1 if last else 1)))
+    near = f"{end}({today.value}) <= {left.value} <= {today.value}"
+    ahead = f"{today.value} <= {left.value} <= {end}({today.value})"
+    holds = near if last else ahead
+    return _when_known(f"{left.known} and {today.known}", holds, f"not ({holds})")
+
+
+def _far_end(span: Duration, sign: int, today: date) -> date:
+    return shifted(today, span, sign)
+
+
+def _truths(sides: Sides, space: Namespace) -> Tests | None:
+    """A fact that is true or false, or what a claim claims, against a constant."""
+    left, operand, operator = sides.left, sides.operand, sides.condition.operator
+    if operator not in (Operator.IS, Operator.IS_NOT) or not isinstance(operand, bool):
+        return None
+    wanted = operand is (operator is Operator.IS)
+    if left.type is FactType.TRUTH:
+        return Tests(f"{left.value} is {not wanted}", f"{left.value} is {wanted}", f"{left.value} is None")
+    if left.type is not FactType.CLAIM:
+        return None
+    return _when_known(left.known, f"{left.value}.value is {wanted}", f"{left.value}.value is {not wanted}")
+
+
+def _attested(sides: Sides, space: Namespace) -> Tests | None:
+    left, names = sides.left, _names(sides.operand)
+    if sides.condition.operator is not Operator.ATTESTED_BY or left.type is not FactType.CLAIM or names is None:
+        return None
+    holds = f"({left.value}.value and not {space.constant(names)}.isdisjoint({left.value}.attested_by))"
+    return _when_known(left.known, holds, f"not {holds}")
+
+
+def _texts(sides: Sides, space: Namespace) -> Tests | None:
+    """Texts and choices against constants."""
+    left, operand, operator = sides.left, sides.operand, sides.condition.operator
+    if left.type is FactType.TEXTS:
+        return _members(sides, space)
+    if left.type not in _PLAIN:
+        return None
+    if operator in _AMONG and (names := _names(operand)) is not None:
+        symbols, other = _AMONG[operator], space.constant(names)
+    elif operator in (Operator.IS, Operator.IS_NOT) and isinstance(operand, str):
+        symbols, other = _COMPARED[operator], space.constant(operand)
+    else:
+        return None
+    holds, fails = (f"{left.value} {symbol} {other}" for symbol in symbols)
+    return _when_known(left.known, holds, fails)
+
+
+def _members(sides: Sides, space: Namespace) -> Tests | None:
+    left, names, operator = sides.left, _names(sides.operand), sides.condition.operator
+    if operator not in _OF_SETS or names is None:
+        return None
+    holds = f"({_OF_SETS[operator].format(left.value, space.constant(names))})"
+    return _when_known(left.known, holds, f"not {holds}")
+
+
+def _names(operand: Value | OtherFact | None) -> frozenset[str] | None:
+    return listed(operand) if isinstance(operand, str | frozenset) else None
+
+
+def _called(sides: Sides, space: Namespace) -> Tests:
+    """By the function of the plain evaluator; its answers are kept where a vocabulary has to be asked."""
+    left, operator, result = sides.left, sides.condition.operator, space.result()
+    required = _required(sides, space)
+    if operator in DATED:
+        today = sides.today.value if sides.today else "None"
+        call = f"{space.constant(truth_of_date)}({space.constant(operator)}, {left.value}, {required}, {today})"
+        return Tests(f"{result} is False", f"{result} is True", f"{result} is None", (f"{result} = {call}",))
+    test = space.constant(_test(sides))
+    known = left.known if sides.right is None else f"{left.known} and {required} is not None"
+    call = f"{test}({left.value})" if sides.right is None else f"{test}({left.value}, {required})"
+    before = f"{result} = {call} if {known} else None"
+    return Tests(f"{result} is False", f"{result} is True", f"{result} is None", (before,))
+
+
+def _required(sides: Sides, space: Namespace) -> str:
+    operand = sides.operand
+    if not isinstance(operand, OtherFact):
+        return space.constant(operand)
+    other = sides.right.value if sides.right else "None"
+    return other if operand.factor == 1 else f"{space.constant(scaled)}({other}, {space.constant(operand.factor)})"
+
+
+def _test(sides: Sides) -> Callable[..., Truth]:
+    test, type, operand = TESTS[sides.condition.operator], sides.left.type, sides.operand
+    if isinstance(operand, OtherFact):
+        return partial(test, type)
+
+    def against_constant(value: Value) -> Truth:
+        return None if operand is None else test(type, value, operand)
+
+    kept = type in (FactType.CATEGORY, FactType.PURPOSES, FactType.PERSONAL_DATA)
+    return lru_cache(maxsize=_ANSWERS)(against_constant) if kept else against_constant
+
+
+_TEMPLATES = (_money, _numbers, _durations, _dates, _spans, _truths, _attested, _texts)
