@@ -107,11 +107,13 @@ def test_the_engine_itself_refuses_to_change_or_delete_a_version(vault: Vault, c
         vault.connection.execute(change)
 
 
-def test_a_version_that_was_altered_from_outside_does_not_match_its_leaf(vault: Vault) -> None:
+@pytest.mark.parametrize("altered", ["choice = '{}'", "choice = x'ff00'", "choice = cast(x'ff' AS TEXT)", "leaf = 0"])
+def test_a_version_that_was_altered_from_outside_does_not_match_its_leaf(vault: Vault, altered: str) -> None:
     choose(vault, preferred="SD-BASE-DP")
     vault.connection.execute("DROP TRIGGER choice_version_fixed")
-    vault.connection.execute("UPDATE choice_version SET choice = '{}'")
-    assert choices.without_leaf(vault.connection) == [1]
+    vault.connection.execute(f"UPDATE choice_version SET {altered}")
+    found = audit.verify(vault.connection, public=vault.keys.signer.public)
+    assert found.faults == ("version 1 of the choice has no leaf in the log",)
 
 
 def test_a_change_that_fails_midway_leaves_neither_version_nor_leaf(

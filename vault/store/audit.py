@@ -17,6 +17,7 @@ import msgspec
 
 from terms.proof import merkle, note
 from terms.proof.leaf import digest_of, leaf_bytes
+from vault.store import choices
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
@@ -214,7 +215,8 @@ def _listed(sizes: Iterable[object]) -> str:
 
 
 def _effects_without_leaf(connection: Connection) -> list[str]:
-    """An import's leaf is in our own log, or in that of the vault whose archive it came in; so is an agreement entry's."""
+    """An import's leaf is in our own log, or in that of the vault whose archive it came in; so is an agreement entry's,
+    and that of a version of the choice."""
     missing = connection.execute(
         "SELECT count(*) FROM batch WHERE leaf >= 0 AND NOT EXISTS "
         "(SELECT 1 FROM audit_leaf WHERE log IN (SELECT id FROM audit_log) AND n = leaf AND event = 'import.committed')"
@@ -224,7 +226,10 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
         "SELECT count(*) FROM agreement_entry e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.log = e.log "
         "AND l.n = e.leaf AND l.event = 'agreement.' || e.kind AND (l.body IS NULL OR instr(l.body, e.digest)))"
     ).fetchone()[0]
-    return [*faults, f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else faults
+    faults += [f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else []
+    return faults + [
+        f"version {number} of the choice has no leaf in the log" for number in choices.without_leaf(connection)
+    ]
 
 
 def _size(connection: Connection, log: int) -> int:
