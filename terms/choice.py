@@ -95,10 +95,11 @@ class Choice:
         """The limits that hold in general."""
         return self.general.additions
 
-    def scopes(self) -> tuple[Scope, ...]:
-        """Everything that statements are about, the general one first."""
-        categories = (Scope("category", key) for key, _ in self.categories)
-        return (GENERAL, *categories, *(Scope("vendor", key) for key, _ in self.vendors))
+    def statements(self) -> dict[Scope, Stated]:
+        """What is stated at every level, the general one first."""
+        found = {GENERAL: self.general}
+        found |= {Scope("category", key): stated for key, stated in self.categories}
+        return found | {Scope("vendor", key): stated for key, stated in self.vendors}
 
     def at(self, scope: Scope) -> Stated:
         """What is stated there."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from terms import choice_words
 from terms.choice import Choice, Scope
-from terms.stated import FieldValue
+from terms.stated import NOTHING_STATED, FieldValue, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,37 @@ class Difference:
 
 def differences(before: Choice, after: Choice, names: Mapping[str, str] | None = None) -> tuple[Difference, ...]:
     """How `after` differs from `before`, the general statement first; `names` has the vendors' names by their keys."""
-    scopes = dict.fromkeys((*before.scopes(), *after.scopes()))
-    order = sorted(scopes, key=lambda scope: (("general", "category", "vendor").index(scope.kind), scope.key))
-    return tuple(one for scope in order for one in _at(scope, before, after, names or {}))
+    old, new = before.statements(), after.statements()
+    order = sorted({**old, **new}, key=lambda scope: (("general", "category", "vendor").index(scope.kind), scope.key))
+    return tuple(
+        Difference(scope, _name(scope, names or {}), field, was, now)
+        for scope in order
+        for field, was, now in _changed(old.get(scope, NOTHING_STATED), new.get(scope, NOTHING_STATED))
+    )
 
 
 def unaffected(
     after: Choice, changed: tuple[Difference, ...], names: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     """What stays as it is although a more general statement of the same field changed, a sentence each."""
+    stated = {scope: one.entries() for scope, one in after.statements().items()}
     found = []
     for one in changed:
-        for scope in after.scopes():
-            kept = after.at(scope).entries().get(one.field)
+        for scope, entries in stated.items():
+            kept = entries.get(one.field)
             if kept is not None and _inside(scope, one.scope):
                 name = _name(scope, names or {})
                 found.append(f"for {name} it stays as chosen there: {choice_words.says(one.field, kept)}")
     return tuple(dict.fromkeys(found))
 
 
-def _at(scope: Scope, before: Choice, after: Choice, names: Mapping[str, str]) -> Iterator[Difference]:
-    old, new = before.at(scope).entries(), after.at(scope).entries()
-    for field in dict.fromkeys((*new, *old)):
-        if old.get(field) != new.get(field):
-            yield Difference(scope, _name(scope, names), field, old.get(field), new.get(field))
+def _changed(old: Stated, new: Stated) -> Iterator[tuple[str, FieldValue | None, FieldValue | None]]:
+    if old == new:
+        return
+    was, now = old.entries(), new.entries()
+    for field in dict.fromkeys((*now, *was)):
+        if was.get(field) != now.get(field):
+            yield field, was.get(field), now.get(field)
 
 
 def _inside(scope: Scope, outer: Scope) -> bool:

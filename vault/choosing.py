@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import msgspec
 
-from terms.choice import NOTHING_CHOSEN, Choice, Scope
+from terms.choice import NOTHING_CHOSEN, Choice
 from terms.effective import Effective, SecondParty, effective
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
@@ -84,8 +84,9 @@ def choose(vault: Vault, choice: Choice, *, note: str = "") -> Version | None:
         leaf = vault.log(store.EVENT, {"version": number, "choice_sha256": store.digest_of(encoded)})
         row = store.VersionRow(number, stamp(vault.now), noted, encoded, OWN_LOG, leaf)
         store.add(vault.connection, row)
+        stated_before = dict(before.choice.vendors)
         for key, stated in choice.vendors:
-            if stated != before.choice.at(Scope("vendor", key)):
+            if stated != stated_before.get(key):
                 store.name_vendor(vault.connection, key)
     return _version(row)
 
