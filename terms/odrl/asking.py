@@ -28,8 +28,11 @@ from terms.odrl.report import DutyState
 from terms.practice import Practice, Recipient
 
 _PERSONAL: Final = dpv.iri("dpv:PersonalData")
-# Those to whom data may go without being supplied to third parties: the parties, and who works for the second one.
-_NO_THIRD_PARTY: Final = ("dpv:DataController", "dpv:ServiceProvider", "dpv:DataSubject", "dpv:DataProcessor")
+# Those to whom data may go without being supplied to third parties: the parties themselves, and who works for the second.
+_PARTIES: Final = frozenset(
+    "dpv:DataController dpv:ServiceProvider dpv:DataSubject ieee-7012:Entity ieee-7012:Person ieee-7012:PersonAgent".split()
+)
+_FOR_SECOND_PARTY: Final = frozenset({"dpv:DataProcessor", "ieee-7012:EntityAgent"})
 
 _Values = dict[str, tuple[Operand, ...]]
 
@@ -77,11 +80,12 @@ def _full(taxonomy: dpv.Taxonomy, term: str) -> str:
 
 def _handing_to(recipient: Recipient) -> str:
     """Distributing, an ordinary use, or, where the role does not tell, neither."""
-    if not recipient.role or dpv.entities().is_a(recipient.role, "dpv:ThirdParty"):
+    if not recipient.role:
         return DISTRIBUTE
-    if any(dpv.entities().is_a(recipient.role, one) for one in _NO_THIRD_PARTY):
+    above = dpv.entities().ancestors(recipient.role) or frozenset()
+    if dpv.entities().known(recipient.role) in _PARTIES or above & _FOR_SECOND_PARTY:
         return USE
-    return ""
+    return DISTRIBUTE if "dpv:ThirdParty" in above and "dpv:Authority" not in above else ""
 
 
 def _values(practice: Practice) -> _Values:
