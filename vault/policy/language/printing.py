@@ -99,4 +99,5 @@ def _array(items: Iterable[JsonValue]) -> str:
 
 def _text(text: str) -> str:
     """INVARIANT: a JSON string is a TOML basic string too, unless it holds DEL, which no text of a rule does."""
-    return json.dumps(text, ensure_ascii=False)
+    plain = '"' in text and "'" not in text
+    return f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)
