@@ -1,10 +1,175 @@
-"""What the facts of a request are found in."""
+"""What the facts of one request are found in: the request, the moment, and what the vault knows.
+
+Everything is looked up when a fact first needs it and then kept: a `World` is made for one decision and thrown away. It
+raises nothing for what is not known.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+
+from terms.comparison import Comparison, compare
+from terms.effective import compare_all
+from terms.practice import Practice
+from terms.roster import agreement
+from vault.categories import ancestors
+from vault.policy import figures, offer_reading
+from vault.policy.figures import Figure
+from vault.policy.known import Agreed, Held, Known, NothingKnown, Vendor, Wanted
+from vault.policy.offers import Offer
+from vault.policy.requests import FirstContact, Message, OfferMade, PriceChange, Renewal, Request
+from vault.policy.values import Claim, Number, Value
+from vault.policy.writing import plain
+from vault.relationships.domains import registrable
+
+_NOTHING = NothingKnown()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
-    """Everything that a fact may look at."""
+    """`now` is aware, in the owner's time zone."""
+
+    request: Request
+    now: datetime
+    known: Known = field(default=_NOTHING)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def offer(self) -> Offer | None:
+        return self.request.offer
+
+    @cached_property
+    def domain(self) -> str:
+        """The registrable domain of the vendor's address; empty where nobody can register it."""
+        return registrable(self.request.vendor)
+
+    @cached_property
+    def vendor(self) -> Vendor | None:
+        return self.known.vendor()
+
+    @cached_property
+    def contracts(self) -> Sequence[Held] | None:
+        return self.known.contracts()
+
+    @cached_property
+    def wanted(self) -> Wanted | None:
+        """The intention that an offer answers."""
+        asked = self.request.asked
+        return self.known.wanted(asked.intent) if isinstance(asked, OfferMade) and asked.intent else None
+
+    @cached_property
+    def contract(self) -> Held | None:
+        """The contract of mine that this is about: the one named, else the only one in the offer's category."""
+        named = self._named_contract()
+        if named is not None:
+            return next((one for one in self.contracts or () if one.id == named and self._may_name(one)), None)
+        found = self.contracts_in(self.offer.category) if self.offer else None
+        return found[0] if found and len(found) == 1 else None
+
+    def _may_name(self, held: Held) -> bool:
+        """A vendor names contracts that I have with it; an intention of mine names any."""
+        mine = isinstance(self.request.asked, OfferMade)
+        return mine or not held.vendor or not self.vendor_domain or held.vendor == self.vendor_domain
+
+    @property
+    def vendor_domain(self) -> str:
+        """The domain that the vault knows the vendor by, else that of its address."""
+        return self.vendor.domain if self.vendor else self.domain
+
+    @cached_property
+    def replaced(self) -> Held | None:
+        """The contract that ends when this is accepted; None where none surely does."""
+        return self.contract if self._named_contract() is not None else None
+
+    @property
+    def category(self) -> str | None:
+        """What the request is about."""
+        asked = self.request.asked
+        if isinstance(asked, FirstContact):
+            return asked.first_contact.category
+        if isinstance(asked, Renewal | PriceChange):
+            return (self.contract.category or None) if self.contract else None
+        return self.offer.category if self.offer else None
+
+    def contracts_in(self, category: str | None) -> tuple[Held, ...] | None:
+        """The contracts of a category and of those under it; None where that cannot be told."""
+        if category is None or self.contracts is None:
+            return None
+        return tuple(one for one in self.contracts if category in ancestors(one.category))
+
+    @cached_property
+    def use(self) -> Mapping[str, Number]:
+        """What I use a year, by meter register: as the intention says, else as the contract that this is about shows."""
+        if self.wanted and self.wanted.intention.use:
+            return {name: plain(Fraction(number)) for name, number in self.wanted.intention.use.items()}
+        return self.contract.use if self.contract else {}
+
+    @cached_property
+    def per_month(self) -> Figure | None:
+        return figures.per_month(self.offer, self.use) if self.offer else None
+
+    @cached_property
+    def first_year(self) -> Figure | None:
+        return figures.first_year(self.offer, self.use) if self.offer else None
+
+    @cached_property
+    def commitment(self) -> Figure | None:
+        return figures.commitment(self.offer, self.use) if self.offer else None
+
+    @cached_property
+    def practice(self) -> Practice | None:
+        return self.request.practice
+
+    @cached_property
+    def agreed(self) -> Agreed | None:
+        return self.known.agreed()
+
+    @cached_property
+    def compared(self) -> Comparison | None:
+        """The declared practice against the agreement in force, else against those that I accept."""
+        if self.practice is None or self.agreed is None:
+            return None
+        if self.agreed.in_force:
+            return compare(self.practice, agreement(self.agreed.in_force), self.agreed.effective.additions)
+        return compare_all(self.practice, self.agreed.effective).best
+
+    @cached_property
+    def attested(self) -> Mapping[str, frozenset[str]]:
+        """Who vouches for what, with a proof that holds."""
+        found: dict[str, frozenset[str]] = {}
+        for one in self.offer.attestations if self.offer else ():
+            if self.known.proven(one):
+                found[one.claim] = found.get(one.claim, frozenset()) | {one.issuer}
+        return found
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Value]:
+        return offer_reading.field_values(self.offer) if self.offer else {}
+
+    def field(self, name: str) -> Value | None:
+        """A field of the offer's category. One that I know otherwise is unknown: the quote is not for me."""
+        value = self._fields.get(name)
+        if isinstance(value, Claim):
+            return Claim(value.value, self.attested.get(name, frozenset())) if value.value else value
+        return value if value is None or self.known.mine(name) in (None, value) else None
+
+    def in_thread(self) -> bool | None:
+        asked = self.request.asked
+        if not isinstance(asked, Message):
+            return None
+        return asked.message.thread is not None and self.known.wrote_in(asked.message.thread)
+
+    def _named_contract(self) -> str | None:
+        asked = self.request.asked
+        if isinstance(asked, Renewal):
+            return asked.renewal.contract
+        if isinstance(asked, PriceChange):
+            return asked.price_change.contract
+        return self.wanted.intention.replaces if self.wanted else None

@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Final
 
 from vault.money import exponent, is_currency
-from vault.policy.facts import Fact
+from vault.policy.fact import Fact
 from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]

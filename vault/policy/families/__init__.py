@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vault.policy import category_fields
 from vault.policy.families import (
-    category_fields,
     changes,
     contracts,
     intentions,

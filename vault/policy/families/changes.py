@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vault.policy.fact import Fact, Influence
-from vault.policy.values import FactType
+from vault.policy.price_changes import Change, change
+from vault.policy.values import FactType, Value
+from vault.policy.world import World
 
 _SAID = "the renewal or price change"
 _VENDOR, _DERIVED = Influence.VENDOR, Influence.DERIVED
+
+
+def _of(world: World, part: Callable[[Change], Value | None]) -> Value | None:
+    found = change(world)
+    return None if found is None else part(found)
+
+
+def _days_ahead(world: World) -> Value | None:
+    return _of(world, lambda found: (found.effective - world.today).days if found.effective else None)
+
 
 ROWS = (
     Fact(
@@ -17,8 +31,18 @@ ROWS = (
         _SAID,
         _VENDOR,
         least=0,
+        find=lambda world: _of(world, lambda found: found.old),
     ),
-    Fact("change.price.new.per_month", FactType.MONEY, "per month", "the price from then on", _SAID, _VENDOR, least=0),
+    Fact(
+        "change.price.new.per_month",
+        FactType.MONEY,
+        "per month",
+        "the price from then on",
+        _SAID,
+        _VENDOR,
+        least=0,
+        find=lambda world: _of(world, lambda found: found.new),
+    ),
     Fact(
         "change.rise",
         FactType.NUMBER,
@@ -26,8 +50,17 @@ ROWS = (
         "how much more that is; negative for less",
         "reckoned from both",
         _DERIVED,
+        find=lambda world: _of(world, lambda found: found.rise),
     ),
-    Fact("change.effective", FactType.DATE, "", "the day from which it holds", _SAID, _VENDOR),
+    Fact(
+        "change.effective",
+        FactType.DATE,
+        "",
+        "the day from which it holds",
+        _SAID,
+        _VENDOR,
+        find=lambda world: _of(world, lambda found: found.effective),
+    ),
     Fact(
         "change.days_ahead",
         FactType.INTEGER,
@@ -35,6 +68,15 @@ ROWS = (
         "how many days that lies ahead; negative when it has begun",
         "reckoned from it",
         _DERIVED,
+        find=_days_ahead,
     ),
-    Fact("change.term", FactType.DURATION, "", "how long I am bound from then on", _SAID, _VENDOR),
+    Fact(
+        "change.term",
+        FactType.DURATION,
+        "",
+        "how long I am bound from then on",
+        _SAID,
+        _VENDOR,
+        find=lambda world: _of(world, lambda found: found.term),
+    ),
 )

@@ -7,19 +7,83 @@ category; several leave all of these unknown.
 from __future__ import annotations
 
 from vault.policy.fact import Fact, Influence
-from vault.policy.values import FactType
+from vault.policy.values import FactType, Value
+from vault.policy.world import World
 
 _VAULT = "the vault"
 _OWNER, _NOBODY = Influence.OWNER, Influence.NOBODY
 
+
+def _same_vendor(world: World) -> Value | None:
+    held = world.contract.vendor if world.contract else ""
+    return held == world.vendor_domain if held and world.vendor_domain else None
+
+
 ROWS = (
-    Fact("contract.price.per_month", FactType.MONEY, "per month", "what I pay for it today", _VAULT, _NOBODY, least=0),
-    Fact("contract.category", FactType.CATEGORY, "", "what it is for", _VAULT, _OWNER),
-    Fact("contract.title", FactType.TEXT, "", "its title", _VAULT, _OWNER),
-    Fact("contract.vendor", FactType.TEXT, "", "the domain of the vendor I have it with", _VAULT, _NOBODY),
-    Fact("contract.same_vendor", FactType.TRUTH, "", "whether that is the vendor who asks", _VAULT, _NOBODY),
-    Fact("contract.started", FactType.DATE, "", "the day it began", _VAULT, _OWNER),
-    Fact("contract.ends", FactType.DATE, "", "the day it ends, if it does", _VAULT, _OWNER),
+    Fact(
+        "contract.price.per_month",
+        FactType.MONEY,
+        "per month",
+        "what I pay for it today",
+        _VAULT,
+        _NOBODY,
+        least=0,
+        find=lambda world: world.contract and world.contract.price_per_month,
+    ),
+    Fact(
+        "contract.category",
+        FactType.CATEGORY,
+        "",
+        "what it is for",
+        _VAULT,
+        _OWNER,
+        find=lambda world: world.contract and (world.contract.category or None),
+    ),
+    Fact(
+        "contract.title",
+        FactType.TEXT,
+        "",
+        "its title",
+        _VAULT,
+        _OWNER,
+        find=lambda world: world.contract and (world.contract.title or None),
+    ),
+    Fact(
+        "contract.vendor",
+        FactType.TEXT,
+        "",
+        "the domain of the vendor I have it with",
+        _VAULT,
+        _NOBODY,
+        find=lambda world: world.contract and (world.contract.vendor or None),
+    ),
+    Fact(
+        "contract.same_vendor",
+        FactType.TRUTH,
+        "",
+        "whether that is the vendor who asks",
+        _VAULT,
+        _NOBODY,
+        find=_same_vendor,
+    ),
+    Fact(
+        "contract.started",
+        FactType.DATE,
+        "",
+        "the day it began",
+        _VAULT,
+        _OWNER,
+        find=lambda world: world.contract and world.contract.started,
+    ),
+    Fact(
+        "contract.ends",
+        FactType.DATE,
+        "",
+        "the day it ends, if it does",
+        _VAULT,
+        _OWNER,
+        find=lambda world: world.contract and world.contract.ends,
+    ),
     Fact(
         "contract.last_cancel_day",
         FactType.DATE,
@@ -27,6 +91,7 @@ ROWS = (
         "the last day on which notice still ends the current term",
         _VAULT,
         _NOBODY,
+        find=lambda world: world.contract and world.contract.last_cancel_day,
     ),
     Fact(
         "contract.used_this_year",
@@ -36,5 +101,6 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=lambda world: world.contract.used_this_year if world.contract else None,
     ),
 )

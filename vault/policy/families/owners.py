@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from vault.policy import budgets
 from vault.policy.fact import Fact, Influence
-from vault.policy.values import FactType
+from vault.policy.moment import minute
+from vault.policy.offer_reading import currency_of
+from vault.policy.values import FactType, Value
+from vault.policy.world import World
 
 _VAULT, _SET = "the vault", "set by me"
 _OWNER, _NOBODY = Influence.OWNER, Influence.NOBODY
+
+
+def _spend(world: World) -> Value | None:
+    return None if world.contracts is None else budgets.spent(world.contracts, _currency(world))
+
+
+def _category_spend(world: World) -> Value | None:
+    found = world.contracts_in(world.category)
+    return None if found is None else budgets.spent(found, _currency(world))
+
+
+def _in_category(world: World) -> Value | None:
+    found = world.contracts_in(world.category)
+    return None if found is None else len(found)
+
+
+def _currency(world: World) -> str | None:
+    return currency_of(world.offer) if world.offer else None
+
+
+def _quiet(world: World) -> Value:
+    return any(hours.covers(minute(world.now)) for hours in world.known.quiet_hours())
+
 
 ROWS = (
     Fact(
@@ -17,6 +44,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=_spend,
     ),
     Fact(
         "me.spend.category.per_month",
@@ -26,6 +54,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=_category_spend,
     ),
     Fact(
         "me.contracts.in_category",
@@ -35,6 +64,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=_in_category,
     ),
     Fact(
         "me.budget.exceeded",
@@ -43,6 +73,7 @@ ROWS = (
         "whether accepting breaks a budget; false where none is set",
         _SET,
         _OWNER,
+        find=budgets.exceeded,
     ),
     Fact(
         "me.budget.left",
@@ -51,7 +82,16 @@ ROWS = (
         "what is left of the tightest monthly budget that covers it",
         _SET,
         _OWNER,
+        find=budgets.left,
     ),
-    Fact("me.quiet.now", FactType.TRUTH, "", "whether it is one of my quiet hours", _SET, _OWNER),
-    Fact("me.country", FactType.TEXT, "", "the country I live in (ISO 3166)", _SET, _OWNER),
+    Fact("me.quiet.now", FactType.TRUTH, "", "whether it is one of my quiet hours", _SET, _OWNER, find=_quiet),
+    Fact(
+        "me.country",
+        FactType.TEXT,
+        "",
+        "the country I live in (ISO 3166)",
+        _SET,
+        _OWNER,
+        find=lambda world: world.known.country(),
+    ),
 )

@@ -2,20 +2,73 @@
 
 from __future__ import annotations
 
+from vault.policy import grants
 from vault.policy.fact import Fact, Influence
-from vault.policy.values import FactType
+from vault.policy.values import FactType, Value
+from vault.policy.world import World
 
 _VAULT = "the vault"
 _NOBODY, _VENDOR = Influence.NOBODY, Influence.VENDOR
 
+
+def _over_limit(world: World) -> Value:
+    vendor = world.vendor
+    return (
+        vendor is not None and vendor.contact_limit is not None and vendor.contacts_this_month >= vendor.contact_limit
+    )
+
+
+def _grant_expires(world: World) -> Value | None:
+    found = grants.granted(world)
+    return found and found.expires
+
+
 ROWS = (
     Fact(
-        "vendor.domain", FactType.TEXT, "", "the vendor's registrable domain", "the request's vendor address", _NOBODY
+        "vendor.domain",
+        FactType.TEXT,
+        "",
+        "the vendor's registrable domain",
+        "the request's vendor address",
+        _NOBODY,
+        find=lambda world: world.vendor_domain or None,
     ),
-    Fact("vendor.verified", FactType.TRUTH, "", "whether it has proved that the domain is its own", _VAULT, _NOBODY),
-    Fact("vendor.known_since", FactType.DATE, "", "the first day that the vault has anything of it", _VAULT, _NOBODY),
-    Fact("vendor.category", FactType.CATEGORY, "", "what it mainly sells", _VAULT, _NOBODY),
-    Fact("vendor.paid", FactType.TRUTH, "", "whether I have ever paid it", _VAULT, _NOBODY),
+    Fact(
+        "vendor.verified",
+        FactType.TRUTH,
+        "",
+        "whether it has proved that the domain is its own",
+        _VAULT,
+        _NOBODY,
+        find=lambda world: world.vendor.verified if world.vendor else None,
+    ),
+    Fact(
+        "vendor.known_since",
+        FactType.DATE,
+        "",
+        "the first day that the vault has anything of it",
+        _VAULT,
+        _NOBODY,
+        find=lambda world: world.vendor and world.vendor.known_since,
+    ),
+    Fact(
+        "vendor.category",
+        FactType.CATEGORY,
+        "",
+        "what it mainly sells",
+        _VAULT,
+        _NOBODY,
+        find=lambda world: world.vendor and world.vendor.category,
+    ),
+    Fact(
+        "vendor.paid",
+        FactType.TRUTH,
+        "",
+        "whether I have ever paid it",
+        _VAULT,
+        _NOBODY,
+        find=lambda world: world.vendor.paid if world.vendor else None,
+    ),
     Fact(
         "vendor.offers_this_week",
         FactType.INTEGER,
@@ -24,6 +77,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=lambda world: world.vendor.offers_this_week if world.vendor else None,
     ),
     Fact(
         "vendor.contacts.this_month",
@@ -33,6 +87,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
+        find=lambda world: world.vendor.contacts_this_month if world.vendor else None,
     ),
     Fact(
         "vendor.contacts.over_limit",
@@ -41,8 +96,18 @@ ROWS = (
         "whether this contact is one more than I allow it a month",
         _VAULT,
         _NOBODY,
+        find=_over_limit,
     ),
-    Fact("vendor.breaches", FactType.INTEGER, "breaches", "how often it broke an agreement", _VAULT, _NOBODY, least=0),
+    Fact(
+        "vendor.breaches",
+        FactType.INTEGER,
+        "breaches",
+        "how often it broke an agreement",
+        _VAULT,
+        _NOBODY,
+        least=0,
+        find=lambda world: world.vendor.breaches if world.vendor else None,
+    ),
     Fact(
         "vendor.attested",
         FactType.TEXTS,
@@ -50,6 +115,7 @@ ROWS = (
         "standards that somebody else vouches for, with a proof that holds",
         "the offer, proof checked by the vault",
         _NOBODY,
+        find=lambda world: frozenset(world.attested) if world.offer else None,
     ),
     Fact(
         "request.signature",
@@ -59,6 +125,7 @@ ROWS = (
         "checked by the vault",
         _NOBODY,
         choices=("valid", "invalid", "missing"),
+        find=lambda world: world.known.signature(),
     ),
     Fact(
         "grant.exceeded",
@@ -67,7 +134,24 @@ ROWS = (
         "whether it asks for more than the grant that it names allows",
         _VAULT,
         _NOBODY,
+        find=grants.exceeded,
     ),
-    Fact("grant.named", FactType.TRUTH, "", "whether it names a grant", "the request", _VENDOR),
-    Fact("grant.expires", FactType.DATE, "", "the last day of the grant that it names", _VAULT, _NOBODY),
+    Fact(
+        "grant.named",
+        FactType.TRUTH,
+        "",
+        "whether it names a grant",
+        "the request",
+        _VENDOR,
+        find=lambda world: grants.named(world) is not None,
+    ),
+    Fact(
+        "grant.expires",
+        FactType.DATE,
+        "",
+        "the last day of the grant that it names",
+        _VAULT,
+        _NOBODY,
+        find=_grant_expires,
+    ),
 )

@@ -1,0 +1,188 @@
+"""What the vault knows that facts may hang on, as plain values behind one interface.
+
+The vault implements `Known` and looks a thing up only when it is asked for; `NothingKnown` is what is known without a
+vault. Neither raises: what is not known is None or empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Protocol
+
+from terms.choice import Choice
+from terms.effective import Effective, effective
+from vault.policy.intention_life import State
+from vault.policy.intentions import Intention
+from vault.policy.offers import Attestation
+from vault.policy.values import Amount, Duration, Number, Value
+
+# `missing` where the request carries none; whether one is needed is for the rules.
+Signature = Literal["valid", "invalid", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """The vendor who asks, as the vault knows it. `contact_limit` is how often I let it write in a month; None: no limit."""
+
+    domain: str
+    verified: bool = False
+    known_since: date | None = None
+    category: str | None = None
+    paid: bool = False
+    offers_this_week: int = 0
+    contacts_this_month: int = 0
+    contact_limit: int | None = None
+    breaches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The terms that hold for this vendor; `in_force` is the id of the agreement that both have signed, if one binds."""
+
+    effective: Effective
+    in_force: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A running contract of mine. `vendor` is a domain, `use` units a year by meter register."""
+
+    id: str
+    vendor: str = ""
+    title: str = ""
+    category: str = ""
+    price_per_month: Amount | None = None
+    started: date | None = None
+    ends: date | None = None
+    last_cancel_day: date | None = None
+    used_this_year: int | None = None
+    use: Mapping[str, Number] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A cap of mine: on what a category (with all under it; none for everything) costs a month, or on what one deal may
+    commit me to."""
+
+    limit: Amount
+    measure: Literal["per month", "commitment"] = "per month"
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Minutes since midnight, the end not included; past midnight where the end is not after the start."""
+
+    start: int
+    end: int
+
+    def covers(self, minute: int) -> bool:
+        if self.start < self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An intention with its state; `offers_from_vendor` counts those of the vendor who asks, without this one."""
+
+    intention: Intention
+    state: State
+    offers_from_vendor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a grant allows; terms of DPV. `retention` None: no limit was set."""
+
+    purposes: frozenset[str]
+    data: frozenset[str]
+    actions: frozenset[str]
+    recipients: frozenset[str] = frozenset()
+    retention: Duration | None = None
+    ai_training: bool = False
+    expires: date | None = None
+    revoked: bool = False
+
+
+class Known(Protocol):
+    """Each is asked at most once in a decision, and only if a rule needs it."""
+
+    def signature(self) -> Signature: ...
+
+    def vendor(self) -> Vendor | None: ...
+
+    def agreed(self) -> Agreed | None: ...
+
+    def contracts(self) -> Sequence[Held] | None:
+        """Every running contract; None where that is not known."""
+        ...
+
+    def budgets(self) -> Sequence[Budget]: ...
+
+    def quiet_hours(self) -> Sequence[QuietHours]: ...
+
+    def wanted(self, intent: str) -> Wanted | None:
+        """The intention of that id, if there is one that this vendor may see."""
+        ...
+
+    def grant(self, id: str) -> Granted | None:
+        """The grant of that id, if this vendor has it."""
+        ...
+
+    def country(self) -> str | None: ...
+
+    def mine(self, field: str) -> Value | None:
+        """What is so of me, by the name of a category's field that is under the owner's influence (`mileage`)."""
+        ...
+
+    def proven(self, attestation: Attestation) -> bool:
+        """Whether its proof holds."""
+        ...
+
+    def wrote_in(self, thread: str) -> bool:
+        """Whether I have written in that thread."""
+        ...
+
+
+class NothingKnown:
+    """Without a vault: nobody is known, nothing is set, and no proof was checked."""
+
+    def signature(self) -> Signature:
+        return "missing"
+
+    def vendor(self) -> Vendor | None:
+        return None
+
+    def agreed(self) -> Agreed | None:
+        # What holds for somebody who has chosen nothing.
+        return Agreed(effective(Choice()))
+
+    def contracts(self) -> Sequence[Held] | None:
+        return None
+
+    def budgets(self) -> Sequence[Budget]:
+        return ()
+
+    def quiet_hours(self) -> Sequence[QuietHours]:
+        return ()
+
+    def wanted(self, intent: str) -> Wanted | None:
+        return None
+
+    def grant(self, id: str) -> Granted | None:
+        return None
+
+    def country(self) -> str | None:
+        return None
+
+    def mine(self, field: str) -> Value | None:
+        return None
+
+    def proven(self, attestation: Attestation) -> bool:
+        return False
+
+    def wrote_in(self, thread: str) -> bool:
+        return False
