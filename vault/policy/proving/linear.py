@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, lcm
 from typing import Final
 
 from vault.policy.proving.answers import Beyond
@@ -19,8 +19,9 @@ from vault.policy.values import Number
 
 # Eliminating can square the constraints; a component of facts compared with each other has a handful.
 MAX_CONSTRAINTS: Final = 2_000
-# Whole numbers tried between two bounds before giving up.
+# Whole numbers tried next to a bound before giving up: at least so many, and as many as the factors take to come round.
 _TRIED: Final = 4
+MAX_TRIED: Final = 1_000
 # Where nothing bounds a number: ten of most currencies.
 _TYPICAL: Final = 1_000
 
@@ -72,10 +73,7 @@ def solution(
         stages.append(eliminated(stages[-1], name))
         if any(c.is_broken for c in stages[-1]):
             return None
-    found = _chosen(list(reversed(order)), list(reversed(stages[:-1])), {}, whole)
-    if found is None:
-        raise Beyond(f"no whole numbers were found for {', '.join(f'`{name}`' for name in sorted(whole))}")
-    return found
+    return _Choosing(constraints, whole).chosen(list(reversed(order)), list(reversed(stages[:-1])))
 
 
 def highest(constraints: Sequence[Constraint], names: Sequence[str], name: str) -> Bounds:
@@ -107,16 +105,34 @@ def _added(high: Constraint, low: Constraint, name: str) -> Constraint:
     return constraint(factors, high.constant * up + low.constant * down, high.strict or low.strict)
 
 
-def _chosen(
-    names: list[str], stages: list[list[Constraint]], so_far: dict[str, Number], whole: Collection[str]
-) -> dict[str, Number] | None:
-    if not names:
-        return so_far
-    for number in _choices(bounds(stages[0], names[0], so_far), names[0] in whole):
-        found = _chosen(names[1:], stages[1:], {**so_far, names[0]: number}, whole)
-        if found is not None:
-            return found
-    return None
+class _Choosing:
+    """Goes back through the stages of elimination. Fractions fit at once; whole numbers may have to be tried."""
+
+    def __init__(self, constraints: Sequence[Constraint], whole: Collection[str]) -> None:
+        self._whole = whole
+        parts = [part for c in constraints for _, f in c.factors for part in (abs(f.numerator), f.denominator)]
+        self._tries = min(MAX_TRIED, max(_TRIED, lcm(*parts))) if whole else _TRIED
+        self._all_tried = True
+
+    def chosen(self, names: list[str], stages: list[list[Constraint]]) -> dict[str, Number] | None:
+        found = self._extended(names, stages, {})
+        if found is None and not self._all_tried:
+            raise Beyond(f"no whole numbers were found for {', '.join(f'`{name}`' for name in sorted(self._whole))}")
+        return found
+
+    def _extended(
+        self, names: list[str], stages: list[list[Constraint]], so_far: dict[str, Number]
+    ) -> dict[str, Number] | None:
+        if not names:
+            return so_far
+        within, whole = bounds(stages[0], names[0], so_far), names[0] in self._whole
+        for number in _choices(within, whole, self._tries):
+            found = self._extended(names[1:], stages[1:], {**so_far, names[0]: number})
+            if found is not None:
+                return found
+        if within.low is None or within.high is None or within.high - within.low >= self._tries:
+            self._all_tried = False
+        return None
 
 
 def bounds(constraints: Sequence[Constraint], name: str, known: Mapping[str, Number]) -> Bounds:
@@ -135,11 +151,11 @@ def bounds(constraints: Sequence[Constraint], name: str, known: Mapping[str, Num
     return found
 
 
-def _choices(bounds: Bounds, whole: bool) -> Iterator[Number]:
+def _choices(bounds: Bounds, whole: bool, tries: int) -> Iterator[Number]:
     """Whole numbers next to the bounds first, those that are not nothing before; then, where it may be, the middle."""
     low, high = bounds.low, bounds.high
-    near = [] if low is None else [ceil(low) + step for step in range(_TRIED)]
-    near += [] if high is None else [floor(high) - step for step in range(_TRIED)]
+    near = [] if low is None else [ceil(low) + step for step in range(tries)]
+    near += [] if high is None else [floor(high) - step for step in range(tries)]
     if high is None and (low is None or low <= 0):
         near.insert(0, _TYPICAL)
     if low is not None and high is not None:

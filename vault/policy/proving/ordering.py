@@ -75,7 +75,7 @@ class LinearLink:
     def __init__(
         self, facts: Mapping[str, tuple[int, Fact, Sequence[Span | None]]], compared: Sequence[tuple[int, Condition]]
     ) -> None:
-        self._facts = facts
+        self.facts = facts
         self._pairs = pairs(compared)
         self.variables = (*(at for at, _, _ in facts.values()), *(at for at, _ in compared))
 
@@ -93,16 +93,16 @@ class LinearLink:
     def _solutions(self, domains: Sequence[int]) -> Iterator[dict[str, Value | None]]:
         for runs, constraints in self._systems(domains):
             known = [name for name, run in runs.items() if run.bounds]
-            whole = {name for name in known if line_of(self._facts[name][1]).whole}
+            whole = {name for name in known if line_of(self.facts[name][1]).whole}
             found = solution(constraints, known, whole)
             if found is not None:
                 yield {
-                    name: value_of(self._facts[name][1], found[name], run.currency) if run.bounds else None
+                    name: value_of(self.facts[name][1], found[name], run.currency) if run.bounds else None
                     for name, run in runs.items()
                 }
 
     def _systems(self, domains: Sequence[int]) -> Iterator[tuple[dict[str, Run], list[Constraint]]]:
-        for runs in self._runs(list(self._facts), {}, domains):
+        for runs in self._runs(list(self.facts), {}, domains):
             own = [c for name, run in runs.items() if run.bounds for c in _own(name, run.bounds)]
             yield from ((runs, own + more) for more in self._orders(list(self._pairs), runs, domains))
 
@@ -111,7 +111,7 @@ class LinearLink:
         if not names:
             yield chosen
             return
-        at, _, spans = self._facts[names[0]]
+        at, _, spans = self.facts[names[0]]
         for run in runs_of(spans, domains[at]):
             both = {**chosen, names[0]: run}
             if all(_possible(pair, both, domains) for pair in self._pairs):

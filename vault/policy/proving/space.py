@@ -39,8 +39,10 @@ class Cells:
 
 
 class Space:
-    def __init__(self, conditions: Iterable[Condition], table: Mapping[str, Fact]) -> None:
+    def __init__(self, conditions: Iterable[Condition], table: Mapping[str, Fact], measured: str = "") -> None:
+        """`measured` is an ordered fact of which the spans are wanted, not only a value of each class."""
         self.table = table
+        self._measured = measured
         self.conditions = tuple(dict.fromkeys(conditions))
         self.sizes: list[int] = []
         self.facts: dict[str, tuple[int, Cells]] = {}
@@ -90,7 +92,7 @@ class Space:
             fact = self.table[name]
             if fact.type in SETS:
                 links += self._set(fact, own)
-            elif line:
+            elif line or (name == self._measured and not between):
                 self._ordered(fact, own, literals(alone), len(facts))
             else:
                 self._enumerated(fact, own)
