@@ -119,7 +119,7 @@ def _hash(given: Input) -> Answer:
 
 def _found(given: Input) -> Answer:
     found = roster.find(given.text("name"))
-    return {"id": found.agreement.id, "migrated_from": found.migrated_from or None}
+    return {"agreement": found.agreement.id, "migrated_from": found.migrated_from or None}
 
 
 def _order(given: Input) -> Answer:

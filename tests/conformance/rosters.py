@@ -15,7 +15,7 @@ THEN = "https://w3id.org/dpv/standards/p7012#"
 
 
 def _find(id: str, title: str, why: str, expected: object, name: str) -> None:
-    due = expected if isinstance(expected, str) else dict(zip(("id", "migrated_from"), expected, strict=True))  # type: ignore[call-overload]
+    due = expected if isinstance(expected, str) else dict(zip(("agreement", "migrated_from"), expected, strict=True))  # type: ignore[call-overload]
     ROSTER.case(id, title, why, "roster", due, name=name)
 
 
