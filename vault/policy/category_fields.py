@@ -12,8 +12,8 @@ from vault.policy.values import FactType, Value
 if TYPE_CHECKING:
     from vault.policy.world import World
 
-# A number of a category is a measure, a count or a price; none of them is negative.
-_COUNTED = ("integer", "number", "money")
+# A number of a category is a measure, a count, a price or a time; none of them is negative.
+_COUNTED = ("integer", "number", "money", "duration")
 
 
 def _row(field: categories.Field, places: tuple[str, ...]) -> Fact:

@@ -78,5 +78,6 @@ ROWS = (
         _SAID,
         _VENDOR,
         find=lambda world: _of(world, lambda found: found.term),
+        least=0,
     ),
 )

@@ -91,6 +91,7 @@ ROWS = (
         _SAID,
         _VENDOR,
         find=lambda world: world.offer and world.offer.price and duration(world.offer.price.period),
+        least=0,
     ),
     Fact(
         "offer.currency",
@@ -151,6 +152,7 @@ ROWS = (
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "minimum_term"),
+        least=0,
     ),
     Fact(
         "offer.contract.renewal_term",
@@ -160,6 +162,7 @@ ROWS = (
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "renewal_term"),
+        least=0,
     ),
     Fact(
         "offer.contract.notice",
@@ -169,6 +172,7 @@ ROWS = (
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "notice"),
+        least=0,
     ),
     Fact(
         "offer.contract.bound_for",
@@ -178,6 +182,7 @@ ROWS = (
         _RECKONED,
         _DERIVED,
         find=lambda world: world.offer and figures.bound_for(world.offer),
+        least=0,
     ),
     Fact(
         "offer.returns.days",

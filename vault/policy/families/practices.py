@@ -143,6 +143,7 @@ ROWS = (
         _DECLARED,
         _VENDOR,
         find=lambda world: kept(world.practice.retention) if world.practice else None,
+        least=0,
     ),
     Fact(
         "data.recipients",
