@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import UnionType
+from typing import Final
+
+import msgspec
 
 from terms.nearest import hint
 from terms.practice import Practice
 from terms.refusals import quoted
 from terms.shapes import ShapeError
 from vault import categories
-from vault.money import MAX_MINOR
 from vault.policy.category_fields import BY_FIELD
 from vault.policy.offers import Money, Offer, Price
-from vault.policy.strict import DocumentError, at, refuse_unknown
-from vault.policy.values import Amount, Duration, FactType, Number, Value
+from vault.policy.strict import Count, Decimal, DocumentError, Iso, Texts, Title, at, refuse_unknown
+from vault.policy.values import Duration, FactType, Value
 from vault.policy.writing import from_json, read_iso_duration
 
-# What a field of each type looks like, for messages.
-_EXAMPLES = {
-    FactType.INTEGER: "a whole number such as 2",
-    FactType.NUMBER: 'a whole number, or a decimal as a text such as "28.905"',
-    FactType.MONEY: 'an amount such as {"minor": 990, "currency": "EUR"}',
-    FactType.DURATION: "a duration such as P12M",
-    FactType.TRUTH: "true or false",
-    FactType.CLAIM: "true or false",
-    FactType.TEXT: "a text",
-    FactType.TEXTS: "a list of texts",
+# How a field of each type is written, and what to say where it is not.
+FORMS: Final[Mapping[FactType, tuple[type | UnionType, str]]] = {
+    FactType.INTEGER: (Count, "a whole number such as 2"),
+    FactType.NUMBER: (Count | Decimal, 'a whole number, or a decimal as a text such as "28.905"'),
+    FactType.MONEY: (Money, 'an amount such as {"minor": 990, "currency": "EUR"}'),
+    FactType.DURATION: (Iso, "a duration such as P12M"),
+    FactType.TRUTH: (bool, "true or false"),
+    # A claim counts as attested only by what `attestations` proves.
+    FactType.CLAIM: (bool, "true or false"),
+    FactType.TEXT: (Title, "a short text"),
+    FactType.CHOICE: (str, "one of its words"),
+    FactType.TEXTS: (Texts, "a list of short texts"),
 }
 
 
@@ -77,21 +82,20 @@ def duration(text: str | None) -> Duration | None:
 
 def _field_value(name: str, json: object, place: str) -> Value:
     row = BY_FIELD[name]
-    # A claim counts as attested only by what `attestations` proves.
-    value = None if isinstance(json, dict) and row.type is FactType.CLAIM else from_json(row, json)
+    form, example = FORMS[row.type]
+    value = from_json(row, json) if _fits(json, form) else None
     if value is None:
-        example = f"one of: {', '.join(row.choices)}" if row.choices else _EXAMPLES[row.type]
-        raise DocumentError(f"`{place}` does not fit", hint=f"write {example}")
-    size = _size(value)
-    if size is not None and not (row.least or 0) <= size <= MAX_MINOR:
-        raise DocumentError(f"`{place}` lies outside of what it can be", hint=f"write {_EXAMPLES[row.type]}")
+        written = f"one of: {', '.join(row.choices)}" if row.choices else example
+        raise DocumentError(f"`{place}` does not fit", hint=f"write {written}")
     return value
 
 
-def _size(value: Value) -> Number | None:
-    if isinstance(value, Amount):
-        return value.minor
-    return None if isinstance(value, bool) or not isinstance(value, int | Fraction) else value
+def _fits(json: object, form: type | UnionType) -> bool:
+    try:
+        msgspec.convert(json, form)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def check_period(text: str | None, place: str) -> None:

@@ -44,6 +44,8 @@ Iso = Annotated[str, Meta(pattern=_DURATION, description="ISO 8601 duration, suc
 Currency = Annotated[str, Meta(pattern=_CURRENCY, description="ISO 4217 code")]
 Minor = Annotated[int, Meta(ge=0, le=MAX_MINOR, description="whole minor units: 4990 is 49.90 EUR")]
 Decimal = Annotated[str, Meta(pattern=_DECIMAL, description="a decimal as a text, such as 28.905")]
+Count = Annotated[int, Meta(ge=0, le=MAX_MINOR)]
+Texts = Annotated[tuple[Title, ...], Meta(max_length=MAX_ENTRIES)]
 Url = Annotated[str, Meta(pattern=_URL, max_length=2_000)]
 
 # What a pattern asks for, in words for an error message.
