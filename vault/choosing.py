@@ -25,7 +25,7 @@ from vault.session import Vault
 from vault.store import choices as store
 from vault.store import vendors as vendor_store
 from vault.store.audit import OWN_LOG
-from vault.store.connection import Connection
+from vault.store.connection import Connection, DatabaseDamagedError
 from vault.store.vendors import VendorRow
 from vault.times import stamp
 
@@ -126,8 +126,22 @@ def second_party(connection: Connection, vendor: VendorRow) -> SecondParty:
     return SecondParty(vendor.key, vendor.name, tuple(formerly))
 
 
+def check_category(category: str) -> None:
+    """Refuses what is no category of vendors, naming the nearest."""
+    if not is_category(category):
+        tops = ", ".join(name for name in TREE if "." not in name)
+        raise UsageError(f"`{category[:40]}` is not a category", hint=hint(category, TREE, f"they begin with: {tops}"))
+
+
 def _version(row: store.VersionRow) -> Version:
-    return Version(row.number, row.at, row.note, Choice.from_json(msgspec.json.decode(row.choice)))
+    try:
+        choice = Choice.from_json(msgspec.json.decode(row.choice))
+    except (msgspec.MsgspecError, FirstpartyError):
+        # It was checked when it was written, so it was written by something else.
+        raise DatabaseDamagedError(
+            f"version {row.number} of your choice is damaged", hint="put the vault back from a backup"
+        ) from None
+    return Version(row.number, row.at, row.note, choice)
 
 
 def _present_names(connection: Connection) -> dict[str, str]:
@@ -144,8 +158,7 @@ def _note(written: str) -> str:
 def _refuse_unknown(connection: Connection, choice: Choice) -> None:
     """A category or vendor that does not exist would never count, and nobody would notice."""
     for category, _ in choice.categories:
-        if not is_category(category):
-            raise UsageError(f"`{category[:40]}` is not a category", hint=hint(category, TREE, "see docs/terms.md"))
+        check_category(category)
     known = names(connection)
     for key, _ in choice.vendors:
         if key not in known:

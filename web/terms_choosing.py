@@ -18,10 +18,9 @@ from terms.errors import UsageError
 from terms.nearest import hint
 from terms.practice import Practice
 from terms.shapes import ShapeError
-from terms.stated import FIELD_NAMES, RETENTION, FieldValue, Stated
+from terms.stated import FIELD_NAMES, RETENTION, FieldValue, Stated, cap_field
 from vault import choosing
 from vault.overview import Overview
-from vault.relationships.categories import TREE, is_category
 from vault.session import Vault
 from vault.store.vendors import VendorRow
 from web import clock, find
@@ -108,6 +107,8 @@ def vendor_of(vault: Vault, written: str) -> VendorRow:
     try:
         return find.vendor(Overview(vault.connection, clock.today()), written)
     except find.NotFoundError as error:
+        if not error.sentence.startswith("there is no"):
+            raise  # several fit, and the error names them
         known = choosing.names(vault.connection).values()
         raise find.NotFoundError(error.sentence, hint=hint(written, known, error.hint)) from None
 
@@ -158,9 +159,7 @@ def _level(vault: Vault, asked: Asked) -> tuple[Scope, SecondParty | None, str]:
         row = vendor_of(vault, asked.vendor)
         return Scope("vendor", row.key), choosing.second_party(vault.connection, row), row.category
     if asked.category:
-        if not is_category(asked.category):
-            where = f"the first parts are: {', '.join(name for name in TREE if '.' not in name)}"
-            raise UsageError(f"`{asked.category[:40]}` is not a category", hint=hint(asked.category, TREE, where))
+        choosing.check_category(asked.category)
         return Scope("category", asked.category), None, asked.category
     return GENERAL, None, ""
 
@@ -213,12 +212,17 @@ def _is_cleared(name: str, written: str) -> bool:
 
 def _field_name(written: str) -> str:
     """A field as the choice names it; people may write `refused-purposes`."""
-    field = written if written.startswith(RETENTION) else written.replace("-", "_")
-    known = (ALL, "contact", *FIELD_NAMES)
-    if field not in known and not field.startswith(RETENTION):
+    field, known = written.replace("-", "_"), (ALL, "contact", *FIELD_NAMES)
+    if written.startswith(RETENTION):
+        return cap_field(Stated.from_json(_cap_of(written), "the choice", []).retention[0][0])
+    if field not in known:
         where = f"the fields are: {', '.join(known)}, or one cap such as `retention.pd:Location`"
         raise UsageError(f"`{written[:40]}` is no field of a choice", hint=hint(field, known, where))
     return field
+
+
+def _cap_of(written: str) -> dict[str, object]:
+    return {"additions": {"retention": {written.removeprefix(RETENTION): "P0D"}}}
 
 
 def _of_file(vault: Vault, content: object, notes: list[str]) -> Choice:

@@ -16,7 +16,7 @@ from vault import archive, choosing, owner
 from vault.session import Vault
 from vault.store import audit, choices
 from vault.store import vendors as vendor_store
-from vault.store.connection import IntegrityError
+from vault.store.connection import DatabaseDamagedError, IntegrityError
 from vault.store.vendors import VendorRow
 from vault.times import stamp
 
@@ -114,6 +114,15 @@ def test_a_version_that_was_altered_from_outside_does_not_match_its_leaf(vault: 
     vault.connection.execute(f"UPDATE choice_version SET {altered}")
     found = audit.verify(vault.connection, public=vault.keys.signer.public)
     assert found.faults == ("version 1 of the choice has no leaf in the log",)
+
+
+@pytest.mark.parametrize("written", ["'no json'", "'[]'", """'{"preferred": "NONE"}'""", "x'ff00'"])
+def test_a_version_that_cannot_be_read_is_said_to_be_damaged(vault: Vault, written: str) -> None:
+    choose(vault, preferred="SD-BASE-DP")
+    vault.connection.execute("DROP TRIGGER choice_version_fixed")
+    vault.connection.execute(f"UPDATE choice_version SET choice = {written}")
+    with pytest.raises(DatabaseDamagedError, match="version 1 of your choice is damaged"):
+        choosing.present(vault.connection)
 
 
 def test_a_change_that_fails_midway_leaves_neither_version_nor_leaf(

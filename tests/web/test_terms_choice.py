@@ -177,6 +177,7 @@ def test_a_practice_is_compared_with_what_was_chosen_for_a_vendor(lived: Shell) 
         (["choose", "--within", "Europe"], 2, "two capital letters, EU or EEA"),
         (["choose", "--per-month", "-1"], 2, "from 0 to 744"),
         (["choose", "--clear", "retenton"], 2, "did you mean `retention`?"),
+        (["choose", "--clear", "retention.pd:Locaton"], 2, "did you mean `pd:Location`?"),
         (["choose", "--vendor", "Spotfy", "SD-BASE"], 1, "did you mean `Spotify`?"),
         (["choose", "--category", "entertainmnt", "SD-BASE"], 2, "did you mean `entertainment`?"),
         (["choose", "--category", "entertainment", "--vendor", "Spotify", "SD-BASE"], 2, "--vendor or --category"),
@@ -184,6 +185,8 @@ def test_a_practice_is_compared_with_what_was_chosen_for_a_vendor(lived: Shell) 
         (["choose", "--undo", "SD-BASE"], 2, "do not go together"),
         (["choose", "--note", "only so"], 2, "a note goes with a change"),
         (["choose", "--file", "absent.json"], 2, "cannot read `absent.json`"),
+        (["effective", "i"], 1, "fits 2 vendors"),
+        (["choose", "--category", "nothing like it", "SD-BASE"], 2, "they begin with: energy, water"),
         (["effective", "Nobody At All"], 1, "there is no vendor"),
         (["diff", "1", "99"], 1, "versions go from 1 to 3"),
         (["diff", "SD-BASE"], 2, "two of a kind"),
@@ -219,6 +222,8 @@ def test_the_same_choice_again_says_so_and_fields_can_be_cleared_and_changes_tak
     writing.json(*choose, "SD-BASE-A", "--retention", "P1Y", "--retention", "pd:Location=P30D", "--contact", "none")
     assert "nothing has changed" in writing.run(*choose, "--retention", "P1Y").stdout
     writing.json(*choose, "--vendor", "Spotify", "--retention", "P7D", "--refuse-data", "none")
+    done = writing.json(*choose, "--clear", "retention.pd:Location")
+    assert done["choice"]["additions"]["retention"] == {"dpv:Data": "P1Y"}
     done = writing.json(*choose, "--clear", "retention", "--refuse-purpose", "dpv:Marketing")
     assert done["choice"]["additions"] == {"refused_purposes": ["dpv:Marketing"], "contact": {"channels": []}}
     assert done["unaffected"] == ["for Spotify it stays as chosen there: data kept at most P7D"]
@@ -226,7 +231,7 @@ def test_the_same_choice_again_says_so_and_fields_can_be_cleared_and_changes_tak
     assert replaced["choice"]["additions"]["refused_purposes"] == ["dpv:Advertising"]
     assert "vendors" not in writing.json(*choose, "--vendor", "Spotify", "--clear", "all")["choice"]
     back = writing.json(*choose, "--undo", "--note", "was right")
-    assert (back["version"], back["note"], back["choice"]) == (6, "was right", replaced["choice"])
+    assert (back["version"], back["note"], back["choice"]) == (7, "was right", replaced["choice"])
 
 
 def test_a_file_is_the_whole_choice_and_may_name_vendors_as_people_do(writing: Shell) -> None:
