@@ -31,6 +31,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from terms import agreement as life
 from terms import signing
 from terms.agreement import HISTORY_FORMAT, History, Known
+from terms.lifecycle import Party
 from terms.proof import jcs, jws, keys
 from terms.record import Kind, Terms, terms_hash
 from terms.refusals import Refused
@@ -126,12 +127,48 @@ def received(shop: Shop, file: Path) -> History | None:
     """Everything in the file that is not held yet; gives the history of the last of it."""
     with file.open("rb") as stream:
         content = stream.read(MAX_FILE_BYTES)
+    entries = entries_of(content)
+    if is_fork(shop, entries):
+        return adopted(shop, entries)
     history = None
-    for raw in entries_of(content):
+    for raw in entries:
         path = shop.path(named(raw))
         held = shop.history(path.stem) if path.exists() else None
         is_new = held is None or all(entry.raw != raw for entry in held.entries)
         history = shop.take(raw) if is_new or held is None else held
+    return history
+
+
+def common(ours: History, theirs: list[bytes]) -> int:
+    """How many entries two histories have in common, from the first."""
+    pairs = zip((entry.raw for entry in ours.entries), theirs, strict=False)
+    return next(
+        (place for place, (one, other) in enumerate(pairs) if one != other), min(len(ours.entries), len(theirs))
+    )
+
+
+def is_fork(shop: Shop, theirs: list[bytes]) -> bool:
+    """Whether both sides have gone on from the same entry, each without having received the other's next."""
+    if len(theirs) < 2 or not shop.path(named(theirs[0])).exists():
+        return False
+    ours = shop.history(named(theirs[0]))
+    return common(ours, theirs) < min(len(ours.entries), len(theirs))
+
+
+def adopted(shop: Shop, theirs: list[bytes]) -> History:
+    """The person's history in the place of ours: the order in which the vault takes things counts. Only our own steps may be
+    dropped by it, which the person has refused and recorded; what we held is kept beside it."""
+    ours = shop.history(named(theirs[0]))
+    dropped = ours.entries[common(ours, theirs) :]
+    if any(entry.by is Party.FIRST for entry in dropped):
+        raise Refused("wrong-place", "the person's history lacks something that the person has signed")
+    history = life.replayed(theirs, shop.known())
+    path = shop.path(ours.agreement.id)
+    path.with_suffix(f".{ours.head[-8:]}.dropped").write_bytes(ours.encoded())
+    shop.keep(history)
+    print(
+        f"{len(dropped)} steps that the person has not taken are dropped; sign again what still fits", file=sys.stderr
+    )
     return history
 
 

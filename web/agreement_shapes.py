@@ -50,7 +50,7 @@ def whole(one: Held, replaced_by: list[str], now: datetime) -> Shape:
         "terms_hash": terms.hash,
         "replaced_by": replaced_by,
         "entries": entries(one),
-        "may": {party: may(one, party, now) for party in Party},
+        "may": {party: may(one.row, party, now) for party in Party},
         "until": until(one.row, now),
     }
 
@@ -77,18 +77,18 @@ def _details(raw: bytes) -> Shape:
     return {name: value for name, value in details.items() if name != "successor"}
 
 
-def may(one: Held, party: Party, now: datetime) -> list[str]:
+def may(row: AgreementRow, party: Party, now: datetime) -> list[str]:
     """What this party may enter next. A failed attempt may always be recorded, and is left out."""
-    history = one.history
+    state, offeror = State(row.state), Party(row.offeror)
     # Time decides besides the table: before the end nothing has expired, and after it nothing is answered.
-    is_over = history.state not in ENDED and state_at(one.row, now) is State.EXPIRED
+    is_over = state not in ENDED and state_at(row, now) is State.EXPIRED
     barred = {Kind.ACCEPTED, Kind.COUNTERED, Kind.CONFIRMED} if is_over else {Kind.EXPIRED}
     return [
         kind
         for (at, kind), (role, _) in TABLE.items()
-        if at is history.state
+        if at is state
         and kind not in barred | {Kind.FAILED}
-        and (role is Role.EITHER or party_of(role, history.offeror) is party)
+        and (role is Role.EITHER or party_of(role, offeror) is party)
     ]
 
 

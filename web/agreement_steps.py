@@ -10,7 +10,9 @@ import click
 
 from terms.effective import answer
 from terms.errors import FirstpartyError, UsageError
-from terms.proof import base64url
+from terms.lifecycle import Party
+from terms.practice import Practice
+from terms.proof import base64url, jcs
 from terms.proof.verifier import Trust
 from terms.roster import agreement
 from vault import agreements, choosing, files, periods
@@ -21,6 +23,7 @@ from vault.store import agreements as store
 from vault.store import vendors
 from vault.store.agreements import AgreementRow, ClientRow
 from web import agreement_output, agreement_shapes, find, options, output
+from web.agreement_exports import Besides
 
 
 def client(vault: Vault, written: str, document: str | None) -> ClientRow:
@@ -98,9 +101,21 @@ def trust(roster: bool, document: str | None, log_key: str | None, checkpoint: s
     return brings, [words for words, given in brought.items() if given]
 
 
-def found(vault: Vault, written: str) -> AgreementRow:
-    """The agreement that a person means."""
-    return find.agreement(store.agreements(vault.connection), written, vault.now)
+def found(vault: Vault, written: str, kind: str = "") -> AgreementRow:
+    """The agreement that a person means: where a vendor is named, the one that the person may make `kind` now."""
+
+    def is_meant(row: AgreementRow) -> bool:
+        return not kind or kind in agreement_shapes.may(row, Party.FIRST, vault.now)
+
+    return find.agreement(store.agreements(vault.connection), written, vault.now, is_meant)
+
+
+def besides(checkpoint: str | None, practice: str | None) -> Besides:
+    """What was named for an export besides the agreement."""
+    return Besides(
+        options.read_text(checkpoint) if checkpoint else "",
+        Practice.from_json(jcs.parse(options.read_text(practice).encode())) if practice else None,
+    )
 
 
 def give(vault: Vault, made: tuple[Made, ...], common: dict[str, str | None]) -> None:

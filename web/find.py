@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -47,8 +48,11 @@ def contract(overview: Overview, written: str) -> Contract:
     return _only(found, [one.row.title for one in found], written, "contract", "firstparty contracts")
 
 
-def agreement(rows: list[AgreementRow], written: str, now: datetime) -> AgreementRow:
-    """The agreement of this id or beginning of an id, or of the vendor of this name: the only one that has not ended."""
+def agreement(
+    rows: list[AgreementRow], written: str, now: datetime, is_meant: Callable[[AgreementRow], bool]
+) -> AgreementRow:
+    """The agreement of this id or beginning of an id, or of the vendor of this name: of several, the only one that
+    `is_meant`, or the only one of those that has not ended."""
     from terms.lifecycle import ENDED
     from vault.agreements import state_at
 
@@ -58,6 +62,7 @@ def agreement(rows: list[AgreementRow], written: str, now: datetime) -> Agreemen
         named = of_vendor(rows, written, whole_name=True)
         begun = [row for row in rows if folded and folded in (row.id[: len(folded)], row.id[4 : 4 + len(folded)])]
         found = named or begun or of_vendor(rows, written)
+        found = [row for row in found if is_meant(row)] or found
         found = [row for row in found if state_at(row, now) not in ENDED] or found
     return _only(found, [row.id for row in found], written, "agreement", "firstparty agreements")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,13 +16,18 @@ from tests.web.conftest import Shell, shell_in
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TODAY = "2026-10-31"
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
 _TOML = re.compile(r"```toml\n(.*?)```", re.S)
 
 
 def _commands(document: Path) -> list[list[str]]:
     lines = "".join(_CONSOLE.findall(document.read_text())).splitlines()
-    return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ firstparty ")]
+    return [
+        shlex.split(line.removeprefix("$ "))
+        for line in lines
+        if line.startswith(("$ firstparty ", "$ python examples/"))
+    ]
 
 
 def _files(folder: Path) -> None:
@@ -70,16 +77,30 @@ def _run(shell: Shell, words: list[str]) -> int:
         return 0
     if "recovery" in words and not (shell.cwd / "recovery").exists():
         _remember(shell)
+    if words[0] == "python":
+        return _run_example(shell, words)
     done = shell.run(
         *words[1:],
         FIRSTPARTY_RECOVERY_FILE=str(shell.cwd / "recovery"),
         FIRSTPARTY_NEW_PASSPHRASE_FILE=str(shell.cwd / "new"),
-        FIRSTPARTY_NOW="2026-10-31",
+        FIRSTPARTY_NOW=TODAY,
     )
     if words[1:3] == ["passphrase", "change"]:
         (shell.cwd / "passphrase").write_text((shell.cwd / "new").read_text())
     if done.returncode:
         print(done.stdout, done.stderr)
+    return done.returncode
+
+
+def _run_example(shell: Shell, words: list[str]) -> int:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / words[1]), *words[2:]],
+        cwd=shell.cwd,
+        env={**shell.env, "FIRSTPARTY_NOW": TODAY},
+        capture_output=True,
+        text=True,
+    )
+    print(done.stdout, done.stderr)
     return done.returncode
 
 

@@ -247,6 +247,27 @@ def test_failed_attempts_on_either_side_become_part_of_both_histories(both: Both
     ]
 
 
+def test_two_steps_at_the_same_moment_end_in_the_order_in_which_the_vault_took_them(both: Both) -> None:
+    both.agrees()
+    both.firstparty("agreement", "withdraw", both.id, "--yes", "--out", "withdrawal.json")
+    both.shop("event", "shop", both.id, "terminated", "--out", "termination.json")
+    both.firstparty("agreement", "receive", "termination.json", code=1)
+    assert "refused (" in both.shop("receive", "shop", "withdrawal.json", code=1)
+    both.firstparty("agreement", "export", both.id, "--as", "history", "--out", "ours.json")
+    assert "sign again" in both.shop("receive", "shop", "ours.json")
+    both.ends_as("withdrawn")
+
+
+def test_a_history_without_what_the_person_has_signed_is_not_taken_up(both: Both) -> None:
+    both.agrees()
+    held = both.shop("history", "shop", both.id)
+    entries = json.loads(held)["entries"]
+    spoiled = {"format": "firstparty/history/1", "entries": [entries[0], entries[2]]}
+    (both.person.cwd / "spoiled.json").write_text(json.dumps(spoiled))
+    assert "refused (wrong-place)" in both.shop("receive", "shop", "spoiled.json", code=1)
+    assert both.shop("history", "shop", both.id) == held
+
+
 def test_the_vendors_program_needs_the_terms_and_nothing_else_of_the_project() -> None:
     source = VENDOR_PROGRAM.read_text()
     found = {line.split()[1].partition(".")[0] for line in source.splitlines() if line.startswith(("import ", "from "))}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 _ID_HELP = "ID is an agreement's id or the beginning of it, or a vendor's name where one agreement fits."
 # `web.agreement_exports.EXPORTERS`, which is not imported for --help.
-_FORMS = ("bundle", "history")
+_FORMS = ("bundle", "odrl", "27560", "history")
 
 
 def _step_options(command: F) -> F:
@@ -85,7 +85,7 @@ def proffer(
 
     with _opened(common, "proffer") as vault:
         client = agreement_steps.client(vault, vendor, document)
-        replaced = agreement_steps.found(vault, replaces).id if replaces else None
+        replaced = agreement_steps.found(vault, replaces, "amended").id if replaces else None
         answer_by = agreement_steps.after(vault.now, answer_within)
         until = agreement_steps.after(vault.now, lasting) if lasting else None
         terms = agreement_steps.terms(vault, client, terms_id)
@@ -132,7 +132,7 @@ def receive(
 def accept(id: str, **common: str | None) -> None:
     from vault import agreements
 
-    _step("accept", id, common, agreements.accept_counter)
+    _step("accept", "accepted", id, common, agreements.accept_counter)
 
 
 @COMMAND.command("refuse", help=f"Decline the vendor's counter-offer.\n\n{_ID_HELP}")
@@ -142,7 +142,7 @@ def accept(id: str, **common: str | None) -> None:
 def refuse(id: str, because: str, **common: str | None) -> None:
     from vault import agreements
 
-    _step("refuse", id, common, lambda vault, whole: (agreements.refuse(vault, whole, because),))
+    _step("refuse", "refused", id, common, lambda vault, whole: (agreements.refuse(vault, whole, because),))
 
 
 @COMMAND.command("confirm", help=f"Confirm that you hold the record with both signatures.\n\n{_ID_HELP}")
@@ -151,7 +151,7 @@ def refuse(id: str, because: str, **common: str | None) -> None:
 def confirm(id: str, **common: str | None) -> None:
     from vault import agreements
 
-    _step("confirm", id, common, lambda vault, whole: (agreements.confirm(vault, whole),))
+    _step("confirm", "confirmed", id, common, lambda vault, whole: (agreements.confirm(vault, whole),))
 
 
 @COMMAND.command("withdraw")
@@ -168,7 +168,7 @@ def withdraw(id: str, because: str, yes: bool, **common: str | None) -> None:
     from web import agreement_steps
 
     with _opened(common, "withdraw") as vault:
-        row = agreement_steps.found(vault, id)
+        row = agreement_steps.found(vault, id, "withdrawn")
         agreement_steps.confirm_withdrawal(row, vault.now, yes)
         agreement_steps.give(vault, (agreements.withdraw(vault, row.id, because),), common)
 
@@ -180,7 +180,7 @@ def withdraw(id: str, because: str, yes: bool, **common: str | None) -> None:
 def terminate(id: str, because: str, **common: str | None) -> None:
     from vault import agreements
 
-    _step("terminate", id, common, lambda vault, whole: (agreements.terminate(vault, whole, because),))
+    _step("terminate", "terminated", id, common, lambda vault, whole: (agreements.terminate(vault, whole, because),))
 
 
 @COMMAND.command("dispute")
@@ -200,7 +200,7 @@ def dispute(id: str, clause: str, because: str, files: tuple[str, ...], **common
 
     digests = [jws.digest(options.read_bytes(path, max_bytes=_MAX_EVIDENCE_BYTES)) for path in files]
     with _opened(common, "dispute") as vault:
-        row = agreement_steps.found(vault, id)
+        row = agreement_steps.found(vault, id, "violated")
         agreement_steps.check_clause(row.terms, clause)
         agreement_steps.give(vault, (agreements.claim_violation(vault, row.id, clause, because, digests),), common)
 
@@ -215,7 +215,7 @@ def expire(id: str | None, **common: str | None) -> None:
 
     with _opened(common, "expire") as vault:
         agreement_steps.give(
-            vault, agreements.expire_due(vault, agreement_steps.found(vault, id).id if id else None), common
+            vault, agreements.expire_due(vault, agreement_steps.found(vault, id, "expired").id if id else None), common
         )
 
 
@@ -226,6 +226,7 @@ def expire(id: str | None, **common: str | None) -> None:
 @click.option(
     "--checkpoint", metavar="FILE", help="Show in the bundle that the log is still the one of this checkpoint."
 )
+@click.option("--practice", metavar="PRACTICE.json", help="What the vendor has declared, for the record of consent.")
 @options.home_option
 @options.secret_option
 @options.signing_time_option
@@ -234,6 +235,7 @@ def export(
     form: str,
     out: str | None,
     checkpoint: str | None,
+    practice: str | None,
     home: str | None,
     passphrase_file: str | None,
     now: str | None,
@@ -241,10 +243,10 @@ def export(
     from web import agreement_steps
     from web.agreement_exports import EXPORTERS
 
-    kept = options.read_text(checkpoint) if checkpoint else ""
+    besides = agreement_steps.besides(checkpoint, practice)
     when = options.time_of(now)
     with options.open_vault(home, passphrase_file, by="agreement export", now=when) as vault:
-        content = EXPORTERS[form](vault, agreement_steps.found(vault, id).id, kept)
+        content = EXPORTERS[form](vault, agreement_steps.found(vault, id).id, besides)
     agreement_steps.write(content, out)
 
 
@@ -295,8 +297,10 @@ def _opened(common: dict[str, str | None], name: str) -> Vault:
     return options.open_vault(common["home"], common["passphrase_file"], by=f"agreement {name}", now=when)
 
 
-def _step(name: str, id: str, common: dict[str, str | None], do: Callable[[Vault, str], tuple[Made, ...]]) -> None:
+def _step(
+    name: str, kind: str, id: str, common: dict[str, str | None], do: Callable[[Vault, str], tuple[Made, ...]]
+) -> None:
     from web import agreement_steps
 
     with _opened(common, name) as vault:
-        agreement_steps.give(vault, do(vault, agreement_steps.found(vault, id).id), common)
+        agreement_steps.give(vault, do(vault, agreement_steps.found(vault, id, kind).id), common)
