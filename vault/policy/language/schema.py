@@ -89,7 +89,7 @@ def _condition(table: Mapping[str, Fact]) -> dict[str, JsonValue]:
         "properties": {
             "fact": {"enum": list[JsonValue](table)},
             "operator": {"enum": [str(operator) for operator in Operator]},
-            "value": {"description": "the operand as a text, or as JSON has it", "not": {"type": "null"}},
+            "value": {"description": "the operand as a text, or as JSON has it"},
         },
     }
     return {"anyOf": [text, row]}

@@ -63,7 +63,7 @@ class _OneRule:
         because = self._try(_because, table.get("because", ""), "because")
         when, unless = self._conditions(table)
         self._refuse_hiding(when, unless, then)
-        if then is Verdict.ACCEPT and "when" in table and not when:
+        if then is Verdict.ACCEPT and table.get("when") == []:
             self._add(Fault("it accepts everything", "add a condition under `when`"), "when")
         if not self._sound or kinds is None or then is None or because is None:
             return None
