@@ -22,14 +22,15 @@ from terms.record import Kind, Terms, terms_hash
 from terms.refusals import Refused
 from tests.vault.conftest import Made
 from tests.vault.shops import DAY, HOUR, URL, Shop, active, introduced, proffered, same
-from tests.vault.statements import assert_sound
-from vault import agreements, archive
+from tests.vault.statements import assert_sound, bring, charge, take_back
+from vault import agreements, archive, owner
 from vault.agreements import clients, failures, ledger
 from vault.session import Vault
 from vault.store import agreements as store
-from vault.store import audit, receipts
+from vault.store import audit, receipts, vendors
 
 ROOT = Path(__file__).parents[2]
+NAMES = ("Shop One", "Another Name")
 LEAF_FIELDS = {"agreement", "kind", "by", "digest"}
 
 
@@ -167,6 +168,17 @@ def test_a_document_that_is_not_sound_is_refused_recorded_and_changes_nothing(
 
 def test_a_client_under_development_on_the_same_machine_may_use_http(vault: Vault) -> None:
     assert introduced(vault, Shop("http://localhost:8000/client.json")).url.startswith("http://localhost")
+
+
+def test_a_client_stays_with_its_vendor_through_a_merge_and_after_an_undone_import(vault: Vault, shop: Shop) -> None:
+    batch = bring(vault, [charge("2026-03-01", -5, "Shop One"), charge("2026-03-02", -5, "Another Name")])
+    one, other = (next(row for row in vendors.vendors(vault.connection) if row.name == name) for name in NAMES)
+    client = agreements.known_client(vault, shop.document(), vendor=other.id)
+    owner.merge(vault, one, other)
+    assert store.client(vault.connection, client.id).vendor == one.id
+    take_back(vault, batch)
+    assert store.client(vault.connection, client.id).vendor_name == "Shop One"
+    assert_sound(vault)
 
 
 # --- the life -------------------------------------------------------------------------------------------------------
