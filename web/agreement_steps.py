@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from terms.effective import answer
+from terms.durations import INDEFINITE
+from terms.effective import Effective, answer, effective
 from terms.errors import FirstpartyError, UsageError
 from terms.lifecycle import Party
 from terms.practice import Practice
@@ -39,13 +40,18 @@ def client(vault: Vault, written: str, document: str | None) -> ClientRow:
     return known[0]
 
 
-def terms(vault: Vault, client: ClientRow, named: str | None) -> str:
-    """The agreement that was named, by whatever name, or the one that the owner prefers for this vendor."""
-    if named:
-        return agreement(named).id
+def chosen(vault: Vault, client: ClientRow) -> Effective:
+    """What the owner has chosen for the vendor of this client."""
     row = vendors.vendor(vault.connection, client.vendor) if client.vendor else None
-    assert row is not None  # `client` has linked it
-    return choosing.effective_for(vault.connection, row).preferred
+    return (
+        choosing.effective_for(vault.connection, row) if row else effective(choosing.present(vault.connection).choice)
+    )
+
+
+def until(now: datetime, lasting: str | None, choice: Effective) -> datetime | None:
+    """The end of a period; where none is named, of the longest that the owner has chosen, if there is one."""
+    period = lasting or choice.additions.duration
+    return None if period in (None, INDEFINITE) else after(now, period)
 
 
 def standing(vault: Vault, row: AgreementRow) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from terms import signing
+from terms import odrl, signing
 from terms.agreement import History
 from terms.proof import base64url, jcs, jws, keys
 from terms.record import AGREEMENT_TYPE, Kind, Terms
@@ -99,6 +99,16 @@ def test_the_terms_are_those_that_the_owner_prefers_unless_named(shell: Shell, s
     page = shell.run("agreement", id).stdout
     assert "SD-BASE-ATP is not acceptable to you" in page
     assert "Next: you answer until 2026-06-15" in page
+
+
+def test_it_lasts_as_long_as_the_owner_has_chosen_unless_named(shell: Shell, shop: Shop) -> None:
+    assert shell.run("terms", "choose", "--duration", "P6M").returncode == 0
+    proffer(shell, shop)
+    shell.json("agreement", "proffer", "Example")
+    shell.json("terms", "choose", "--clear", "duration")
+    shell.json("agreement", "proffer", "Example")
+    ends = {one["valid_until"] for one in shell.json("agreements")["agreements"]}
+    assert ends == {"2027-06-01T12:00:00Z", "2026-12-01T12:00:00Z", None}
 
 
 def test_one_agreement_is_shown_with_what_happened_and_what_is_next(shell: Shell, shop: Shop) -> None:
@@ -308,6 +318,40 @@ def test_a_refusal_says_in_words_that_it_was_recorded(shell: Shell, shop: Shop) 
     assert "recorded as a failed delivery" in done.stderr
     assert shell.run("agreement", "receive", "missing.json").returncode == 2
     assert shell.json("agreements")["failed_deliveries"][0]["code"] == "not-json"
+
+
+# --- exports --------------------------------------------------------------------------------------------------------
+
+
+def exported_as(shell: Shell, id: str, form: str, *words: str) -> Any:
+    done = shell.run("agreement", "export", id, "--as", form, *words)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_an_offer_goes_out_as_odrl_with_the_owners_limits_and_the_agreement_without(shell: Shell, shop: Shop) -> None:
+    assert shell.run("terms", "choose", "--retention", "P1Y").returncode == 0
+    id = proffer(shell, shop)
+    offer = odrl.read(exported_as(shell, id, "odrl"))
+    shell.json("agreement", "receive", *give(shell, shop.accepts(id, NOW)))
+    agreement = odrl.read(exported_as(shell, id, "odrl"))
+    assert (offer.kind, agreement.kind) == ("Offer", "Agreement")
+    # The cap on retention is an obligation to delete; it is asked for, and no part of what both have signed.
+    assert len(offer.rules) == len(agreement.rules) + 1
+    assert offer.origin
+    assert agreement.origin
+    assert (offer.origin.agreement, agreement.origin.agreement) == (id, id)
+
+
+def test_a_record_of_consent_takes_in_what_the_vendor_has_declared(shell: Shell, shop: Shop) -> None:
+    id = proffer(shell, shop, "--terms", "SD-BASE-A")
+    shell.json("agreement", "receive", *give(shell, shop.accepts(id, NOW)))
+    (shell.cwd / "practice.json").write_text(json.dumps({"data": ["pd:EmailAddress"]}))
+    plain = exported_as(shell, id, "27560")
+    full = exported_as(shell, id, "27560", "--practice", "practice.json")
+    assert plain["@type"] == "dpv:ConsentRecord"
+    assert "EmailAddress" in json.dumps(full)
+    assert "EmailAddress" not in json.dumps(plain)
 
 
 # --- verify ---------------------------------------------------------------------------------------------------------

@@ -67,7 +67,12 @@ def show(id: str, home: str | None, passphrase_file: str | None, as_json: bool, 
 @click.option(
     "--answer-within", default="P14D", show_default=True, metavar="PERIOD", help="How long it may be answered."
 )
-@click.option("--for", "lasting", metavar="PERIOD", help="How long it lasts (P1Y); until ended if left out.")
+@click.option(
+    "--for",
+    "lasting",
+    metavar="PERIOD",
+    help="How long it lasts (P1Y), else as long as you have chosen, or until ended.",
+)
 @click.option("--replaces", metavar="ID", help="The agreement that this one takes the place of, once accepted.")
 @_step_options
 def proffer(
@@ -80,16 +85,19 @@ def proffer(
     **common: str | None,
 ) -> None:
     """Offer a vendor your terms. VENDOR is a name or id; `firstparty vendor add` makes one that no file names."""
+    from terms.roster import agreement
     from vault import agreements
     from web import agreement_steps
 
+    # Whatever name of the past it was named by.
+    named = agreement(terms_id).id if terms_id else None
     with _opened(common, "proffer") as vault:
-        client = agreement_steps.client(vault, vendor, document)
-        replaced = agreement_steps.found(vault, replaces, "amended").id if replaces else None
         answer_by = agreement_steps.after(vault.now, answer_within)
-        until = agreement_steps.after(vault.now, lasting) if lasting else None
-        terms = agreement_steps.terms(vault, client, terms_id)
-        made = agreements.proffer(vault, client, terms, answer_by, until, replaced)
+        replaced = agreement_steps.found(vault, replaces, "amended").id if replaces else None
+        client = agreement_steps.client(vault, vendor, document)
+        choice = agreement_steps.chosen(vault, client)
+        until = agreement_steps.until(vault.now, lasting, choice)
+        made = agreements.proffer(vault, client, named or choice.preferred, answer_by, until, replaced)
         agreement_steps.give(vault, (made,), common)
 
 
