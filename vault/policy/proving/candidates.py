@@ -91,6 +91,8 @@ def _ordered(fact: Fact, values: list[Value]) -> list[Value]:
 def _durations(fact: Fact, values: list[Value]) -> list[Value]:
     """For each count of months, the days cut where a comparison turns: at the bounds of the difference. Beyond the last
     count, the duration is longer than every literal, however many days it has."""
+    if fact.least is None or fact.least < 0:
+        raise Beyond(f"`{fact.name}` may be negative, and negative durations are not looked at")
     named = [value for value in values if isinstance(value, Duration)] or [Duration(1)]
     found = [
         Duration(months, days)
@@ -98,7 +100,8 @@ def _durations(fact: Fact, values: list[Value]) -> list[Value]:
         for days in sorted({0} | {at + by for t in named for at in _turns(t, months) for by in (-1, 0, 1)})
         if days >= 0
     ]
-    found.sort(key=lambda d: (d.months > 0 and d.days > 0, d not in named, d == Duration(), d.months, d.days))
+    in_days = not any(literal.months for literal in named)
+    found.sort(key=lambda d: (d.months > 0 and d.days > 0, d not in named, d == Duration(), (d.months == 0) != in_days))
     return list(found)
 
 

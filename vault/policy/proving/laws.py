@@ -18,6 +18,8 @@ ALWAYS_KNOWN = frozenset({"now.date", "now.time", "now.weekday"})
 _KINDS = {
     "offer": frozenset({Kind.OFFER, Kind.PROMOTION}),
     "intent": frozenset({Kind.OFFER, Kind.PROMOTION}),
+    "data": frozenset({Kind.DATA_REQUEST, Kind.OFFER, Kind.PROMOTION}),
+    "terms": frozenset({Kind.FIRST_CONTACT, Kind.TERMS, Kind.DATA_REQUEST, Kind.OFFER, Kind.PROMOTION}),
     "change": frozenset({Kind.RENEWAL, Kind.PRICE_CHANGE}),
     "message": frozenset({Kind.MESSAGE}),
 }

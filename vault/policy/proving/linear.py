@@ -156,7 +156,7 @@ def _choices(bounds: Bounds, whole: bool, tries: int) -> Iterator[Number]:
     low, high = bounds.low, bounds.high
     near = [] if low is None else [ceil(low) + step for step in range(tries)]
     near += [] if high is None else [floor(high) - step for step in range(tries)]
-    if high is None and (low is None or low <= 0):
+    if low is None or low <= 0:
         near.insert(0, _TYPICAL)
     if low is not None and high is not None:
         near.append(floor((low + high) / 2))

@@ -7,14 +7,14 @@ undecided at worst. What is found is then made small: each fact that the counter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vault.policy.evaluation import evaluate, seen
 from vault.policy.fact import Fact
 from vault.policy.facts import TABLE
 from vault.policy.outcome import Outcome
 from vault.policy.proving.answers import Answer, Assertion, Beyond, Counterexample, Proven, Undecided
-from vault.policy.proving.cases import TRUE, Case, cases
+from vault.policy.proving.cases import TRUE, Case, Clause, cases
 from vault.policy.proving.laws import ALWAYS_KNOWN, facts_of, kinds_of
 from vault.policy.proving.search import MAX_STEPS, Budget, Domains, Search
 from vault.policy.proving.space import Space
@@ -107,6 +107,6 @@ def assignments(space: Space, case: Case, budget: Budget) -> Iterator[dict[str, 
             return
 
 
-def solutions(space: Space, case: Case, budget: Budget) -> Iterator[Domains]:
+def solutions(space: Space, case: Sequence[Clause], budget: Budget) -> Iterator[Domains]:
     clauses = [space.clause(clause) for clause in case]
     return Search(clauses, space.links, budget).solutions(space.start())

@@ -1,0 +1,36 @@
+"""What checking rules finds, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vault.policy.rules import Place, Rule
+
+
+class Severity(StrEnum):
+    """ERROR: the rule does nothing, or what nobody can want. WARNING: it hardly does what it says. NOTE: it may be meant so."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`rule` is empty for what is about the whole rule-set. `hint` says what to do."""
+
+    severity: Severity
+    code: str
+    rule: str
+    place: Place
+    sentence: str
+    hint: str
+
+    def __str__(self) -> str:
+        at = f"{self.place.file}, line {self.place.line}: " if self.place.line else ""
+        return f"{at}{self.sentence}; {self.hint}"
+
+
+def found(severity: Severity, code: str, rule: Rule, sentence: str, hint: str) -> Finding:
+    return Finding(severity, code, rule.id, rule.place, f"rule `{rule.id}` {sentence}", hint)

@@ -1,0 +1,73 @@
+"""What reads well and does something else: bare claims, months against days, several currencies, odd defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from vault.policy.checking.findings import Finding, Severity, found
+from vault.policy.fact import Fact
+from vault.policy.rules import Condition, Operator, Place, Rule, RuleSet
+from vault.policy.values import Amount, Duration, FactType, days_between, order
+from vault.policy.verdicts import Verdict
+
+# Facts that vendors state in days, as laws and privacy notices do, while they are shorter than a year.
+GIVEN_IN_DAYS: Final = frozenset({"data.retention"})
+_YEAR: Final = 12
+
+
+def conditions(rule: Rule) -> tuple[Condition, ...]:
+    return (*rule.when, *rule.unless)
+
+
+def bare_claims(rule: Rule, table: Mapping[str, Fact]) -> Iterator[Finding]:
+    """What only a vendor says of itself must not be what makes the verdict milder."""
+    trusting = rule.when if rule.then is Verdict.ACCEPT else rule.unless
+    attested = {c.fact for c in trusting if c.operator is Operator.ATTESTED_BY}
+    for c in trusting:
+        said = (c.operator, c.operand) in ((Operator.IS, True), (Operator.IS_NOT, False))
+        if said and c.fact not in attested and c.fact in table and table[c.fact].type is FactType.CLAIM:
+            sentence = f"trusts `{c.text}`, which every vendor can claim of itself"
+            hint = f"write `{c.fact} attested by` and a list of those whose word you take"
+            yield found(Severity.WARNING, "bare-claim", rule, sentence, hint)
+
+
+def mixed_currencies(rule: Rule) -> Iterator[Finding]:
+    """Amounts of different currencies do not compare, so that conditions on both are hardly ever true together."""
+    named = sorted({c.operand.currency for c in conditions(rule) if isinstance(c.operand, Amount)})
+    if len(named) > 1:
+        sentence = f"has amounts in {' and '.join(named)}, which are never compared with one another"
+        yield found(Severity.WARNING, "currencies", rule, sentence, "write a rule for each currency")
+
+
+def overlapping_durations(rule: Rule, rules: RuleSet) -> Iterator[Finding]:
+    """Months against what is given in days: where the lengths overlap, the condition is unknown."""
+    in_days = _in_days(rules)
+    for c in conditions(rule):
+        if not isinstance(c.operand, Duration) or not c.operand.months:
+            continue
+        others = [other for other in in_days.get(c.fact, ()) if order(c.operand, other) is None]
+        if others or (c.fact in GIVEN_IN_DAYS and c.operand.months < _YEAR):
+            longest = Duration(0, days_between(c.operand.months)[1] + c.operand.days)
+            sentence = f"has `{c.text}`, which is unknown of a duration in days that is about as long"
+            hint = f"write {longest.days} days instead of months"
+            yield found(Severity.WARNING, "overlapping-durations", rule, sentence, hint)
+
+
+def _in_days(rules: RuleSet) -> dict[str, list[Duration]]:
+    """The durations in days by the fact that they are compared with."""
+    found: dict[str, list[Duration]] = {}
+    for rule in rules.rules:
+        for c in conditions(rule):
+            if isinstance(c.operand, Duration) and not c.operand.months:
+                found.setdefault(c.fact, []).append(c.operand)
+    return found
+
+
+def defaults(rules: RuleSet) -> Iterator[Finding]:
+    """What happens where no rule applies must not be to accept."""
+    for kind, verdict in rules.defaults.items():
+        if verdict is Verdict.ACCEPT:
+            sentence = f"the default for `{kind}` is accept, so that whatever no rule speaks of is accepted"
+            hint = "write ask or refuse, and a rule for what is to be accepted"
+            yield Finding(Severity.ERROR, "default-accepts", "", Place(), sentence, hint)
