@@ -1,4 +1,4 @@
-"""`intent.*`: what I have said I want to buy, where the offer answers to that."""
+"""`intent.*`: what you have said you want to buy, where the offer answers to that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vault.policy.requests import OfferMade
 from vault.policy.values import FactType, Value
 from vault.policy.world import World
 
-_SET = "my intention"
+_SET = "your intention"
 _OWNER, _NOBODY = Influence.OWNER, Influence.NOBODY
 
 
@@ -40,7 +40,7 @@ ROWS = (
         "intent.named",
         FactType.TRUTH,
         "",
-        "whether the offer answers an intention of mine",
+        "whether the offer answers an intention of yours",
         "the request",
         _NOBODY,
         find=_named,
@@ -50,7 +50,7 @@ ROWS = (
         "intent.category",
         FactType.CATEGORY,
         "",
-        "what I want to buy",
+        "what you want to buy",
         _SET,
         _OWNER,
         find=lambda world: world.wanted and world.wanted.intention.category,
@@ -59,7 +59,7 @@ ROWS = (
         "intent.budget",
         FactType.MONEY,
         "",
-        "the most that I want to be committed to",
+        "the most that you want to be committed to",
         _SET,
         _OWNER,
         least=0,
@@ -88,7 +88,7 @@ ROWS = (
         "intent.over_limit",
         FactType.TRUTH,
         "",
-        "whether this is one more than I take from a vendor",
+        "whether this is one more than you take from a vendor",
         "the vault",
         _NOBODY,
         find=_over_limit,

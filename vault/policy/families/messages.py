@@ -64,7 +64,7 @@ ROWS = (
         "message.in_thread",
         FactType.TRUTH,
         "",
-        "whether it goes on in a thread that I wrote in",
+        "whether it goes on in a thread that you wrote in",
         "the vault",
         Influence.NOBODY,
         find=lambda world: world.in_thread(),

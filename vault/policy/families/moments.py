@@ -1,4 +1,4 @@
-"""`now.*`: the moment of the decision, in my time zone."""
+"""`now.*`: the moment of the decision, in your time zone."""
 
 from __future__ import annotations
 

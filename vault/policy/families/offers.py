@@ -14,7 +14,7 @@ from vault.policy.writing import plain
 
 _SAID = "the offer"
 _RECKONED = "reckoned from the offer"
-_AT_MY_USE = "reckoned from the offer and my use"
+_AT_YOUR_USE = "reckoned from the offer and your use"
 _VENDOR, _DERIVED = Influence.VENDOR, Influence.DERIVED
 
 
@@ -67,8 +67,8 @@ ROWS = (
         "offer.price.per_month",
         FactType.MONEY,
         "per month",
-        "the regular price a month, with what is metered at my use; fees, bonuses and discounts left out",
-        _AT_MY_USE,
+        "the regular price a month, with what is metered at your use; fees, bonuses and discounts left out",
+        _AT_YOUR_USE,
         _VENDOR,
         least=0,
         find=lambda world: world.per_month and world.per_month.amount,
@@ -129,8 +129,8 @@ ROWS = (
         "offer.cost.first_year",
         FactType.MONEY,
         "",
-        "what the first year costs at my use: fees in, certain bonuses out",
-        _AT_MY_USE,
+        "what the first year costs at your use: fees in, certain bonuses out",
+        _AT_YOUR_USE,
         _DERIVED,
         find=lambda world: world.first_year and world.first_year.amount,
     ),
@@ -138,8 +138,8 @@ ROWS = (
         "offer.cost.commitment",
         FactType.MONEY,
         "",
-        "the most that accepting commits me to until I can leave: fees in, uncertain bonuses not out",
-        _AT_MY_USE,
+        "the most that accepting commits you to until you can leave: fees in, uncertain bonuses not out",
+        _AT_YOUR_USE,
         _DERIVED,
         least=0,
         find=lambda world: world.commitment and world.commitment.amount,
@@ -148,7 +148,7 @@ ROWS = (
         "offer.contract.minimum_term",
         FactType.DURATION,
         "",
-        "how long I am bound at first",
+        "how long you are bound at first",
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "minimum_term"),
@@ -158,7 +158,7 @@ ROWS = (
         "offer.contract.renewal_term",
         FactType.DURATION,
         "",
-        "how long it renews for if I do nothing",
+        "how long it renews for if you do nothing",
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "renewal_term"),
@@ -168,7 +168,7 @@ ROWS = (
         "offer.contract.notice",
         FactType.DURATION,
         "",
-        "how long before the end I must give notice",
+        "how long before the end you must give notice",
         _SAID,
         _VENDOR,
         find=lambda world: _term(world, "notice"),
@@ -178,7 +178,7 @@ ROWS = (
         "offer.contract.bound_for",
         FactType.DURATION,
         "",
-        "how long I am bound if I give notice on the first day",
+        "how long you are bound if you give notice on the first day",
         _RECKONED,
         _DERIVED,
         find=lambda world: world.offer and figures.bound_for(world.offer),

@@ -1,4 +1,4 @@
-"""`me.*`: what I spend, allow and want."""
+"""`me.*`: what you spend, allow and want."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vault.policy.offer_reading import currency_of
 from vault.policy.values import FactType, Value
 from vault.policy.world import World
 
-_VAULT, _SET = "the vault", "set by me"
+_VAULT, _SET = "the vault", "set by you"
 _OWNER, _NOBODY = Influence.OWNER, Influence.NOBODY
 
 
@@ -40,7 +40,7 @@ ROWS = (
         "me.spend.per_month",
         FactType.MONEY,
         "per month",
-        "what all running contracts cost me",
+        "what all running contracts cost you",
         _VAULT,
         _NOBODY,
         least=0,
@@ -50,7 +50,7 @@ ROWS = (
         "me.spend.category.per_month",
         FactType.MONEY,
         "per month",
-        "what those in the offer's category cost me",
+        "what those in the offer's category cost you",
         _VAULT,
         _NOBODY,
         least=0,
@@ -60,7 +60,7 @@ ROWS = (
         "me.contracts.in_category",
         FactType.INTEGER,
         "contracts",
-        "how many contracts I have in the offer's category",
+        "how many contracts you have in the offer's category",
         _VAULT,
         _NOBODY,
         least=0,
@@ -89,7 +89,7 @@ ROWS = (
         "me.country",
         FactType.TEXT,
         "",
-        "the country I live in (ISO 3166)",
+        "the country you live in (ISO 3166)",
         _SET,
         _OWNER,
         find=lambda world: world.known.country(),

@@ -1,4 +1,4 @@
-"""`terms.*` and `data.*`: what is asked of my data, and how that stands to the agreement."""
+"""`terms.*` and `data.*`: what is asked of your data, and how that stands to the agreement."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ ROWS = (
         "terms.result",
         FactType.CHOICE,
         "",
-        "how the practice stands to my agreement and additions; `none asked` where no data is asked for",
+        "how the practice stands to your agreement and additions; `none asked` where no data is asked for",
         "compared by the vault",
         _DERIVED,
         choices=("within", "exceeds", "unknown", "none asked"),
@@ -102,7 +102,7 @@ ROWS = (
         "terms.standing",
         FactType.CHOICE,
         "",
-        "how the agreement that the vendor names stands to those that I accept",
+        "how the agreement that the vendor names stands to those that you accept",
         "compared by the vault",
         _DERIVED,
         choices=("preferred", "acceptable", "not acceptable", "off the roster"),
@@ -194,7 +194,7 @@ ROWS = (
         "data.portability",
         FactType.TRUTH,
         "",
-        "whether I can take it with me",
+        "whether you can take it with you",
         _DECLARED,
         _VENDOR,
         find=lambda world: world.practice.portability if world.practice else None,
