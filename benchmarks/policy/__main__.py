@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import process_time
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from vault.policy.verdicts import Kind
 RUNS, OFFERS = 15, 200
 # Of straight-line Python; of cedarpy; of the time of twelve rules; of cedarpy from the text of its policies.
 FLOOR_SHARE, TIMES_CEDAR, LARGE_SHARE, TIMES_COLD_CEDAR = 0.25, 40, 1.5, 15
+KIND = Kind.OFFER
 T = TypeVar("T")
 
 
@@ -46,11 +48,11 @@ def _taken() -> list[float]:
     rules = twelve()
     actions = (
         _each(straight_line, numbers, 30),
-        _each(lambda facts: small(Kind.OFFER, facts), typed, 10),
-        _each(lambda facts: small(Kind.OFFER, facts).reasons, typed, 1),
-        _each(lambda facts: large(Kind.OFFER, facts), typed, 10),
-        _each(lambda facts: evaluate(rules, Kind.OFFER, facts), typed, 1),
-        _each(lambda facts: Judge(from_installed(installed))(Kind.OFFER, facts), typed, 1),
+        _each(partial(small, KIND), typed, 10),
+        _each(lambda facts: small(KIND, facts).reasons, typed, 1),
+        _each(partial(large, KIND), typed, 10),
+        _each(lambda facts: evaluate(rules, KIND, facts), typed, 1),
+        _each(lambda facts: Judge(from_installed(installed))(KIND, facts), typed, 1),
         _each(lambda request: cedarpy.is_authorized(request, parsed, []), requests, 1),
         _each(lambda request: cedarpy.is_authorized(request, CEDAR, []), requests, 1),
     )
@@ -61,7 +63,7 @@ def _taken() -> list[float]:
 def _agree(judge: Callable[..., object], typed: Sequence[object], numbers: Sequence[dict[str, int]]) -> None:
     """Both sides decide the same, or the ratio says nothing."""
     for facts, one in zip(typed, numbers, strict=True):
-        found, expected = judge(Kind.OFFER, facts), straight_line(one)
+        found, expected = judge(KIND, facts), straight_line(one)
         assert int(found.verdict) == expected, (found, expected)  # type: ignore[attr-defined]
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 
 from vault.policy.facts import Facts
-from vault.policy.values import Amount, Claim, Duration, Value
+from vault.policy.values import Amount, Claim, Duration, Number, Value
 
 _TODAY = date(2026, 3, 1)
 _CEDAR_TRUTHS = frozenset(
@@ -46,12 +46,19 @@ def _offer(random: Random) -> dict[str, Value | None]:
         "vendor.offers_this_week": random.randrange(8),
         "vendor.breaches": 2 if rare() else 0,
         "vendor.contacts.over_limit": rare(),
-        "contract.price.per_month": Amount(Fraction(random.randrange(60_000, 100_000), 12), "EUR"),
+        "contract.price.per_month": Amount(_paid(random), "EUR"),
         "contract.vendor": "stadtwerk.example",
         "me.budget.exceeded": rare(),
         "terms.result": "exceeds" if rare() else "within",
         "now.date": _TODAY,
     }
+
+
+def _paid(random: Random) -> Number:
+    """A month of today's contract: one in four is paid by the year."""
+    return (
+        Fraction(random.randrange(60_000, 100_000), 12) if random.randrange(4) == 0 else random.randrange(5_000, 8_000)
+    )
 
 
 def plain(offer: Facts) -> dict[str, int]:

@@ -12,6 +12,7 @@ share between threads (two may compile the same function, and one of the two sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import cast
 
 from vault.policy.conditions import truth
@@ -21,9 +22,9 @@ from vault.policy.fact_source import CATEGORY
 from vault.policy.facts import TABLE, Facts
 from vault.policy.fitting import fitting
 from vault.policy.outcome import Outcome
-from vault.policy.rule_source import Decide, Look, decision_function, facts_of
-from vault.policy.rules import Condition, NamedList, OtherFact, Rule, RuleSet
-from vault.policy.values import FactType, Value
+from vault.policy.rule_source import Decide, decision_function, facts_of
+from vault.policy.rules import Condition, NamedList, OtherFact, RuleSet
+from vault.policy.values import FactType
 from vault.policy.verdicts import Kind, Truth
 
 # Rules of one kind that are compiled; compiling as many takes a second or so, and nobody writes them by hand. A larger
@@ -33,70 +34,82 @@ MOST_RULES = 5_000
 
 def compiled(rules: RuleSet, table: Mapping[str, Fact] = TABLE) -> Callable[[Kind, Facts], Outcome]:
     """A function that gives what `evaluate(rules, …)` gives."""
-    branches: dict[Kind, Callable[[Facts], Outcome]] = {}
+    branches = {kind: _Branch(rules, kind, table) for kind in Kind}
+    functions = {kind: branch.functions for kind, branch in branches.items()}
 
     def judge(kind: Kind, facts: Facts) -> Outcome:
-        branch = branches.get(kind)
-        if branch is None:
-            branch = branches[kind] = _branch(rules, kind, table)
-        return branch(facts)
+        # The short way, for a plain dict that has every fact asked for and a category seen before.
+        if type(facts) is dict:
+            try:
+                category = facts[CATEGORY]
+                if type(category) is str:
+                    return functions[kind][category](facts, category)
+            except KeyError:
+                pass
+        return branches[kind](facts)
 
     return judge
 
 
-def _branch(rules: RuleSet, kind: Kind, table: Mapping[str, Fact]) -> Callable[[Facts], Outcome]:
-    mine = tuple(rule for rule in rules.rules if kind in rule.kinds)
-    if len(mine) > MOST_RULES:
-        return lambda facts: evaluate(rules, kind, facts, table)
-    return _Branch(mine, rules, kind, table)
+class _Answering(dict[str, object]):
+    """The facts that a mapping gives, each asked for once; what it lacks is not known."""
 
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
 
-def _look_in(facts: Facts) -> Look:
-    """A plain dict answers by itself; of any other mapping only `[]` is relied upon."""
-    if type(facts) is dict:
-        return facts.get
-
-    def look(name: str) -> object:
+    def __missing__(self, name: str) -> object:
         try:
-            return facts[name]
+            value: object = self._facts[name]
         except KeyError:
-            return None
-
-    return look
+            value = None
+        self[name] = value
+        return value
 
 
 class _Branch:
     """The rules for one kind of request."""
 
-    def __init__(self, mine: tuple[Rule, ...], rules: RuleSet, kind: Kind, table: Mapping[str, Fact]) -> None:
-        self._rules = mine
+    def __init__(self, rules: RuleSet, kind: Kind, table: Mapping[str, Fact]) -> None:
+        self._rules = tuple(rule for rule in rules.rules if kind in rule.kinds)
+        self._kind = kind
         self._default = rules.default(kind)
         self._table = table
-        conditions = [condition for rule in mine for condition in (*rule.when, *rule.unless)]
+        conditions = [condition for rule in self._rules for condition in (*rule.when, *rule.unless)]
         self._by_category = CATEGORY in table and any(CATEGORY in facts_of(condition) for condition in conditions)
         self._asking = tuple(dict.fromkeys(condition for condition in conditions if _is_about_category(condition)))
-        self._for_category: dict[Value | None, Decide] = {}
+        self.functions: dict[str | None, Decide] = {}
         self._for_answers: dict[tuple[Truth, ...], Decide] = {}
 
     def __call__(self, facts: Facts) -> Outcome:
-        look = _look_in(facts)
-        category = look(CATEGORY) if self._by_category else None
-        # Any other object may not hash.
-        decide = self._for_category.get(category) if category is None or type(category) is str else None
-        if decide is None:
-            category = fitting(self._table[CATEGORY], category) if self._by_category else None
-            decide = self._for_category.get(category) or self._function(cast("str | None", category))
-        return decide(look, cast("str | None", category))
+        if type(facts) is dict and not self._by_category:
+            with suppress(KeyError):
+                return self._function(None)(facts, None)
+        answering = _Answering(facts)
+        category = self._fitted(answering[CATEGORY]) if self._by_category else None
+        return self._function(category)(answering, category)
+
+    def _fitted(self, category: object) -> str | None:
+        return cast("str | None", fitting(self._table[CATEGORY], category))
 
     def _function(self, category: str | None) -> Decide:
-        answers = tuple(_answer(condition, category) for condition in self._asking)
+        found = self.functions.get(category)
+        if found is not None:
+            return found
+        if len(self._rules) > MOST_RULES:
+            return self._interpreted
+        answers = tuple([_answer(condition, category) for condition in self._asking])
         decide = self._for_answers.get(answers)
         if decide is None:
             decided = dict(zip(self._asking, answers, strict=True))
             decide = self._for_answers[answers] = decision_function(self._rules, self._default, decided, self._table)
         # INVARIANT: only categories of the tree come here, so that foreign texts cannot fill the memory.
-        self._for_category[category] = decide
+        self.functions[category] = decide
         return decide
+
+    def _interpreted(self, facts: Mapping[str, object], category: str | None) -> Outcome:
+        return evaluate(
+            RuleSet(self._rules, dict.fromkeys(Kind, self._default)), self._kind, cast(Facts, facts), self._table
+        )
 
 
 def _is_about_category(condition: Condition) -> bool:

@@ -13,16 +13,15 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache, partial
 
-from vault.policy.conditions import TESTS, listed, scaled, shifted, truth_of_date
+from vault.policy.conditions import listed, scaled, shifted, truth, truth_of_date
 from vault.policy.evaluation import DATED
-from vault.policy.fact_source import NUMERIC, Namespace, Variable
+from vault.policy.fact_source import NUMERIC, Namespace, Variable, possible_names
 from vault.policy.rules import Condition, NamedList, Operator, OtherFact
 from vault.policy.values import Amount, Duration, FactType, Value, order_of_durations
 from vault.policy.verdicts import Truth
 
 # What a vocabulary answered, for each condition that asks it: offers of one market declare the same few sets.
 _ANSWERS = 64
-_PLAIN = frozenset({FactType.TEXT, FactType.CHOICE})
 _COMPARED: Mapping[Operator, tuple[str, str]] = {
     Operator.IS: ("==", "!="),
     Operator.IS_NOT: ("!=", "=="),
@@ -74,9 +73,9 @@ class Sides:
 def tests(sides: Sides, space: Namespace) -> Tests:
     operator, left = sides.condition.operator, sides.left
     if operator is Operator.IS_KNOWN:
-        return Tests(f"{left.value} is None", left.known, "False")
+        return Tests(f"not ({left.known})", left.known, "False")
     if operator is Operator.IS_UNKNOWN:
-        return Tests(left.known, f"{left.value} is None", "False")
+        return Tests(left.known, f"not ({left.known})", "False")
     if left.fact is not None:
         for template in _TEMPLATES:
             found = template(sides, space)
@@ -146,22 +145,29 @@ def _order_of_difference(months: int, days: int) -> int | None:
     return order_of_durations(Duration(months, days), Duration())
 
 
+def _order(a: Duration | None, b: Duration | None) -> int | None:
+    return None if a is None or b is None else _order_of_difference(a.months - b.months, a.days - b.days)
+
+
 def _durations(sides: Sides, space: Namespace) -> Tests | None:
+    """Months against months by their number; what has days by its bounds."""
     left, right, operand = sides.left, sides.right, sides.operand
     if sides.condition.operator not in _COMPARED or left.type is not FactType.DURATION:
         return None
+    sign, order = space.result(), space.constant(_order)
     if right is not None and right.type is FactType.DURATION and isinstance(operand, OtherFact) and operand.factor == 1:
-        known, months, days = f"{left.known} and {right.known}", f"{right.value}.months", f"{right.value}.days"
+        quick = f"{left.months} - {right.months} if {left.months} is not None and {right.months} is not None"
+        before = f"{sign} = {quick} else {order}({left.value}, {right.value})"
     elif isinstance(operand, Duration):
-        known, months, days = left.known, space.constant(operand.months), space.constant(operand.days)
+        before = f"{sign} = {order}({left.value}, {space.constant(operand)})"
+        if operand.days == 0:
+            quick = f"{left.months} - {space.constant(operand.months)} if {left.months} is not None"
+            before = f"{sign} = {quick} else {order}({left.value}, {space.constant(operand)})"
     else:
         return None
-    order, sign = space.constant(_order_of_difference), space.result()
-    difference = f"{left.value}.months - {months}, {left.value}.days - {days}"
     holds, fails = (f"{sign} {symbol} 0" for symbol in _COMPARED[sides.condition.operator])
-    before = (f"{sign} = {order}({difference}) if {known} else None",)
-    found = f"{sign} is not None"
-    return Tests(f"{found} and {fails}", f"{found} and {holds}", f"{sign} is None", before)
+    known = f"{sign} is not None"
+    return Tests(f"{known} and {fails}", f"{known} and {holds}", f"{sign} is None", (before,))
 
 
 def _dates(sides: Sides, space: Namespace) -> Tests | None:
@@ -207,7 +213,7 @@ def _truths(sides: Sides, space: Namespace) -> Tests | None:
         return None
     wanted = operand is (operator is Operator.IS)
     if left.type is FactType.TRUTH:
-        return Tests(f"{left.value} is {not wanted}", f"{left.value} is {wanted}", f"{left.value} is None")
+        return Tests(f"{left.value} is {not wanted}", f"{left.value} is {wanted}", f"not {left.known}")
     if left.type is not FactType.CLAIM:
         return None
     return _when_known(left.known, f"{left.value}.value is {wanted}", f"{left.value}.value is {not wanted}")
@@ -221,12 +227,31 @@ def _attested(sides: Sides, space: Namespace) -> Tests | None:
     return _when_known(left.known, holds, f"not {holds}")
 
 
+def _possible(sides: Sides, space: Namespace) -> Tests | None:
+    """Where all that a fact can be is known beforehand (a choice, a category): those for which the condition is false, true."""
+    left, operand = sides.left, sides.operand
+    possible = possible_names(left.fact) if left.fact else None
+    if possible is None or sides.right is not None or sides.condition.operator in DATED:
+        return None
+    assert not isinstance(operand, OtherFact)
+    answers = {name: truth(left.type, sides.condition.operator, name, operand) for name in possible}
+    false, true = (
+        space.constant(frozenset(name for name in possible if answers[name] is one)) for one in (False, True)
+    )
+    text = f"type({left.value}) is str"
+    return Tests(
+        f"{text} and {left.value} in {false}",
+        f"{text} and {left.value} in {true}",
+        f"not ({text} and {left.value} in {true} or {text} and {left.value} in {false})",
+    )
+
+
 def _texts(sides: Sides, space: Namespace) -> Tests | None:
-    """Texts and choices against constants."""
+    """Texts against constants."""
     left, operand, operator = sides.left, sides.operand, sides.condition.operator
     if left.type is FactType.TEXTS:
         return _members(sides, space)
-    if left.type not in _PLAIN:
+    if left.type is not FactType.TEXT:
         return None
     if operator in _AMONG and (names := _names(operand)) is not None:
         symbols, other = _AMONG[operator], space.constant(names)
@@ -255,34 +280,32 @@ def _called(sides: Sides, space: Namespace) -> Tests:
     left, operator, result = sides.left, sides.condition.operator, space.result()
     required = _required(sides, space)
     if operator in DATED:
-        today = sides.today.value if sides.today else "None"
-        call = f"{space.constant(truth_of_date)}({space.constant(operator)}, {left.value}, {required}, {today})"
-        return Tests(f"{result} is False", f"{result} is True", f"{result} is None", (f"{result} = {call}",))
-    test = space.constant(_test(sides))
-    known = left.known if sides.right is None else f"{left.known} and {required} is not None"
-    call = f"{test}({left.value})" if sides.right is None else f"{test}({left.value}, {required})"
-    before = f"{result} = {call} if {known} else None"
-    return Tests(f"{result} is False", f"{result} is True", f"{result} is None", (before,))
+        today = sides.today.fitted if sides.today else "None"
+        call = f"{space.constant(truth_of_date)}({space.constant(operator)}, {left.fitted}, {required}, {today})"
+    elif sides.right is None:
+        call = f"{space.constant(_against_constant(sides))}({left.value}) if {left.known} else None"
+    else:
+        called = f"{space.constant(truth)}({space.constant(left.type)}, {space.constant(operator)}"
+        call = f"{called}, {left.fitted}, {required})"
+    return Tests(f"{result} is False", f"{result} is True", f"{result} is None", (f"{result} = {call}",))
 
 
 def _required(sides: Sides, space: Namespace) -> str:
     operand = sides.operand
     if not isinstance(operand, OtherFact):
         return space.constant(operand)
-    other = sides.right.value if sides.right else "None"
+    other = sides.right.fitted if sides.right else "None"
     return other if operand.factor == 1 else f"{space.constant(scaled)}({other}, {space.constant(operand.factor)})"
 
 
-def _test(sides: Sides) -> Callable[..., Truth]:
-    test, type, operand = TESTS[sides.condition.operator], sides.left.type, sides.operand
-    if isinstance(operand, OtherFact):
-        return partial(test, type)
+def _against_constant(sides: Sides) -> Callable[[Value], Truth]:
+    operand, type, operator = sides.operand, sides.left.type, sides.condition.operator
+    assert not isinstance(operand, OtherFact)
 
-    def against_constant(value: Value) -> Truth:
-        return None if operand is None else test(type, value, operand)
+    def answer(value: Value) -> Truth:
+        return truth(type, operator, value, operand)
 
-    kept = type in (FactType.CATEGORY, FactType.PURPOSES, FactType.PERSONAL_DATA)
-    return lru_cache(maxsize=_ANSWERS)(against_constant) if kept else against_constant
+    return lru_cache(maxsize=_ANSWERS)(answer) if type in (FactType.PURPOSES, FactType.PERSONAL_DATA) else answer
 
 
-_TEMPLATES = (_money, _numbers, _durations, _dates, _spans, _truths, _attested, _texts)
+_TEMPLATES = (_money, _numbers, _durations, _dates, _spans, _truths, _attested, _possible, _texts)

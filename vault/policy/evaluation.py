@@ -9,15 +9,16 @@ decides so, and the others are read to their end, so that every reason is comple
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from vault.policy.conditions import scaled, truth, truth_of_date
 from vault.policy.fact import Fact
 from vault.policy.facts import TABLE, Facts
 from vault.policy.fitting import fitting
-from vault.policy.outcome import Outcome, Reason, Seen
+from vault.policy.outcome import Outcome, Pending, Reason, Seen
 from vault.policy.rules import Condition, NamedList, Operator, OtherFact, Rule, RuleSet
 from vault.policy.values import FactType, Value
-from vault.policy.verdicts import Kind, State, Verdict
+from vault.policy.verdicts import Kind, State, Truth, Verdict
 
 TODAY = "now.date"
 DATED = frozenset({Operator.WITHIN_LAST, Operator.WITHIN_NEXT})
@@ -26,15 +27,19 @@ DATED = frozenset({Operator.WITHIN_LAST, Operator.WITHIN_NEXT})
 def evaluate(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact] = TABLE) -> Outcome:
     """The outcome for a request of this kind."""
     known = Observed(facts, table)
-    reasons = [reason for rule in rules.rules if kind in rule.kinds and (reason := reason_of(rule, known)) is not None]
-    return outcome_of(tuple(reasons), rules.default(kind))
+    applying: list[Verdict] = []
+    open_questions: list[Verdict] = []
+    noted: list[Pending] = []
+    for rule in rules.rules:
+        if kind in rule.kinds and (state := state_of(rule, known)) is not None:
+            (applying if state is State.APPLIES else open_questions).append(rule.then)
+            noted.append((partial(_explained, rule, known.found, table), ()))
+    floor = Verdict.ACCEPT if all(then is Verdict.ACCEPT for then in open_questions) else Verdict.ASK
+    return Outcome(max(floor, *(applying or [rules.default(kind)])), noted, not applying)
 
 
-def outcome_of(reasons: tuple[Reason, ...], default: Verdict) -> Outcome:
-    """The strictest of what the reasons contribute, and of the default where no rule applies."""
-    by_default = all(reason.state is not State.APPLIES for reason in reasons)
-    parts = [verdict for reason in reasons if (verdict := reason.contributes) is not None]
-    return Outcome(max([*parts, default] if by_default else parts), reasons, by_default)
+def _explained(rule: Rule, found: Facts, table: Mapping[str, Fact], nothing: tuple[Value | None, ...]) -> Reason:
+    return reason_of(rule, Observed(found, table))
 
 
 def seen(condition: Condition, facts: Facts, table: Mapping[str, Fact] = TABLE) -> Seen:
@@ -45,18 +50,18 @@ def seen(condition: Condition, facts: Facts, table: Mapping[str, Fact] = TABLE) 
 class Observed:
     """Facts as they are looked up: each once, and only what fits."""
 
-    __slots__ = ("_facts", "_found", "_table")
+    __slots__ = ("_facts", "_table", "found")
 
     def __init__(self, facts: Facts, table: Mapping[str, Fact]) -> None:
         self._facts = facts
         self._table = table
-        self._found: dict[str, Value | None] = {}
+        self.found: dict[str, Value | None] = {}
 
     def value(self, name: str) -> Value | None:
         try:
-            return self._found[name]
+            return self.found[name]
         except KeyError:
-            found = self._found[name] = self._look_up(name)
+            found = self.found[name] = self._look_up(name)
             return found
 
     def _look_up(self, name: str) -> Value | None:
@@ -69,15 +74,17 @@ class Observed:
             return None
 
     def seen(self, condition: Condition) -> Seen:
+        return Seen(condition, self.value(condition.fact), self._required(condition), self.truth(condition))
+
+    def truth(self, condition: Condition) -> Truth:
         operator = condition.operator
         observed = self.value(condition.fact)
         required = self._required(condition)
         if operator in DATED:
-            return Seen(condition, observed, required, truth_of_date(operator, observed, required, self.value(TODAY)))
+            return truth_of_date(operator, observed, required, self.value(TODAY))
         fact = self._table.get(condition.fact)
         # A fact that the table lacks has no value, so its type decides nothing.
-        type = FactType.TEXT if fact is None else fact.type
-        return Seen(condition, observed, required, truth(type, operator, observed, required))
+        return truth(FactType.TEXT if fact is None else fact.type, operator, observed, required)
 
     def _required(self, condition: Condition) -> Value | None:
         operand = condition.operand
@@ -86,21 +93,25 @@ class Observed:
         return operand.members if isinstance(operand, NamedList) else operand
 
 
-def reason_of(rule: Rule, known: Observed) -> Reason | None:
-    """The rule as a reason; None where it does not apply."""
-    when: list[Seen] = []
+def state_of(rule: Rule, known: Observed) -> State | None:
+    """What the rule says, None where it does not apply."""
     undetermined = False
     for condition in rule.when:
-        one = known.seen(condition)
-        if one.value is False:
+        value = known.truth(condition)
+        if value is False:
             return None
-        undetermined = undetermined or one.value is None
-        when.append(one)
-    unless: list[Seen] = []
+        undetermined = undetermined or value is None
     for condition in rule.unless:
-        one = known.seen(condition)
-        if one.value is True:
+        value = known.truth(condition)
+        if value is True:
             return None
-        undetermined = undetermined or one.value is None
-        unless.append(one)
-    return Reason(rule, State.UNDETERMINED if undetermined else State.APPLIES, tuple(when), tuple(unless))
+        undetermined = undetermined or value is None
+    return State.UNDETERMINED if undetermined else State.APPLIES
+
+
+def reason_of(rule: Rule, known: Observed) -> Reason:
+    """A rule that applies or is undetermined, as a reason."""
+    state = state_of(rule, known)
+    assert state is not None
+    when, unless = (tuple([known.seen(one) for one in conditions]) for conditions in (rule.when, rule.unless))
+    return Reason(rule, state, when, unless)

@@ -1,8 +1,11 @@
 """Facts of compiled rules: which local variables hold one, and the source that looks it up and fits it.
 
-A fact has a number; `v7` is its value, None where it is not known. Numbers come apart: `n7` and `d7` are numerator and
-denominator, so that comparing multiplies integers instead of making fractions; money has its currency in `x7`, None where
-the amount is not known. What is usual is tested in line; anything else goes through `fitting`.
+A fact has a number; `v7` is its value. Numbers come apart: `n7` and `d7` are numerator and denominator, so that comparing
+multiplies integers instead of making fractions; money has its currency in `x7`, None where the amount is not known; `m7`
+are the months of a duration that has no days, else None. These values and sets and claims are fitted when they are looked
+up, and `v7` is None where they do not fit; all others are left as they came, and `known` is what must be asked first.
+
+What is usual is tested in line; anything else goes through `fitting`.
 
 INVARIANT: source is made of the templates here and of names that are made here. Whatever comes from a rule (names of
 facts, constants) is bound to a name in the namespace and never written into the source.
@@ -12,12 +15,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import partial
 
 from vault import categories
 from vault.policy.fact import Fact
-from vault.policy.fitting import DAY, LARGEST, LONGEST_DAYS, LONGEST_MONTHS, fitting
-from vault.policy.values import SETS, Amount, Duration, FactType
+from vault.policy.fitting import DAY, LARGEST_SET, fitting
+from vault.policy.values import SETS, Amount, Claim, Duration, FactType, Number, Value
 
 # The fact by which rules are chosen before any is read; an argument of the function.
 CATEGORY = "offer.category"
@@ -25,14 +29,24 @@ CATEGORY = "offer.category"
 UNREAD = object()
 WHOLE = frozenset({FactType.INTEGER, FactType.TIME})
 NUMERIC = WHOLE | {FactType.NUMBER}
+# Numbers up to this are tested in line: the interpreter compares numbers of one digit of 30 bits fastest.
+_USUAL = 1_000_000_000
+_USUAL_MONTHS = 12_000
 
 
 class Namespace:
     """Constants by the names that the source gives them."""
 
     def __init__(self) -> None:
-        self.names: dict[str, object] = {"Amount": Amount, "Duration": Duration, "date": date, "UNREAD": UNREAD}
         self._results = 0
+        self.names: dict[str, object] = {
+            "Amount": Amount,
+            "Claim": Claim,
+            "Duration": Duration,
+            "Fraction": Fraction,
+            "UNREAD": UNREAD,
+            "date": date,
+        }
 
     def constant(self, value: object) -> str:
         name = f"k{len(self.names)}"
@@ -47,11 +61,13 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A fact of the function; `fact` is none where the table has no such fact, and nothing is looked up."""
+    """A fact of the function; `fact` is none where the table has no such fact, and nothing is looked up. `names` is the
+    constant with the names that a choice or a category can have."""
 
     number: int
     name: str
     fact: Fact | None
+    names: str = ""
 
     @property
     def type(self) -> FactType:
@@ -66,6 +82,10 @@ class Variable:
         return f"x{self.number}"
 
     @property
+    def months(self) -> str:
+        return f"m{self.number}"
+
+    @property
     def numerator(self) -> str:
         return self.value if self.type in WHOLE else f"n{self.number}"
 
@@ -76,76 +96,122 @@ class Variable:
 
     @property
     def known(self) -> str:
-        return f"{self.value} is not None"
+        """Whether there is a value and it fits."""
+        if self.type is FactType.TRUTH:
+            return f"({self.value} is True or {self.value} is False)"
+        if self.type is FactType.DATE:
+            return f"type({self.value}) is date"
+        if self.type is FactType.TEXT:
+            return f"type({self.value}) is str"
+        return (
+            f"(type({self.value}) is str and {self.value} in {self.names})"
+            if self.names
+            else f"{self.value} is not None"
+        )
+
+    @property
+    def fitted(self) -> str:
+        """The value, or None where it does not fit."""
+        return f"({self.value} if {self.known} else None)"
+
+
+def variable(number: int, name: str, fact: Fact | None, space: Namespace) -> Variable:
+    names = possible_names(fact) if fact else None
+    return Variable(number, name, fact, space.constant(names) if names is not None else "")
+
+
+def possible_names(fact: Fact) -> frozenset[str] | None:
+    """All that a choice or a category can be; None for other facts."""
+    if fact.type is FactType.CHOICE:
+        return frozenset(fact.choices)
+    return frozenset(categories.tree()) if fact.type is FactType.CATEGORY else None
 
 
 def lookup(variable: Variable, space: Namespace) -> list[str]:
     """The lines that set the variables of a fact."""
     if variable.fact is None:
         return [f"{variable.value} = None"]
-    first = f"{variable.value} = look({space.constant(variable.name)})"
-    return [first, *_fitted(variable, variable.fact, space)]
-
-
-def _fitted(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
-    v = variable.value
-    if fact.type in (FactType.MONEY, FactType.NUMBER):
-        source = _money if fact.type is FactType.MONEY else _number
-        return source(variable, _bounds(fact, space), space.constant(partial(fitting, fact)))
-    if fact.type in SETS or fact.type is FactType.CLAIM:
-        return [f"if {v} is not None: {v} = {space.constant(partial(fitting, fact))}({v})"]
-    return [f"if {_unfit(v, fact, space)}: {v} = None"]
-
-
-def _unfit(v: str, fact: Fact, space: Namespace) -> str:
-    if fact.type in WHOLE:
-        return f"type({v}) is not int or not {_bounds(fact, space).format(v)}"
-    if fact.type is FactType.DURATION:
-        return _unfit_duration(v, fact, space)
-    if fact.type is FactType.TRUTH:
-        return f"{v} is not True and {v} is not False"
-    if fact.type is FactType.DATE:
-        return f"type({v}) is not date"
-    if fact.type is FactType.TEXT:
-        return f"type({v}) is not str"
-    names = frozenset(fact.choices if fact.type is FactType.CHOICE else categories.tree())
-    return f"type({v}) is not str or {v} not in {space.constant(names)}"
-
-
-def _unfit_duration(v: str, fact: Fact, space: Namespace) -> str:
-    unfit = f"type({v}) is not Duration"
-    for part, longest in (("months", LONGEST_MONTHS), ("days", LONGEST_DAYS)):
-        least = space.constant(-longest if fact.least is None else fact.least)
-        bounds = f"{least} <= {v}.{part} <= {space.constant(longest)}"
-        unfit += f" or type({v}.{part}) is not int or not {bounds}"
-    return unfit
-
-
-def _bounds(fact: Fact, space: Namespace) -> str:
-    if fact.type is FactType.TIME:
-        return f"0 <= {{}} < {space.constant(DAY)}"
-    least = -LARGEST if fact.least is None else fact.least
-    return f"{space.constant(least)} <= {{}} <= {space.constant(LARGEST)}"
-
-
-def _number(variable: Variable, bounds: str, fit: str) -> list[str]:
-    v, n, d = variable.value, variable.numerator, variable.denominator
     return [
-        f"if type({v}) is int and {bounds.format(v)}: {n} = {v}; {d} = 1",
-        f"elif {v} is not None:",
+        f"{variable.value} = facts[{space.constant(variable.name)}]",
+        *_fitting_lines(variable, variable.fact, space),
+    ]
+
+
+def _fitting_lines(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
+    if fact.type is FactType.MONEY:
+        return _money(variable, fact, space)
+    if fact.type is FactType.NUMBER:
+        return _number(variable, fact, space)
+    if fact.type is FactType.DURATION:
+        return _duration(variable, fact, space)
+    return _others(variable, fact, space)
+
+
+def _others(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
+    v = variable.value
+    fit = f"{v} = {space.constant(partial(fitting, fact))}({v})"
+    if fact.type in WHOLE:
+        return [f"if type({v}) is not int or not {_usual(v, fact)}: {fit}"]
+    if fact.type is FactType.CLAIM:
+        claimed = f"type({v}) is Claim and type({v}.value) is bool and {_names(f'{v}.attested_by', space)}"
+        return [f"if not ({claimed}): {fit}"]
+    if fact.type in SETS:
+        return [f"if not ({_names(v, space)}): {fit}"]
+    return []
+
+
+def _names(source: str, space: Namespace) -> str:
+    only_strings = space.constant(frozenset((str,)).issuperset)
+    return f"type({source}) is frozenset and (not {source} or len({source}) < {LARGEST_SET} and {only_strings}(map(type, {source})))"
+
+
+def _usual(source: str, fact: Fact) -> str:
+    if fact.type is FactType.TIME:
+        return f"0 <= {source} < {DAY}"
+    least = -_USUAL if fact.least is None else fact.least
+    return f"{least} <= {source} <= {_USUAL}"
+
+
+def _number(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
+    v, n, d = variable.value, variable.numerator, variable.denominator
+    fit = space.constant(partial(fitting, fact))
+    return [
+        f"if type({v}) is int and {_usual(v, fact)}: {n} = {v}; {d} = 1",
+        "else:",
         f"    {v} = {fit}({v})",
         f"    if {v} is not None: {n} = {v}.numerator; {d} = {v}.denominator",
     ]
 
 
-def _money(variable: Variable, bounds: str, fit: str) -> list[str]:
+def _money(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
+    """A year's price made monthly is a fraction as often as not: that is in line too."""
     v, x, n, d = variable.value, variable.currency, variable.numerator, variable.denominator
+    fit = space.constant(partial(_amount, fact))
+    usual = f"type({x}) is str and {_usual(n, fact)}"
     return [
-        f"{x} = None",
         f"if type({v}) is Amount:",
-        f"    {n} = {v}.minor",
-        f"    if type({n}) is int and {bounds.format(n)} and type({v}.currency) is str: {d} = 1; {x} = {v}.currency",
-        f"    elif {fit}({v}) is None: {v} = None",
-        f"    else: {d} = {n}.denominator; {n} = {n}.numerator; {x} = {v}.currency",
-        f"else: {v} = None",
+        f"    {n} = {v}.minor; {x} = {v}.currency",
+        f"    if type({n}) is int and {usual}: {d} = 1",
+        "    else:",
+        f"        if type({n}) is Fraction: {n}, {d} = {n}.as_integer_ratio()",
+        f"        else: {d} = 0",
+        f"        if not (0 < {d} <= {_USUAL} and {usual}): {v}, {x}, {n}, {d} = {fit}({v})",
+        f"else: {v} = {x} = None",
     ]
+
+
+def _amount(fact: Fact, value: object) -> tuple[Value | None, str | None, Number, int]:
+    amount = fitting(fact, value)
+    if not isinstance(amount, Amount):
+        return None, None, 0, 1
+    return amount, amount.currency, amount.minor.numerator, amount.minor.denominator
+
+
+def _duration(variable: Variable, fact: Fact, space: Namespace) -> list[str]:
+    v, m = variable.value, variable.months
+    fit = f"{m} = None; {v} = {space.constant(partial(fitting, fact))}({v})"
+    if fact.least:
+        return [fit]
+    # Only the integer 0 itself is this object; where it is another, the longer way is taken.
+    whole = f"type({v}) is Duration and {v}.days is {space.constant(0)} and type({m} := {v}.months) is int"
+    return [f"if not ({whole} and 0 <= {m} <= {_USUAL_MONTHS}): {fit}"]

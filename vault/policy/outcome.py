@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+
+import msgspec
 
 from vault.policy.rules import Condition, Rule
 from vault.policy.values import Value
@@ -38,37 +39,24 @@ class Reason:
         return None if self.rule.then is Verdict.ACCEPT else Verdict.ASK
 
 
-class Deferred(Protocol):
-    """A rule known to be a reason, with the values it was decided by; the reason itself is made when somebody reads it."""
-
-    def __call__(self, values: tuple[Value | None, ...], /) -> Reason: ...
+# A rule known to be a reason, beside the values it was decided by: the reason is made when somebody reads it.
+Pending = tuple[Callable[[tuple[Value | None, ...]], Reason], tuple[Value | None, ...]]
 
 
-# A rule and its values, as compiled rules leave them behind.
-Pending = tuple[Deferred, tuple[Value | None, ...]]
+class Outcome(msgspec.Struct, eq=False, gc=False):
+    """`verdict`, `reasons` in the order of the rules, and `by_default` when no rule applied. A value, never changed once made.
 
-
-class Outcome:
-    """`reasons` in the order of the rules; `by_default` when no rule applied. A value: never changed once made.
-
-    Most decisions are counted and not explained, so reasons that are given as pending are made when first read.
+    Most decisions are counted and not explained: reasons given as a list are pending, and are made when first read.
     """
 
-    __slots__ = ("_pending", "_reasons", "by_default", "verdict")
-
-    def __init__(
-        self, verdict: Verdict, reasons: tuple[Reason, ...] | None, by_default: bool, pending: Sequence[Pending] = ()
-    ) -> None:
-        self.verdict = verdict
-        self.by_default = by_default
-        self._reasons = reasons
-        self._pending = pending
+    verdict: Verdict
+    _reasons: tuple[Reason, ...] | list[Pending]
+    by_default: bool
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        if self._reasons is None:
-            self._reasons = tuple(reason(values) for reason, values in self._pending)
-            self._pending = ()
+        if isinstance(self._reasons, list):
+            self._reasons = tuple([reason(values) for reason, values in self._reasons])
         return self._reasons
 
     def __eq__(self, other: object) -> bool:

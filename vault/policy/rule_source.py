@@ -1,6 +1,6 @@
 """A list of rules as one Python function, for requests whose category is known beforehand.
 
-    def decide(look, category): ...
+    def decide(facts, category): ...
 
 Rule after rule, each a block that is left at the first condition which decides that the rule does not apply; what remains
 applies or is undetermined, and is noted with the values it was decided by. Reasons are not made here: whoever reads them
@@ -18,14 +18,13 @@ from dataclasses import dataclass, field
 from vault.policy.condition_source import Sides, Tests, tests
 from vault.policy.evaluation import DATED, TODAY, Observed, reason_of
 from vault.policy.fact import Fact
-from vault.policy.fact_source import CATEGORY, Namespace, Variable, lookup
+from vault.policy.fact_source import CATEGORY, Namespace, Variable, lookup, variable
 from vault.policy.outcome import Outcome, Reason
 from vault.policy.rules import Condition, OtherFact, Rule
 from vault.policy.values import Value
 from vault.policy.verdicts import Truth, Verdict
 
-Look = Callable[[str], object]
-Decide = Callable[[Look, str | None], Outcome]
+Decide = Callable[[Mapping[str, object], str | None], Outcome]
 # What each condition on the category alone comes to, for the category in question.
 Decided = Mapping[Condition, Truth]
 
@@ -41,9 +40,7 @@ class Noted:
         self._table = table
 
     def __call__(self, values: tuple[Value | None, ...], /) -> Reason:
-        reason = reason_of(self._rule, Observed(dict(zip(self._names, values, strict=True)), self._table))
-        assert reason is not None, "a rule that was noted applies or is undetermined"
-        return reason
+        return reason_of(self._rule, Observed(dict(zip(self._names, values, strict=True)), self._table))
 
 
 def decision_function(rules: Sequence[Rule], default: Verdict, decided: Decided, table: Mapping[str, Fact]) -> Decide:
@@ -73,7 +70,7 @@ class _Body:
 
     def source(self) -> str:
         start = [f"{self.variables[name].value} = UNREAD" for name in sorted(self.unread)]
-        return "\n".join(["def decide(look, category):", *_indented([*_OPENING, *start, *self.lines, *_CLOSING])])
+        return "\n".join(["def decide(facts, category):", *_indented([*_OPENING, *start, *self.lines, *_CLOSING])])
 
     def add(self, rule: Rule) -> None:
         """Nothing at all for a rule that the category has decided against."""
@@ -90,7 +87,7 @@ class _Body:
 
     def variable(self, name: str) -> Variable:
         if name not in self.variables:
-            self.variables[name] = Variable(len(self.variables), name, self.table.get(name))
+            self.variables[name] = variable(len(self.variables), name, self.table.get(name), self.space)
         return self.variables[name]
 
 
@@ -101,7 +98,7 @@ _CLOSING = (
     "by_default = best < 0",
     "if by_default: best = DEFAULT",
     "if best < floor: best = floor",
-    "return Outcome(VERDICTS[best], None, by_default, noted)",
+    "return Outcome(VERDICTS[best], noted, by_default)",
 )
 
 
