@@ -35,6 +35,9 @@ PREFIXES = {
     "usage": "use",
     "payee": "pay",
     "bank_account": "bac",
+    "request": "req",
+    "decision": "dec",
+    "intention": "itn",
 }
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 

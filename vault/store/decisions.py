@@ -53,6 +53,18 @@ class DecisionRow(msgspec.Struct, frozen=True):
     leaf: int
 
 
+class PastRow(msgspec.Struct, frozen=True):
+    """What trying other rules on a decision needs of it."""
+
+    id: int
+    request: int
+    at: str
+    verdict: str
+    facts: str
+    kind: str
+    sender: str
+
+
 class OverrideRow(msgspec.Struct, frozen=True):
     id: int
     decision: int
@@ -177,6 +189,32 @@ def decisions(connection: Connection, *, since: str = "", limit: int = -1) -> It
     width = len(DecisionRow.__struct_fields__)
     for row in rows:
         yield DecisionRow(*row[:width]), RequestRow(*row[width:])
+
+
+class CountersRow(msgspec.Struct, frozen=True):
+    request: RequestRow
+    counters: str
+
+
+def counters_to(connection: Connection, sender: str, *, since: str, until: int) -> Iterator[CountersRow]:
+    """The counters of decisions on a sender's requests from a time to a decision, oldest first."""
+    columns = ", ".join(f"r.{name}" for name in RequestRow.__struct_fields__)
+    rows = connection.execute(
+        f"SELECT d.counters, {columns} FROM decision d JOIN request r ON r.id = d.request "
+        "WHERE r.sender = ? AND d.at >= ? AND d.id <= ? AND d.counters <> '[]' ORDER BY d.id",
+        (sender, since, until),
+    )
+    return (CountersRow(RequestRow(*row[1:]), row[0]) for row in rows)
+
+
+def past(connection: Connection, *, since: str = "") -> Iterator[PastRow]:
+    """Decisions, newest first, as trying other rules needs them."""
+    rows = connection.execute(
+        "SELECT d.id, d.request, d.at, d.verdict, d.facts, r.kind, r.sender FROM decision d "
+        "JOIN request r ON r.id = d.request WHERE d.at >= ? ORDER BY d.id DESC",
+        (since,),
+    )
+    return (PastRow(*row) for row in rows)
 
 
 def add_override(connection: Connection, row: OverrideRow) -> None:

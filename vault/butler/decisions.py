@@ -1,0 +1,244 @@
+"""Deciding a request in the vault, and decisions read back: explained, replayed, overridden.
+
+A decision is stored with its request, the facts, the reasons and the hash of the rules (built-in checks included), in one
+transaction with its audit leaf. The leaf names hashes only, nothing of what was asked.
+
+All facts that were known are kept, so that a draft of other rules can be tried on the same request later. `replay` decides
+again by the stored rules and facts, and says whether verdict and reasons are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+
+from terms.errors import FirstpartyError, UsageError
+from terms.proof import jcs
+from vault import ids
+from vault.butler import rulebook, settings, stored_json
+from vault.butler.known import Present, VaultKnown
+from vault.butler.market_rows import request_of
+from vault.butler.recorded import Recorded
+from vault.policy.deciding import Decided, RuleBook, is_wanted
+from vault.policy.effects import effect
+from vault.policy.evaluation import evaluate
+from vault.policy.explaining import counters_json, facts_json, reasons_json
+from vault.policy.known import Signature
+from vault.policy.language.installed import to_installed
+from vault.policy.requests import Request
+from vault.policy.values import Value
+from vault.policy.verdicts import Kind, Verdict
+from vault.policy.world import World
+from vault.policy.writing import JsonValue
+from vault.session import Vault
+from vault.store import decisions as store
+from vault.store.audit import OWN_LOG
+from vault.store.decisions import DecisionRow, OverrideRow, RequestRow
+from vault.store.vendors import VendorRow
+from vault.times import stamp
+
+EVENT, OVERRIDDEN = "decision.made", "decision.overridden"
+# A sentence or two, as somebody types it.
+MAX_BECAUSE = 1_000
+
+
+class NoDecisionError(FirstpartyError):
+    code = "not-found"
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A decision as it stands. `verdict` and `effect` are those of the owner where there is an override, and `decided` is
+    what the rules said; `reasons` and `counters` are as in `vault.policy.explaining`."""
+
+    id: int
+    at: str
+    request: RequestRow
+    verdict: str
+    effect: str
+    decided: str
+    by_default: bool
+    reasons: list[JsonValue]
+    counters: list[JsonValue]
+    rules: str
+    overrides: tuple[OverrideRow, ...] = ()
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """`same` when verdict and reasons come out as they were."""
+
+    same: bool
+    verdict: str
+    reasons: list[JsonValue]
+
+
+class Butler:
+    """Decides by the rules and settings that hold when it is made; one for a run."""
+
+    def __init__(self, vault: Vault, *, now: datetime, rules: RuleBook | None = None) -> None:
+        """`now` is aware, in the owner's time zone."""
+        self.vault, self.now = vault, now
+        self.book = rules or rulebook.book(vault.connection)
+        self.settings = settings.present(vault.connection)
+        self.present = Present(vault.connection, now, self.settings)
+
+    def considered(
+        self,
+        request: Request,
+        *,
+        given: Mapping[str, Value | None] | None = None,
+        signature: Signature = "missing",
+        vendor: VendorRow | None = None,
+    ) -> Decided:
+        """What would be decided; nothing is stored."""
+        known = VaultKnown(self.present, request, signature=signature, vendor=vendor)
+        return self.book.decided(World(request, self.now, known), given)
+
+    def decide(
+        self,
+        request: Request,
+        *,
+        source: str,
+        signature: Signature = "missing",
+        vendor: VendorRow | None = None,
+        occasion: str | None = None,
+        given: Mapping[str, Value | None] | None = None,
+    ) -> Decision:
+        """Decide, and store request, decision and effect together."""
+        found = self.considered(request, given=given, signature=signature, vendor=vendor)
+        with self.vault.transaction():
+            return self.keep(request, found, source=source, vendor=vendor, occasion=occasion)
+
+    def keep(
+        self,
+        request: Request,
+        found: Decided,
+        *,
+        source: str,
+        vendor: VendorRow | None = None,
+        occasion: str | None = None,
+    ) -> Decision:
+        """Store a request with what was decided of it; inside a transaction."""
+        known = vendor or self.present.vendor_of(request.vendor)
+        row = RequestRow(
+            id=ids.first_of_block(self.vault.now, after=store.largest(self.vault.connection, "request")),
+            kind=request.kind,
+            sender=request.vendor,
+            vendor=known.id if known else None,
+            body=jcs.canonical(request.json).decode(),
+            sha256=request.sha256,
+            occasion=occasion,
+            source=source,
+            received_at=stamp(self.vault.now),
+        )
+        store.add_request(self.vault.connection, row)
+        return self._record(row, found)
+
+    def _record(self, request: RequestRow, found: Decided) -> Decision:
+        connection, at = self.vault.connection, stamp(self.vault.now)
+        facts = _encoded({name: json for name, json in facts_json(found.facts).items() if json is not None})
+        store.keep_rule_set(connection, found.rules_sha256, to_installed(self.book.rules), at)
+        leaf = self.vault.log(
+            EVENT,
+            {
+                "verdict": str(found.outcome.verdict),
+                "request_sha256": found.request_sha256,
+                "facts_sha256": hashlib.sha256(facts.encode()).hexdigest(),
+                "rules_sha256": found.rules_sha256,
+            },
+        )
+        row = DecisionRow(
+            id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),
+            request=request.id,
+            at=at,
+            verdict=str(found.outcome.verdict),
+            effect=found.effect,
+            by_default=int(found.outcome.by_default),
+            reasons=_encoded(reasons_json(found.outcome.reasons)),
+            counters=_encoded(counters_json(found.counters, found.facts)),
+            facts=facts,
+            rules=found.rules_sha256,
+            log=OWN_LOG,
+            leaf=leaf,
+        )
+        store.add_decision(connection, row)
+        return _decision(row, request, ())
+
+
+def _encoded(value: object) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+# --- reading back -------------------------------------------------------------------------------------------------------
+
+
+def decision(vault: Vault, id: int) -> Decision:
+    row = store.decision(vault.connection, id)
+    if row is None:
+        raise NoDecisionError(f"there is no decision `{ids.text('decision', id)}`", hint="see `firstparty decisions`")
+    request = store.request(vault.connection, row.request)
+    assert request is not None  # a decision refers to its request
+    return _decision(row, request, tuple(store.overrides(vault.connection, id)))
+
+
+def decisions(vault: Vault, *, since: str = "", limit: int = -1) -> Iterator[Decision]:
+    """Newest first."""
+    for row, request in store.decisions(vault.connection, since=since, limit=limit):
+        yield _decision(row, request, tuple(store.overrides(vault.connection, row.id)))
+
+
+def _decision(row: DecisionRow, request: RequestRow, overrides: tuple[OverrideRow, ...]) -> Decision:
+    last = overrides[-1] if overrides else row
+    return Decision(
+        id=row.id,
+        at=row.at,
+        request=request,
+        verdict=last.verdict,
+        effect=last.effect,
+        decided=row.verdict,
+        by_default=bool(row.by_default),
+        reasons=stored_json.array(row.reasons),
+        counters=stored_json.array(row.counters),
+        rules=row.rules,
+        overrides=overrides,
+    )
+
+
+def replay(vault: Vault, id: int) -> Replay:
+    """Decide again by the rules and facts that were stored with the decision."""
+    row = store.decision(vault.connection, id)
+    made = decision(vault, id)
+    assert row is not None
+    rules = rulebook.kept(vault.connection, row.rules)
+    outcome = evaluate(rules, Kind(made.request.kind), Recorded(stored_json.fields(row.facts)))
+    reasons = stored_json.array(_encoded(reasons_json(outcome.reasons)))
+    same = str(outcome.verdict) == row.verdict and reasons == made.reasons
+    return Replay(same, str(outcome.verdict), reasons)
+
+
+def override(vault: Vault, id: int, verdict: Verdict, because: str) -> Decision:
+    """Put the owner's verdict beside a decision. The last one counts; nothing is taken away."""
+    made = decision(vault, id)
+    said = " ".join(because.split())
+    if not said or len(said) > MAX_BECAUSE:
+        raise UsageError("an override needs a reason", hint=f"write one of at most {MAX_BECAUSE} characters")
+    if str(verdict) == made.verdict:
+        raise UsageError(f"the decision is `{made.verdict}` already")
+    request = request_of(made.request.body)
+    wanted = is_wanted(World(request, vault.now))
+    with vault.transaction():
+        leaf = vault.log(OVERRIDDEN, {"decision": ids.text("decision", id), "verdict": str(verdict)})
+        row = OverrideRow(
+            id=ids.first_of_block(vault.now, after=store.largest(vault.connection, "decision_override")),
+            decision=id,
+            at=stamp(vault.now),
+            verdict=str(verdict),
+            effect=effect(request.kind, verdict, wanted=wanted),
+            because=said,
+            log=OWN_LOG,
+            leaf=leaf,
+        )
+        store.add_override(vault.connection, row)
+    return decision(vault, id)

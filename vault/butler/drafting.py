@@ -1,0 +1,48 @@
+"""The change of rules that an override asks for, as a draft for the owner's file.
+
+Who makes a verdict milder wants an exception of the rules that were too strict, since the strictest always wins: each is
+printed with an `unless` more. A built-in check has no exceptions. Who makes it stricter, or decides where no rule did, wants
+a rule more. The draft speaks of this vendor only; the owner may widen it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vault.butler import rulebook
+from vault.butler.decisions import Decision
+from vault.policy.facts import TABLE
+from vault.policy.language.conditions import read_condition
+from vault.policy.language.operands import Scope
+from vault.policy.language.printing import rule_toml
+from vault.policy.rules import Condition, Rule
+from vault.policy.verdicts import Kind, Verdict
+from vault.relationships.domains import registrable
+from vault.session import Vault
+
+_BUILTIN = "builtin/"
+
+
+def draft(vault: Vault, made: Decision, because: str) -> str:
+    """TOML; empty where no rule of the owner can bring it about."""
+    verdict, domain = Verdict.of(made.verdict), registrable(made.request.sender)
+    if verdict is None or not domain:
+        return ""
+    here = read_condition(Scope(TABLE, {}), f'vendor.domain is "{domain}"')
+    stricter = _stricter(vault, made, verdict)
+    if stricter:
+        own = [rule for rule in stricter if not rule.id.startswith(_BUILTIN)]
+        return "\n".join(rule_toml(replace(rule, unless=(*rule.unless, here))) for rule in own)
+    return rule_toml(_rule(made, verdict, domain, here, because))
+
+
+def _stricter(vault: Vault, made: Decision, verdict: Verdict) -> list[Rule]:
+    """The rules behind the decision that are stricter than the owner wants it."""
+    named = {str(reason["rule"]) for reason in made.reasons if isinstance(reason, dict)}
+    rules = rulebook.kept(vault.connection, made.rules).rules
+    return [rule for rule in rules if rule.id in named and rule.then > verdict]
+
+
+def _rule(made: Decision, verdict: Verdict, domain: str, here: Condition, because: str) -> Rule:
+    id = f"{made.verdict}-{domain.replace('.', '-')}"
+    return Rule(id, frozenset({Kind(made.request.kind)}), (here,), verdict, because)

@@ -1,0 +1,231 @@
+"""Intentions, and the offers that answer them or come unasked: kept, decided and put in order.
+
+An offer is a request of its own; what became of it is its decision. Beside that it has one of four states: it stands, was
+withdrawn, was taken (awarded) or was told no. An intention is awarded once. Nothing here buys anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import msgspec
+
+from terms.errors import FirstpartyError, UsageError
+from vault import ids
+from vault.butler import stored_json
+from vault.butler.decisions import Butler, Decision, decisions
+from vault.butler.market_rows import intention_of, request_of
+from vault.butler.recorded import Recorded
+from vault.policy import intention_life, intentions
+from vault.policy.facts import TABLE
+from vault.policy.intention_life import ENDED, Event, State
+from vault.policy.intentions import Intention
+from vault.policy.known import Signature
+from vault.policy.language.conditions import read_condition
+from vault.policy.language.errors import Fault
+from vault.policy.language.operands import Scope
+from vault.policy.ranking import Place, Wish, ranked
+from vault.policy.requests import OfferMade, Promotion, Request
+from vault.policy.rules import Condition
+from vault.policy.verdicts import Verdict
+from vault.session import Vault
+from vault.store import decisions as decision_store
+from vault.store import market as store
+from vault.store.market import IntentionRow, OfferRow
+from vault.times import stamp
+
+
+class OfferState(StrEnum):
+    STANDS = "stands"
+    WITHDRAWN = "withdrawn"
+    AWARDED = "awarded"
+    TOLD_NO = "told no"
+
+
+class MarketError(FirstpartyError):
+    code = "market"
+
+
+class NotFoundError(FirstpartyError):
+    code = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """An intention of the vault."""
+
+    row: IntentionRow
+    intention: Intention
+
+    @property
+    def state(self) -> State:
+        return State(self.row.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer of the vault, with its last decision."""
+
+    row: OfferRow
+    request: Request
+    decision: Decision
+
+
+# --- intentions ---------------------------------------------------------------------------------------------------------
+
+
+def add_intention(vault: Vault, raw: bytes, *, draft: bool = False) -> Want:
+    """Keep an intention, open for offers unless it is a draft; `DocumentError` or `MarketError` where it does not read."""
+    intention = intentions.read(raw)
+    conditions(intention)
+    row = IntentionRow(
+        id=ids.first_of_block(vault.now, after=store.largest(vault.connection)),
+        body=raw.decode(),
+        state=State.DRAFT if draft else State.OPEN,
+        closes=intention.closes.isoformat() if intention.closes else None,
+        awarded=None,
+        created_at=stamp(vault.now),
+        changed_at=stamp(vault.now),
+    )
+    with vault.transaction():
+        store.add_intention(vault.connection, row)
+        vault.log("intention.added", {"intention": ids.text("intention", row.id), "state": row.state})
+    return Want(row, intention)
+
+
+def wants(vault: Vault) -> list[Want]:
+    return [Want(row, intention_of(row)) for row in store.intentions(vault.connection)]
+
+
+def want(vault: Vault, id: int) -> Want:
+    row = store.intention(vault.connection, id)
+    if row is None:
+        raise NotFoundError(f"there is no intention `{ids.text('intention', id)}`", hint="see `firstparty intents`")
+    return Want(row, intention_of(row))
+
+
+def move(vault: Vault, id: int, event: Event) -> Want:
+    """Open, close, reopen, expire or withdraw an intention, as its table allows."""
+    state = intention_life.next_state(want(vault, id).state, event)
+    with vault.transaction():
+        store.set_intention(vault.connection, id, state, stamp(vault.now))
+        vault.log(f"intention.{state}", {"intention": ids.text("intention", id)})
+    return want(vault, id)
+
+
+def award(vault: Vault, id: int, offer: int) -> Want:
+    """Take one offer of an intention; the others are told no. It commits to nothing: what follows is the owner's."""
+    found = want(vault, id)
+    state = intention_life.next_state(found.state, Event.AWARD)
+    chosen = store.offer(vault.connection, offer)
+    if chosen is None or chosen.intention != id:
+        raise NotFoundError(f"`{ids.text('request', offer)}` is no offer for this intention")
+    if chosen.state != OfferState.STANDS:
+        raise MarketError(f"this offer is {chosen.state}", hint="take one that stands")
+    at = stamp(vault.now)
+    with vault.transaction():
+        store.set_intention(vault.connection, id, state, at, awarded=offer)
+        for other in store.offers(vault.connection, id):
+            if other.state == OfferState.STANDS:
+                told = OfferState.AWARDED if other.request == offer else OfferState.TOLD_NO
+                store.set_offer(vault.connection, other.request, told, at)
+        named = {"intention": ids.text("intention", id), "offer": ids.text("request", offer)}
+        vault.log("intention.awarded", dict(named))
+    return want(vault, id)
+
+
+def expire_due(vault: Vault) -> int:
+    """Close what has come to its last day: closed where an offer stands, else expired. Gives how many."""
+    today, moved = vault.now.date().isoformat(), 0
+    for row in store.intentions(vault.connection):
+        if row.state == State.OPEN and row.closes is not None and row.closes < today:
+            standing = any(offer.state == OfferState.STANDS for offer in store.offers(vault.connection, row.id))
+            move(vault, row.id, Event.CLOSE if standing else Event.EXPIRE)
+            moved += 1
+    return moved
+
+
+def conditions(intention: Intention) -> tuple[tuple[Condition, ...], tuple[Wish, ...]]:
+    """Its musts and its wishes, as conditions."""
+    scope, musts, wishes = Scope(TABLE, {}), [], []
+    for one in intention.requirements:
+        try:
+            condition = read_condition(scope, one.condition)
+        except Fault as fault:
+            raise MarketError(f"the requirement `{one.condition[:80]}`: {fault.sentence}", hint=fault.hint) from None
+        if one.level == "must":
+            musts.append(condition)
+        else:
+            wishes.append(Wish(condition, one.weight))
+    return tuple(musts), tuple(wishes)
+
+
+# --- offers -------------------------------------------------------------------------------------------------------------
+
+
+def add_offer(butler: Butler, request: Request, *, source: str, signature: Signature = "missing") -> Offered:
+    """Keep an offer or a promotion and decide it in the same moment."""
+    if not isinstance(request.asked, OfferMade | Promotion):
+        raise UsageError(f"this is a {request.kind}, not an offer", hint="give it to `firstparty decide`")
+    intention = _intention(butler, request)
+    found = butler.considered(request, signature=signature)
+    with butler.vault.transaction():
+        made = butler.keep(request, found, source=source)
+        row = OfferRow(made.request.id, intention, OfferState.STANDS, stamp(butler.vault.now))
+        store.add_offer(butler.vault.connection, row)
+    return Offered(row, request, made)
+
+
+def _intention(butler: Butler, request: Request) -> int | None:
+    if not isinstance(request.asked, OfferMade) or request.asked.intent is None:
+        return None
+    found = want(butler.vault, ids.number_of("intention", request.asked.intent))
+    if found.state in ENDED:
+        raise MarketError(f"the intention is {found.state}", hint="it takes no more offers")
+    return found.row.id
+
+
+def offers(vault: Vault, intention: int | None = None) -> list[Offered]:
+    """Newest first."""
+    found = {made.request.id: made for made in reversed(list(decisions(vault)))}
+    return [
+        Offered(row, request_of(found[row.request].request.body), found[row.request])
+        for row in store.offers(vault.connection, intention)
+        if row.request in found
+    ]
+
+
+def offer(vault: Vault, id: int) -> Offered:
+    for one in offers(vault):
+        if one.row.request == id:
+            return one
+    raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+
+
+def withdraw_offer(vault: Vault, id: int) -> Offered:
+    found = offer(vault, id)
+    if found.row.state != OfferState.STANDS:
+        raise MarketError(f"this offer is {found.row.state} already")
+    with vault.transaction():
+        store.set_offer(vault.connection, id, OfferState.WITHDRAWN, stamp(vault.now))
+        vault.log("offer.withdrawn", {"offer": ids.text("request", id)})
+    return replace(found, row=msgspec.structs.replace(found.row, state=OfferState.WITHDRAWN))
+
+
+def ranking(vault: Vault, id: int) -> tuple[Place, ...]:
+    """The standing offers of an intention in order. An offer that was refused is out, whatever it says."""
+    musts, wishes = conditions(want(vault, id).intention)
+    facts: Mapping[str, Recorded] = {
+        ids.text("request", one.row.request): _facts(vault, one.decision)
+        for one in offers(vault, id)
+        if one.row.state == OfferState.STANDS and one.decision.verdict != str(Verdict.REFUSE)
+    }
+    return ranked(facts, musts, wishes)
+
+
+def _facts(vault: Vault, made: Decision) -> Recorded:
+    row = decision_store.decision(vault.connection, made.id)
+    assert row is not None
+    return Recorded(stored_json.fields(row.facts))

@@ -1,0 +1,59 @@
+"""Deciding one request, with nothing stored: the world, the facts, the built-in checks and rules, the counters.
+
+    decided(world, rules, given) -> Decided
+
+The built-in checks are joined to the rules here and nowhere else, so there is no way around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vault.policy.builtin import with_builtin
+from vault.policy.countering import Counter, counters
+from vault.policy.effects import Effect, effect
+from vault.policy.gathering import Gathered, gathered
+from vault.policy.judging import Judge
+from vault.policy.language.installed import rules_sha256
+from vault.policy.outcome import Outcome
+from vault.policy.requests import OfferMade
+from vault.policy.rules import RuleSet
+from vault.policy.values import Value
+from vault.policy.verdicts import Kind, Verdict
+from vault.policy.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """`facts` are the request's, every one of which can still be looked up."""
+
+    kind: Kind
+    outcome: Outcome
+    effect: Effect
+    counters: tuple[Counter, ...]
+    facts: Gathered
+    request_sha256: str
+    rules_sha256: str
+
+
+class RuleBook:
+    """The owner's rules with the built-in checks before them, ready to decide by."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = with_builtin(rules)
+        self.sha256 = rules_sha256(self.rules)
+        self.judge = Judge(self.rules)
+
+    def decided(self, world: World, given: Mapping[str, Value | None] | None = None) -> Decided:
+        request, facts = world.request, gathered(world, given)
+        outcome = self.judge(request.kind, facts)
+        found = () if outcome.verdict is Verdict.ACCEPT else counters(self.rules, request.kind, facts)
+        done = effect(request.kind, outcome.verdict, wanted=is_wanted(world))
+        return Decided(request.kind, outcome, done, found, facts, request.sha256, self.sha256)
+
+
+def is_wanted(world: World) -> bool:
+    """Whether the owner asked for it: an offer for an intention, and everything that is no offer."""
+    asked = world.request.asked
+    return not isinstance(asked, OfferMade) or asked.intent is not None

@@ -1,0 +1,102 @@
+"""A decision in JSON and in words: the one place where reasons and counters become what others read.
+
+    reasons: [{"rule", "effect", "state", "because", "conditions": [{"text", "observed", "required", "value"}], "unless": […]}]
+    counter: [{"change": {fact: value}, "bounds": {fact: "at most" | "at least" | ""}, "reveals": [fact], "text"}]
+
+`effect` is the verdict of the rule; `value` is true, false or unknown; observed and required values are as `writing` has
+them, null where unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from vault.policy.countering import Change, Counter
+from vault.policy.fact import Fact
+from vault.policy.facts import TABLE, Facts
+from vault.policy.outcome import Reason, Seen
+from vault.policy.values import FactType, Value
+from vault.policy.writing import JsonValue, shown, to_json
+
+_WORDS = {True: "true", False: "false", None: "unknown"}
+# A fact that the table lacks has no value to show either.
+_NO_FACT = FactType.TEXT
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[JsonValue]:
+    return [_reason(reason) for reason in reasons]
+
+
+def counters_json(found: Iterable[Counter], facts: Facts) -> list[JsonValue]:
+    return [
+        {
+            "change": {change.fact: _value(change.fact, change.value) for change in counter.changes},
+            "bounds": {change.fact: change.bound for change in counter.changes},
+            "reveals": list[JsonValue](sorted(counter.reveals)),
+            "text": counter_text(counter, facts),
+        }
+        for counter in found
+    ]
+
+
+def facts_json(facts: Mapping[str, Value | None]) -> dict[str, JsonValue]:
+    """Facts as `--facts` takes them; what was looked up and not known is null."""
+    return {name: _value(name, value) for name, value in facts.items()}
+
+
+def counter_text(counter: Counter, facts: Facts) -> str:
+    """`offer.price.per_month at most 49.00 EUR per month (now 60.00 EUR per month)`, changes joined by `and`."""
+    return " and ".join(_change_text(change, facts) for change in counter.changes)
+
+
+def seen_text(one: Seen) -> str:
+    """The condition with what was observed: `offer.price.per_month <= 50 EUR: it is 60.00 EUR per month`."""
+    fact = TABLE.get(one.condition.fact)
+    observed = "not known" if one.observed is None or fact is None else shown(one.observed, fact)
+    required = ""
+    if one.required is not None and fact is not None and one.required != one.condition.operand:
+        required = f", which is {_plainly(one.required, fact)}"
+    return f"{one.condition.text}{required}: it is {observed}"
+
+
+def _plainly(value: Value, fact: Fact) -> str:
+    return ", ".join(sorted(value)) if isinstance(value, frozenset) else shown(value, fact)
+
+
+def _reason(reason: Reason) -> JsonValue:
+    return {
+        "rule": reason.rule.id,
+        "effect": str(reason.rule.then),
+        "state": str(reason.state),
+        "because": reason.rule.because,
+        "conditions": [_seen(one) for one in reason.when],
+        "unless": [_seen(one) for one in reason.unless],
+    }
+
+
+def _seen(one: Seen) -> JsonValue:
+    return {
+        "text": one.condition.text,
+        "observed": _value(one.condition.fact, one.observed),
+        "required": _value(one.condition.fact, one.required),
+        "value": _WORDS[one.value],
+    }
+
+
+def _value(name: str, value: Value | None) -> JsonValue:
+    return to_json(value, TABLE.get(name))
+
+
+def _change_text(change: Change, facts: Facts) -> str:
+    fact = TABLE[change.fact]
+    before, after = facts.get(change.fact), change.value
+    if isinstance(before, frozenset) and isinstance(after, frozenset):
+        return f"{change.fact} {_members(before, after)}"
+    bound = f"{change.bound} " if change.bound else ""
+    now = "not stated" if before is None else f"now {shown(before, fact)}"
+    return f"{change.fact} {bound}{shown(after, fact)} ({now})"
+
+
+def _members(before: frozenset[str], after: frozenset[str]) -> str:
+    parts = (("without", before - after), ("with", after - before))
+    return " and ".join(f"{word} {', '.join(sorted(names))}" for word, names in parts if names)
