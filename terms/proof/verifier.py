@@ -10,7 +10,7 @@ Some things no file can prove, and the report always says so: who the people beh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -79,7 +79,7 @@ def verify(bundle: Bundle, trust: Trust = NO_TRUST) -> Report:
     try:
         # INVARIANT: an empty key history that the reader trusts is still the reader's; it trusts no key.
         vendor = bundle.vendor if trust.vendor is None else trust.vendor
-        history = life.replayed(bundle.entries, Known(_named(bundle), vendor))
+        history = replayed_as_named(bundle.entries, vendor)
     except Refused as refusal:
         failed = Check(Verdict.FAILED, "history", f"the entries do not verify: {refusal.sentence}", refusal.code)
         return Report(None, (failed, *_log_checks(bundle, trust), *_limits()))
@@ -106,14 +106,24 @@ def _open(topic: str, sentence: str) -> Check:
     return Check(Verdict.NOT_VERIFIED, topic, sentence)
 
 
-def _named(bundle: Bundle) -> dict[str, Terms]:
-    """The terms as the entries name them: whether the roster has them is a check of its own."""
-    named: dict[str, Terms] = {}
-    for raw in bundle.entries:
-        terms = life.terms_named(raw)
-        if terms is not None:
-            named.setdefault(terms.id, terms)
-    return named
+def replayed_as_named(entries: Iterable[bytes], vendor: keys.KeyHistory) -> History:
+    """The history of these entries, each judged against the terms that it names itself: whether the roster has them is a
+    question of its own, and its texts change with time, so that one history may name two texts of one id."""
+    history: History | None = None
+    for raw in entries:
+        named = life.terms_named(raw)
+        known = Known({named.id: named} if named else {}, vendor)
+        at = max(signature.at for signature in jws.parse(raw).signatures)
+        history = life.began(raw, known, now=at) if history is None else life.received(history, raw, known, now=at)
+    if history is None:
+        raise Refused("missing-field", "a history has at least the proffer")
+    return history
+
+
+def _named(bundle: Bundle) -> list[Terms]:
+    """The terms as the entries name them, each once."""
+    named = [terms for raw in bundle.entries if (terms := life.terms_named(raw)) is not None]
+    return list(dict.fromkeys(named))
 
 
 def _history_checks(history: History) -> Iterator[Check]:
@@ -148,22 +158,26 @@ def _key_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Chec
 
 
 def _text_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Check]:
-    texts = {text.id: text for text in bundle.texts}
-    for name, terms in _named(bundle).items():
-        text = texts.get(name)
-        if text is None:
-            yield _open("text", f"the text of `{name}` is not in the bundle")
-        elif (text.hash, text.iri) != (terms.hash, terms.iri):
+    named = _named(bundle)
+    fitting = {(text.id, text.hash, text.iri) for text in bundle.texts} & {(one.id, one.hash, one.iri) for one in named}
+    strays = {text.id for text in bundle.texts if (text.id, text.hash, text.iri) not in fitting}
+    for terms in named:
+        name = terms.id
+        if (name, terms.hash, terms.iri) in fitting:
+            yield _verified("text", f"the text and rules of `{name}` are the ones that were signed")
+        elif name in strays:
             yield _failed("text", "wrong-text", f"the text of `{name}` is not the one that was signed")
         else:
-            yield _verified("text", f"the text and rules of `{name}` are the ones that were signed")
-        if trust.roster is None:
-            yield _open("roster", f"that `{name}` is on the roster")
-        elif trust.roster.get(name) == terms:
-            yield _verified("roster", f"`{name}` is on the reader's roster with this text")
-        else:
-            code = "wrong-hash" if name in trust.roster else "off-roster"
-            yield _failed("roster", code)
+            yield _open("text", f"the text of `{name}` is not in the bundle")
+        yield _roster_check(terms, trust)
+
+
+def _roster_check(terms: Terms, trust: Trust) -> Check:
+    if trust.roster is None:
+        return _open("roster", f"that `{terms.id}` is on the roster")
+    if trust.roster.get(terms.id) == terms:
+        return _verified("roster", f"`{terms.id}` is on the reader's roster with this text")
+    return _failed("roster", "wrong-hash" if terms.id in trust.roster else "off-roster")
 
 
 def _log_checks(bundle: Bundle, trust: Trust) -> Iterator[Check]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from terms.lifecycle import State
 from terms.proof import jcs, jws, keys
 from terms.proof.bundle import Bundle, read
 from terms.proof.verifier import Trust, Verdict, verify
-from terms.record import Kind, Terms, terms_hash
+from terms.record import Kind, terms_hash
 from terms.refusals import Refused
 from tests.vault.conftest import Made
 from tests.vault.shops import DAY, HOUR, URL, Shop, active, introduced, proffered, same
@@ -487,16 +488,40 @@ def test_a_text_that_changes_with_a_later_release_stays_beside_what_was_signed(
 ) -> None:
     id = active(vault, shop)
     before = agreements.bundle(vault, id).texts
-    replacing = proffered(vault, shop, "SD-BASE", replaces=id)
+    stale = proffered(vault, shop, "SD-BASE-A", replaces=id)
     listed = dict(ledger.present_roster())
-    listed["SD-BASE"] = Terms("SD-BASE", listed["SD-BASE"].iri, terms_hash("another text", []))
+    listed["SD-BASE"] = replace(listed["SD-BASE"], hash=terms_hash("another text", []))
     monkeypatch.setattr(ledger, "present_roster", lambda: listed)
     assert state(vault, id) is State.ACTIVE
     assert agreements.bundle(vault, id).texts == before
     assert failed_checks(agreements.bundle(vault, id), Trust(vendor=shop.history_of_keys())) == []
     # An amendment proffered with the text of then is still accepted.
-    assert agreements.receive(vault, shop.accepts(replacing, vault.now)).made
+    assert agreements.receive(vault, shop.accepts(stale, vault.now)).made
     assert state(vault, id) is State.AMENDED
+
+
+def test_an_agreement_amended_to_the_next_text_of_the_same_terms_names_both_texts(
+    vault: Vault, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = dict(ledger.present_roster())
+    listed["SD-BASE"] = replace(listed["SD-BASE"], hash=terms_hash("the text of before", []))
+    before = store.TextRow("SD-BASE", listed["SD-BASE"].iri, "the text of before", "[]")
+    store.put_text(vault.connection, listed["SD-BASE"].hash, before)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(ledger, "present_roster", lambda: listed)
+        old = active(vault, shop)
+    new = proffered(vault, shop, replaces=old)
+    (made,) = agreements.receive(vault, shop.accepts(new, vault.now)).made
+    assert made.kind is Kind.AMENDED
+    whole = agreements.bundle(vault, old)
+    assert [text.id for text in whole.texts] == ["SD-BASE", "SD-BASE"]
+    report = verify(whole, Trust(vendor=shop.history_of_keys()))
+    assert report.ok
+    assert [check.verdict for check in report.checks if check.topic == "text"] == [Verdict.VERIFIED] * 2
+    without = verify(replace(whole, texts=whole.texts[:1]))
+    assert without.ok
+    swapped = (whole.texts[0], replace(whole.texts[1], text="You may share everything."))
+    assert ("text", "wrong-text") in failed_checks(replace(whole, texts=swapped), Trust())
 
 
 def test_an_entry_that_was_changed_on_disk_is_noticed(vault: Vault, shop: Shop) -> None:

@@ -15,7 +15,8 @@ from terms import agreement as life
 from terms.agreement import History, Known
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING, OPEN, State
-from terms.proof import jcs, jws, keys
+from terms.proof import jcs, keys
+from terms.proof.verifier import replayed_as_named
 from terms.record import Kind, Terms, terms_hash
 from terms.refusals import Refused
 from terms.roster import roster
@@ -82,27 +83,13 @@ def held(vault: Vault, id: str) -> Held:
     if row is None:
         raise UnknownAgreementError(f"there is no agreement `{id[:60]}`", hint="see `firstparty agreements`")
     client = store.client(vault.connection, row.client)
-    rows = store.entries(vault.connection, id)
+    entries = [entry.raw for entry in store.entries(vault.connection, id)]
     try:
-        return Held(row, client, _replayed(rows, clients.history_of(client)))
+        return Held(row, client, replayed_as_named(entries, clients.history_of(client)))
     except Refused as refusal:
         raise AgreementDamagedError(
             f"the entries of `{id}` do not verify: {refusal.sentence}", hint="put the vault back from a backup"
         ) from None
-
-
-def _replayed(rows: list[EntryRow], vendor: keys.KeyHistory) -> History:
-    history: History | None = None
-    for row in rows:
-        named = life.terms_named(row.raw)
-        then = Known({named.id: named} if named else {}, vendor)
-        at = max(signature.at for signature in jws.parse(row.raw).signatures)
-        history = (
-            life.began(row.raw, then, now=at) if history is None else life.received(history, row.raw, then, now=at)
-        )
-    if history is None:
-        raise Refused("missing-field", "it has no entry")
-    return history
 
 
 def state_at(row: AgreementRow, now: datetime) -> State:
