@@ -118,8 +118,10 @@ def _figure(offer: Offer, label: str, parts: Callable[[], Iterator[_Part]]) -> F
     try:
         found = list(parts())
         currency = currency_of(offer)
-        if not found or currency is None:
+        if not found:
             raise _NotKnown("no price is stated")
+        if currency is None:
+            raise _NotKnown("no currency is stated")
     except _NotKnown as missing:
         return Figure(None, (f"{label}: not known, because {missing}",))
     exact = sum((part.minor for part in found), Fraction(0))

@@ -127,12 +127,14 @@ def _check_currencies(offer: Offer, place: str) -> None:
 
 
 def currency_of(offer: Offer) -> str | None:
-    """The one currency of all amounts; None where there is no amount."""
+    """The one currency of the offer; None where it has no amount and names none."""
     return next((currency for _, currency in _amounts(offer, "")), None)
 
 
 def _amounts(offer: Offer, place: str) -> Iterator[tuple[str, str]]:
     """Where an amount stands, and in which currency it is."""
+    if offer.currency:
+        yield f"{place}.currency", offer.currency
     if offer.price:
         yield f"{place}.price", offer.price.currency
     if offer.total:

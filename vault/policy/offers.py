@@ -121,12 +121,13 @@ class Attestation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Offer(Struct, frozen=True, forbid_unknown_fields=True):
-    """See `docs/offers.md` for every field. `reference` is the vendor's own; `carbon_kg` what it states for the whole."""
+    """See `docs/offers.md` for every field. `currency` need only be said where there is a rate and no amount; `reference` is the vendor's own; `carbon_kg` what it states for the whole."""
 
     title: Title
     category: str | None = None
     description: Body | None = None
     lines: Annotated[tuple[Line, ...], Meta(max_length=MAX_ENTRIES)] = ()
+    currency: Currency | None = None
     price: Price | None = None
     total: Money | None = None
     contract: Contract | None = None

@@ -74,7 +74,7 @@ def _fields() -> Schema:
         form = msgspec.json.schema(FORMS[row.type][0], ref_template="#/$defs/{name}")
         form = {"$ref": "#/$defs/Money"} if "$defs" in form else form
         choices: Schema = {"enum": list[JsonValue](row.choices)} if row.choices else {}
-        unit = f", in {row.unit}" if row.unit else ""
+        unit = f"; unit: {row.unit}" if row.unit else ""
         properties[name] = {**form, **choices, "description": f"{row.meaning}{unit} ({row.source})"}
     return {
         "type": "object",

@@ -81,11 +81,16 @@ def parse(raw: bytes, what: str) -> JsonValue:
 
 def convert(json: object, type: type[T] | UnionType, what: str) -> T:
     """A struct (or one of several, told apart by their tag) of a JSON value."""
+    if not _has_fraction(json):
+        try:
+            return msgspec.convert(json, type)
+        except msgspec.ValidationError as error:
+            found = _in_words(str(error), what)
+    else:
+        found = DocumentError(f"{what} has a number with a fraction", code="not-whole")
+    # Only for the message: what has a name for its place is raised in here.
     _refuse_slips(json, inspect.type_info(type), "")
-    try:
-        return msgspec.convert(json, type)
-    except msgspec.ValidationError as error:
-        raise _in_words(str(error), what) from None
+    raise found
 
 
 def at(place: str, name: str | int) -> str:
@@ -106,6 +111,12 @@ def refuse_unknown(name: str, names: Iterable[str], place: str) -> None:
             hint=hint(name[:MAX_TITLE], names, f"the fields are: {', '.join(names)}"),
             code="unknown-field",
         )
+
+
+def _has_fraction(json: object) -> bool:
+    if isinstance(json, dict):
+        return any(map(_has_fraction, json.values()))
+    return any(map(_has_fraction, json)) if isinstance(json, list) else isinstance(json, float)
 
 
 def _refuse_slips(json: object, type: inspect.Type, place: str) -> None:
