@@ -7,8 +7,10 @@ says why they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice, product
+from string import ascii_uppercase
 from typing import Final
 
 from vault import categories
@@ -18,10 +20,12 @@ from vault.policy.proving.answers import Beyond
 from vault.policy.proving.laws import ALWAYS_KNOWN
 from vault.policy.proving.line import Line, Span
 from vault.policy.rules import Condition, NamedList, OtherFact
-from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value, days_between
+from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value, days_between, order_of_durations
 
 # Beyond a human life; each month up to the longest duration named is looked at by itself.
 MAX_MONTHS: Final = 1_500
+# Of durations with one another, for one fact: about a second.
+MAX_COMPARISONS: Final = 1_000_000
 # Attesters fall into at most two to the power of lists classes.
 MAX_LISTS: Final = 12
 # Where no condition names a value.
@@ -59,8 +63,14 @@ def spans(fact: Fact, values: Iterable[Value], others: int = 1) -> list[Span]:
     amounts = [value for value in values if isinstance(value, Amount)]
     named = list(dict.fromkeys(amount.currency for amount in amounts))
     points = {c: [a.minor for a in amounts if a.currency == c] for c in named}
-    fresh = [c for c in _CURRENCIES if c not in points][:others]
+    fresh = list(islice((c for c in _currencies() if c not in points), others))
     return [span for c in (*named, *fresh) for span in line.cut(points.get(c, [_TYPICAL]), c)]
+
+
+def _currencies() -> Iterator[str]:
+    """More codes than facts are ever compared, those first that people use."""
+    yield from _CURRENCIES
+    yield from map("".join, product("XYZ", ascii_uppercase, ascii_uppercase))
 
 
 def number_of(value: Value | None) -> Number | None:
@@ -100,9 +110,14 @@ def _durations(fact: Fact, values: list[Value]) -> list[Value]:
         for days in sorted({0} | {at + by for t in named for at in _turns(t, months) for by in (-1, 0, 1)})
         if days >= 0
     ]
+    if len(found) * len(named) > MAX_COMPARISONS:
+        raise Beyond(f"too many long durations are compared with `{fact.name}`")
     in_days = not any(literal.months for literal in named)
     found.sort(key=lambda d: (d.months > 0 and d.days > 0, d not in named, d == Duration(), (d.months == 0) != in_days))
-    return list(found)
+    told_apart: dict[tuple[int | None, ...], Value] = {}
+    for duration in found:
+        told_apart.setdefault(tuple(order_of_durations(duration, literal) for literal in named), duration)
+    return list(told_apart.values())
 
 
 def _turns(literal: Duration, months: int) -> tuple[int, int]:

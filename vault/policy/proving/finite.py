@@ -18,8 +18,8 @@ from vault.policy.proving.sets import BIT
 from vault.policy.rules import Condition
 from vault.policy.values import Value
 
-# Values of all facts together that one question to a link may try.
-MAX_TRIED: Final = 200_000
+# Values that are tried in a space, over all questions: some seconds.
+MAX_TRIED: Final = 1_000_000
 
 Scenario = Mapping[str, Sequence[Value | None]]
 
@@ -55,7 +55,6 @@ class FiniteLink:
         self.variables = (*(one.variable for one in own.values()), *(at for at, _ in conditions))
 
     def solve(self, domains: Sequence[int]) -> dict[str, Value | None] | None:
-        self._tried = 0
         for scenario in self._scenarios:
             found = self._extended({}, list(scenario), scenario, domains)
             if found is not None:

@@ -14,12 +14,16 @@ from typing import Final
 
 from vault.policy.conditions import truth
 from vault.policy.fact import Fact
+from vault.policy.proving.answers import Beyond
 from vault.policy.proving.candidates import line_of, value_of
 from vault.policy.proving.line import Span
 from vault.policy.proving.linear import Bounds, Constraint, constraint, highest, solution
 from vault.policy.proving.sets import BIT
 from vault.policy.rules import Condition, Operator, OtherFact
 from vault.policy.values import Amount, FactType, Value
+
+# Choices of a currency and a span for one fact after the other in a space, over all questions: some seconds.
+MAX_RUNS: Final = 50_000
 
 # How two values stand: less, equal, more, of two currencies, or one of them not known.
 _APART, _MISSING = "apart", "missing"
@@ -77,6 +81,7 @@ class LinearLink:
     ) -> None:
         self.facts = facts
         self._pairs = pairs(compared)
+        self._chosen = 0
         self.variables = (*(at for at, _, _ in facts.values()), *(at for at, _ in compared))
 
     def solve(self, domains: Sequence[int]) -> dict[str, Value | None] | None:
@@ -113,6 +118,9 @@ class LinearLink:
             return
         at, _, spans = self.facts[names[0]]
         for run in runs_of(spans, domains[at]):
+            self._chosen += 1
+            if self._chosen > MAX_RUNS:
+                raise Beyond("too many facts are compared with one another")
             both = {**chosen, names[0]: run}
             if all(_possible(pair, both, domains) for pair in self._pairs):
                 yield from self._runs(names[1:], both, domains)

@@ -22,6 +22,8 @@ from vault.policy.rules import Condition, NamedList, Operator
 from vault.policy.values import FactType, Value
 from vault.policy.verdicts import Truth
 
+# Ways to combine the conditions on one set that are looked at in a space, over all questions: some seconds.
+MAX_WISHES: Final = 100_000
 BIT: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
 _KNOWING: Final = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN})
 _EQUAL: Final = frozenset({Operator.IS, Operator.IS_NOT})
@@ -77,13 +79,17 @@ class SetLink:
         self._fact, self._conditions, self._table = fact, conditions, table
         self._members = Members(fact, [condition for _, condition in conditions])
         self.variables = tuple(variable for variable, _ in conditions)
+        self._wished = 0
+        self._known_ways: dict[tuple[Condition, int], list[Wish]] = {}
 
     def solve(self, domains: Sequence[int]) -> dict[str, Value | None] | None:
         masks = [(condition, domains[variable]) for variable, condition in self._conditions]
         if self._fits(None, masks):
             return {self._fact.name: None}
         tried = False
-        for wish in self._wishes([m for m in masks if m[1] != ANY], Wish(self._members.all)):
+        ways = [self._ways(condition, mask) for condition, mask in masks if mask != ANY]
+        # What leaves the least choice first.
+        for wish in self._wishes(sorted(ways, key=len), Wish(self._members.all)):
             tried = True
             for value in self._sets(wish, masks):
                 if self._fits(value, masks):
@@ -96,18 +102,26 @@ class SetLink:
         facts = {self._fact.name: value}
         return all(BIT[seen(condition, facts, self._table).value] & mask for condition, mask in masks)
 
-    def _wishes(self, masks: list[tuple[Condition, int]], so_far: Wish) -> Iterator[Wish]:
-        if not masks:
+    def _wishes(self, ways: list[list[Wish]], so_far: Wish) -> Iterator[Wish]:
+        if not ways:
             yield so_far
             return
-        (condition, mask), *rest = masks
-        for wish in self._ways(condition, mask):
+        for wish in ways[0]:
+            self._wished += 1
+            if self._wished > MAX_WISHES:
+                raise Beyond(f"too many conditions on `{self._fact.name}`")
             both = Wish(so_far.allowed & wish.allowed, (*so_far.wanted, *wish.wanted))
             if all(both.allowed & wanted for wanted in both.wanted):
-                yield from self._wishes(rest, both)
+                yield from self._wishes(ways[1:], both)
 
-    def _ways(self, condition: Condition, mask: int) -> Iterator[Wish]:
-        """What a known set must be for the condition to have one of these truths."""
+    def _ways(self, condition: Condition, mask: int) -> list[Wish]:
+        """What a known set must be for the condition to have one of these truths; remembered."""
+        key = (condition, mask)
+        if key not in self._known_ways:
+            self._known_ways[key] = list(self._new_ways(condition, mask))
+        return self._known_ways[key]
+
+    def _new_ways(self, condition: Condition, mask: int) -> Iterator[Wish]:
         operator, listed = condition.operator, _listed(condition)
         if operator in _KNOWING:
             yield from [Wish(self._members.all)] if mask & (TRUE if operator is Operator.IS_KNOWN else FALSE) else []
