@@ -154,7 +154,8 @@ def _plain(value: object) -> JsonValue:
 
 
 def _bundle(given: Input) -> Answer:
-    report = verifier.verify(bundle.read(given.content("file")), _trust(given))
+    trust = _trust(given)
+    report = verifier.verify(bundle.read(given.content("file")), trust)
     for failed in report.of(verifier.Verdict.FAILED):
         raise Refused(failed.code)
     open_topics: list[JsonValue] = [*sorted({check.topic for check in report.of(verifier.Verdict.NOT_VERIFIED)})]

@@ -27,7 +27,7 @@ def _echoing(**changes: object) -> str:
 
 def _taken() -> None:
     for id, title, raw, hours in (
-        ("in-time", "an acceptance in time", GOOD, 1),
+        ("hours-later", "an acceptance that comes hours after it was signed", GOOD, 12),
         ("last-second", "signed in the last second of the time to answer", f.accepted(OFFER, f.SECOND, f.t(24)), 24),
         ("within-skew", "comes within the skew after the time to answer", GOOD, 24 + 60 / 3600),
         ("dated-back-a-minute", "dated a minute before the offer", f.accepted(OFFER, f.SECOND, f.t(-1 / 60)), 1),
@@ -37,7 +37,15 @@ def _taken() -> None:
     raw = f.accepted(HISTORIES["counter-offered"][1], f.FIRST, f.t(2), first=True)
     why = "The first party's signature stands first, whoever signed first."
     expected = grown("counter-offered", raw, "accepted", "SD-BASE-A")
-    ANSWERS.receive("taken/counter", "the person accepts the counter-offer", why, expected, "counter-offered", raw, 2)
+    ANSWERS.receive(
+        "taken/counter",
+        "the person accepts the counter-offer, and it comes later",
+        why,
+        expected,
+        "counter-offered",
+        raw,
+        12,
+    )
 
 
 _ECHOES = (
@@ -203,7 +211,7 @@ def _counter_offers() -> None:
         ("forged", "a stranger's counter-offer under the shop's key id",
          f.counter(OFFER, f.Signer(f.SECOND.key_id, f.private(3))), 1, "bad-signature", "The signature decides."),
         ("stranger", "a stranger's counter-offer", f.counter(OFFER, f.STRANGER), 1, "wrong-party", "No party of it."),
-        ("the-offer-resigned", "the very offer, signed by the shop alone", f.signed(f.body(), (f.SECOND, f.t(1))), 1,
+        ("the-offer-resigned", "the very offer, signed by the shop alone", f.signed(f.body(), (f.SECOND, f.t(0.5))), 1,
          "missing-signature", "An acceptance has both signatures."),
         ("weaker-echo", "weaker terms, signed by the shop alone, answering nothing",
          f.signed(f.body(valid_until=None), (f.SECOND, f.t(1))), 1, "extended-expiry",

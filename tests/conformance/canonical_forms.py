@@ -124,17 +124,6 @@ def _hashes() -> None:
     HASHES.case(
         "terms/sd-base", "text and rules of an agreement", why, "hash", {"hash": hashed}, text=text, rules=rules
     )
-    turned = [dict(reversed(rules[0].items()))]
-    why = "The canonical form sorts the rules' members."
-    HASHES.case(
-        "terms/members-turned",
-        "rules with their members turned",
-        why,
-        "hash",
-        {"hash": hashed},
-        text=text,
-        rules=turned,
-    )
     for id, text, rules in (("empty", "", []), ("text-alone", "You may share everything.", [])):
         hashed = f.digest(f.canonical({"rules": rules, "text": text}))
         why = "Another text is another hash."

@@ -147,7 +147,6 @@ def _sharing() -> None:
     for id, portability, expected in (
         ("owed", False, _exceeds("require-portability", **taken)),
         ("not-said", None, _unknown("require-portability")),
-        ("given", True, WITHIN),
     ):
         _compare(f"portability/{id}", "DP requires data portability.", expected, "SD-BASE-DP", portability=portability)
     _compare("portability/not-owed", "Without DP it is not asked for.", WITHIN, portability=False)

@@ -44,7 +44,6 @@ def _refused() -> None:
         ("offer", "an offer alone", HISTORIES["proffered"][0], "missing-signature", "One signature makes no agreement."),
         ("person-removed", "the person's signature taken away", _with(shop), "missing-signature",
          "It still verifies in common libraries."),
-        ("shop-removed", "the shop's signature taken away", _with(person), "missing-signature", "One is not two."),
         ("none", "no signature", _with(), "missing-signature", "None is not two."),
         ("reversed", "the signatures reversed", _with(shop, person), "wrong-key-order", "First party first."),
         ("person-twice", "the person's signature twice", _with(person, person), "wrong-key", "Two of one party are not both."),
