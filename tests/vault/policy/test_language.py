@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,11 +16,11 @@ from vault.policy.language.conditions import read_condition
 from vault.policy.language.errors import MAX_PROBLEMS, Fault, RuleFileError
 from vault.policy.language.files import read_json, read_toml
 from vault.policy.language.installed import InstalledRulesError, from_installed, rules_sha256, to_installed
-from vault.policy.language.limits import MAX_BYTES, MAX_CONDITIONS, MAX_RULES
+from vault.policy.language.limits import MAX_BYTES, MAX_CONDITIONS, MAX_LIST, MAX_RULES
 from vault.policy.language.operands import Scope
 from vault.policy.language.printing import ListConflictError, to_json, to_rows, to_toml
 from vault.policy.language.schema import rules_schema, schema_text
-from vault.policy.rules import NamedList, Operand, OtherFact, RuleSet
+from vault.policy.rules import NamedList, Operand, Operator, OtherFact, RuleSet
 from vault.policy.values import Amount, Duration
 from vault.policy.verdicts import Kind, Verdict
 
@@ -247,6 +248,8 @@ REFUSED = [
     ("vendor.domain within [a, [b]]", "not a list", ""),
     ("vendor.domain is [a, b]", "is a list", "`any of`"),
     ('vendor.domain is "a', "quote", "double quotes"),
+    ("vendor.domain is a.example or b.example", "more than one word", "double quotes"),
+    ("vendor.domain within [a.example, b c]", "more than one word", "double quotes"),
     ('vendor.domain is "\\q"', "backslash", ""),
     ("vendor.domain is \u202eabc", "not a text", ""),
     ("offer.price.total <= offer.discount", "cannot stand behind", "an amount of money"),
@@ -623,3 +626,38 @@ def test_the_schema_refuses_what_the_reader_refuses(change: dict[str, object]) -
     assert not jsonschema.Draft202012Validator(rules_schema()).is_valid(document)
     with pytest.raises(RuleFileError):
         read_json(json.dumps(document).encode(), "my.json", TABLE, {})
+
+
+# The guide -------------------------------------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "docs/rules.md").read_text("utf-8")
+
+
+def test_every_rule_of_the_guide_is_read() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    assert len(rules_of("\n".join(blocks)).rules) == len(blocks) == 4
+
+
+def test_every_condition_of_the_guide_is_read() -> None:
+    quoted = re.findall(r"`((?:[a-z_]+\.)+[a-z_]+ [^`]+)`", GUIDE)
+    scope = Scope(TABLE, {"trusted": ("shop.example",)})
+    read = [read_condition(scope, text) for text in quoted]
+    assert len(read) > 30
+    assert {condition.operator for condition in read} == set(Operator)
+
+
+def test_the_guide_shows_the_errors_that_there_are() -> None:
+    shown = re.findall(r"my-rules\.toml, line (\d+), rule `(.*?)`: (.*)", GUIDE)
+    for wrong in ("offer.discont > 5", "offer.price.total < €50"):
+        (problem,) = refusal(rule(f'["{wrong}"]')).problems
+        assert f"{problem.sentence}; {problem.hint}" in [text for _, _, text in shown]
+
+
+def test_the_limits_in_the_guide_are_the_limits() -> None:
+    for limit in (MAX_BYTES, MAX_RULES, MAX_CONDITIONS, MAX_LIST):
+        assert f" {limit:,} " in " ".join(GUIDE.split())
+
+
+def test_a_share_of_a_yearly_price_is_the_same_as_the_guide_says() -> None:
+    yearly = read_condition(SCOPE, "offer.price.per_month <= 600 EUR per year")
+    assert yearly == read_condition(SCOPE, "offer.price.per_month <= 50 EUR")

@@ -1,8 +1,8 @@
 """Names as rules write them: texts, choices, categories of the market and terms of DPV; and truth.
 
-Texts stand in quotes; one that holds nothing but plain letters, digits, points and hyphens may go without. Categories,
-choices and terms of DPV are checked: a name that does not exist would be a rule that never applies. A term of DPV may be
-written without its prefix (`Marketing`) or as its full IRI; the condition then says `dpv:Marketing`.
+Texts stand in quotes; one that is a single word may go without. Categories, choices and terms of DPV are checked: a name
+that does not exist would be a rule that never applies. A term of DPV may be written without its prefix (`Marketing`) or as
+its full IRI; the condition then says `dpv:Marketing`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ VOCABULARY: Final[Mapping[FactType, FactType]] = {FactType.TEXTS: FactType.TEXT}
 
 def read_name(fact: Fact, text: str) -> str:
     """The name that `text`, quoted or bare, is in the vocabulary of `fact`."""
-    return known_name(fact, unquoted(text))
+    word = unquoted(text)
+    if word == text and " " in word and VOCABULARY.get(fact.type, fact.type) is FactType.TEXT:
+        # `a or b` would be a text that nothing ever equals.
+        raise Fault(f"{quoted(text)} has more than one word", "put the text in double quotes")
+    return known_name(fact, word)
 
 
 def known_name(fact: Fact, word: str) -> str:

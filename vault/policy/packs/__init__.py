@@ -35,5 +35,7 @@ def text(name: str) -> str:
     return (files("vault.policy.packs") / f"{name}{_SUFFIX}").read_text("utf-8")
 
 
+@cache
 def pack(name: str) -> RuleSet:
+    """The rules of a pack."""
     return read_toml(text(name), f"{name}{_SUFFIX}", TABLE, {})
