@@ -89,12 +89,14 @@ def value_of(fact: Fact, number: Number, currency: str = "") -> Value:
 
 
 def _ordered(fact: Fact, values: list[Value]) -> list[Value]:
-    """Each span has one truth for every comparison. The ends of the line are spans too, and the least plausible values."""
+    """Each span has one truth for every comparison. The ends of the line are spans too, and the least plausible values, but
+    for counts, which may well be none."""
     line = line_of(fact)
     if not values and fact.type is FactType.DATE:
         values = [TYPICAL_DAY]
     cut = spans(fact, values)
-    cut.sort(key=lambda span: span.is_point and span.low in (line.least, line.most))
+    if fact.type is not FactType.INTEGER:
+        cut.sort(key=lambda span: span.is_point and span.low in (line.least, line.most))
     return [value_of(fact, line.example(span), span.currency) for span in cut]
 
 
