@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from terms.errors import FirstpartyError
+from vault import ids
 from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
 from vault.policy.language import files
@@ -79,6 +80,19 @@ def undo(vault: Vault) -> Version:
 def versions(connection: Connection) -> list[Version]:
     """Every version, oldest first."""
     return [_version(row) for row in store.all_rules(connection)]
+
+
+def written(connection: Connection, number: int | None = None) -> str:
+    """The rules as they were written: those that hold, or those of a version."""
+    row = store.rules(connection, number) if number is None or number <= ids.MAX else None
+    if row is None:
+        raise NoRulesError(
+            "no rules were installed yet"
+            if number is None
+            else f"there is no version {str(number)[:20]} of your rules",
+            hint="see `firstparty rules packs`" if number is None else "see `firstparty rules list`",
+        )
+    return row.source
 
 
 def present(connection: Connection) -> RuleSet:

@@ -1,0 +1,80 @@
+"""A decision for people: the line that says why, the rules behind it with what they saw, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vault.policy.writing import JsonValue
+from web import output
+from web.output import plain
+
+_STYLES = {"accept": "bold green", "ask": "bold yellow", "refuse": "bold red"}
+_MARKS = {"true": "[green]yes[/]", "false": "[red]no[/]", "unknown": "[yellow]not known[/]"}
+
+
+def verdict(word: str) -> str:
+    return f"[{_STYLES[word]}]{word}[/]"
+
+
+def explain(word: str, effect: str, reasons: Iterable[JsonValue], counters: Iterable[JsonValue]) -> None:
+    """Everything about a decision, the why-line first. Reasons and counters are as `vault.policy.explaining` has them."""
+    console = output.console()
+    found = [reason for reason in reasons if isinstance(reason, dict)]
+    console.print(f"{verdict(word)} ({plain(effect)}): {plain(why(word, found))}", soft_wrap=True)
+    for reason in found:
+        _reason(reason)
+    for number, counter in enumerate((one for one in counters if isinstance(one, dict)), start=1):
+        said = (
+            f"It would be accepted with {plain(str(counter['text']))}." if number == 1 else plain(str(counter["text"]))
+        )
+        console.print(f"\n{said}" if number == 1 else f"or with {said}", soft_wrap=True)
+
+
+def why(word: str, reasons: Iterable[dict[str, JsonValue]]) -> str:
+    """The sentences of the rules that made the verdict what it is."""
+    behind = [reason for reason in reasons if _contributes(reason) == word]
+    said = [str(reason["because"] or reason["rule"]) + _doubt(reason) for reason in behind]
+    return "; ".join(said) or "no rule applies, so the default holds"
+
+
+def _doubt(reason: dict[str, JsonValue]) -> str:
+    return " (not enough is known to tell)" if reason["state"] == "undetermined" else ""
+
+
+def _contributes(reason: dict[str, JsonValue]) -> str:
+    if reason["state"] == "applies":
+        return str(reason["effect"])
+    return "" if reason["effect"] == "accept" else "ask"
+
+
+def _reason(reason: dict[str, JsonValue]) -> None:
+    console = output.console()
+    state = "" if reason["state"] == "applies" else " [yellow](undetermined)[/]"
+    console.print(f"\n  {verdict(str(reason['effect']))} by rule [bold]{plain(str(reason['rule']))}[/]{state}")
+    made = output.table("  Condition", "It is", "Met")
+    for name, prefix in (("conditions", ""), ("unless", "unless ")):
+        for one in _dicts(reason[name]):
+            made.add_row(
+                f"  {prefix}{plain(str(one['text']))}", plain(_value(one["observed"])), _MARKS[str(one["value"])]
+            )
+    if made.row_count:
+        console.print(made)
+
+
+def _dicts(value: JsonValue) -> list[dict[str, JsonValue]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _value(value: JsonValue) -> str:
+    """A fact's JSON value on one line."""
+    from vault.money import Money
+
+    if value is None:
+        return "not known"
+    if isinstance(value, dict) and isinstance(value.get("minor"), int):
+        return str(Money(int(str(value["minor"])), str(value["currency"])))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_value, value)) or "none"
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
