@@ -20,6 +20,8 @@ from terms.proof import jcs
 from terms.record import Agreement, Kind, Terms, terms_hash
 from tests.terms import parties as p
 
+# rdflib's own JSON-LD parser still uses a class that it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 CORPUS = Path(os.environ.get("FIRSTPARTY_CORPUS") or Path(__file__).parents[2].parent / "shared" / "data")
 DPV = Namespace("https://w3id.org/dpv#")
 ROSTER = {one.id: Terms(one.id, one.iri, terms_hash(one.text, one.rules_json)) for one in roster.roster("")}
