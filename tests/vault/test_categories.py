@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vault import categories
+from vault.categories.document import page
 from vault.categories.reading import CategoryFileError, read
 from vault.policy.facts import TABLE, Influence
 from vault.relationships.categories import TREE
@@ -69,6 +70,12 @@ def test_a_category_stands_under_its_prefixes_only() -> None:
     assert categories.is_under("energy.gas", "energy.gas") is True
     assert categories.is_under("energy.gas", "travel") is False
     assert categories.is_under("energy.none", "energy") is None
+
+
+def test_the_page_of_categories_is_that_of_the_file() -> None:
+    assert (Path(__file__).parents[2] / "docs" / "categories.md").read_text() == page(), (
+        "write it anew: python -m vault.categories.document > docs/categories.md"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,19 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec import Struct
 
-from tests.vault.worlds import VENDOR, facts, money, monthly, request
+from tests.vault.worlds import NOON, VENDOR, Vault, facts, money, monthly, request
 from vault.policy import intentions, requests, schemas
-from vault.policy.intention_life import ENDED, TABLE, Event, LifeError, State, next_state
+from vault.policy.facts import TABLE
+from vault.policy.intention_life import ENDED, Event, LifeError, State, next_state
+from vault.policy.intention_life import TABLE as LIFE
+from vault.policy.known import Held
+from vault.policy.language.files import read_toml
+from vault.policy.offers import Offer
 from vault.policy.strict import MAX_BYTES, DocumentError
 from vault.policy.verdicts import Kind
+from vault.policy.world import World
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -227,6 +234,32 @@ def test_what_the_reader_refuses_the_schema_refuses(change: dict[str, object]) -
         jsonschema.validate(value, schemas.schema("request"), cls=jsonschema.Draft202012Validator)
 
 
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "intentions").glob("*.json")), ids=lambda path: path.stem)
+def test_the_requirements_of_an_example_are_conditions(path: Path) -> None:
+    for one in intentions.read(path.read_bytes()).requirements:
+        rule = f"[[rule]]\nid = 'x'\nfor = ['offer']\nwhen = ['{one.condition}']\nthen = 'ask'\n"
+        assert read_toml(rule, path.name, TABLE, {}).rules[0].when[0].text == one.condition
+
+
+@pytest.mark.parametrize("struct", [Offer, intentions.Intention], ids=lambda one: one.__name__)
+def test_every_field_is_documented(struct: type[Struct]) -> None:
+    page = (ROOT / "docs" / "offers.md").read_text()
+    assert [name for name in struct.__struct_fields__ if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_is_documented(kind: Kind) -> None:
+    assert f"| `{kind}` |" in (ROOT / "docs" / "offers.md").read_text()
+
+
+def test_the_arithmetic_of_the_documentation_is_that_of_the_program() -> None:
+    held = Held("k1", category="energy.electricity", use={"use": 3200})
+    asked = requests.read((EXAMPLES / "requests" / "energy-tariff.json").read_bytes())
+    figure = World(asked, NOON, Vault(contracts=[held])).commitment
+    assert figure is not None
+    assert "\n".join(figure.lines) in (ROOT / "docs" / "offers.md").read_text()
+
+
 WISH: dict[str, Any] = {"title": "Power", "category": "energy.electricity"}
 
 
@@ -264,16 +297,16 @@ def test_an_intention_reveals_nothing_unless_it_says_so() -> None:
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("event", list(Event))
 def test_an_intention_lives_by_its_table(state: State, event: Event) -> None:
-    if (state, event) in TABLE:
-        assert next_state(state, event) is TABLE[(state, event)]
+    if (state, event) in LIFE:
+        assert next_state(state, event) is LIFE[(state, event)]
     else:
         with pytest.raises(LifeError):
             next_state(state, event)
 
 
 def test_what_has_ended_stays_ended_and_everything_can_end() -> None:
-    assert not [state for state, _ in TABLE if state in ENDED]
+    assert not [state for state, _ in LIFE if state in ENDED]
     reached = {State.DRAFT}
     for _ in State:
-        reached |= {after for (state, _), after in TABLE.items() if state in reached}
+        reached |= {after for (state, _), after in LIFE.items() if state in reached}
     assert reached == set(State)

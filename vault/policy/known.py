@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Literal, Protocol
 
 from terms.choice import Choice
@@ -147,6 +148,12 @@ class Known(Protocol):
         ...
 
 
+@cache
+def _by_default() -> Agreed:
+    """What holds for somebody who has chosen nothing."""
+    return Agreed(effective(Choice()))
+
+
 class NothingKnown:
     """Without a vault: nobody is known, nothing is set, and no proof was checked."""
 
@@ -157,8 +164,7 @@ class NothingKnown:
         return None
 
     def agreed(self) -> Agreed | None:
-        # What holds for somebody who has chosen nothing.
-        return Agreed(effective(Choice()))
+        return _by_default()
 
     def contracts(self) -> Sequence[Held] | None:
         return None

@@ -52,7 +52,7 @@ def check_category(id: str | None, place: str) -> None:
     if id is not None and categories.category(id) is None:
         raise DocumentError(
             f"`{place}` cannot be {quoted(id)}, which is no category",
-            hint=hint(id[:40], categories.tree(), "docs/offers.md lists the categories"),
+            hint=hint(id[:40], categories.tree(), "docs/categories.md lists the categories"),
             code="unknown-category",
         )
 
@@ -71,8 +71,9 @@ def field_values(offer: Offer, place: str = "offer") -> dict[str, Value]:
     known = categories.fields(offer.category or "")
     found = {}
     for name, json in offer.fields.items():
-        refuse_unknown(name, known, at(place, "fields"))
-        found[name] = _field_value(name, json, at(at(place, "fields"), name))
+        if name not in known:
+            refuse_unknown(name, known, at(place, "fields"))
+        found[name] = _field_value(name, json, place)
     return found
 
 
@@ -86,7 +87,7 @@ def _field_value(name: str, json: object, place: str) -> Value:
     value = from_json(row, json) if _fits(json, form) else None
     if value is None:
         written = f"one of: {', '.join(row.choices)}" if row.choices else example
-        raise DocumentError(f"`{place}` does not fit", hint=f"write {written}")
+        raise DocumentError(f"`{at(at(place, 'fields'), name)}` does not fit", hint=f"write {written}")
     return value
 
 
