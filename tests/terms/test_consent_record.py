@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,16 +36,14 @@ PRACTICE = Practice(
 )
 
 
-def offer(id: str, valid: bool = True) -> Agreement:
-    return Agreement(p.ID, p.PERSON, p.VENDOR, ROSTER[id], p.START + p.DAY, p.START + 365 * p.DAY if valid else None)
+def proffered(name: str, valid: bool = True, **changes: Any) -> History:
+    until = p.START + 365 * p.DAY if valid else None
+    offer = replace(Agreement(p.ID, p.PERSON, p.VENDOR, ROSTER[name], p.START + p.DAY, until), **changes)
+    return life.began(p.proffer(offer), KNOWN, now=p.START)
 
 
-def proffered(id: str, valid: bool = True) -> History:
-    return life.began(p.proffer(offer(id, valid)), KNOWN, now=p.START)
-
-
-def accepted(id: str, valid: bool = True) -> History:
-    history = proffered(id, valid)
+def accepted(name: str, valid: bool = True, **changes: Any) -> History:
+    history = proffered(name, valid, **changes)
     return life.received(history, signing.accepted(history, p.SECOND, at=p.START + HOUR), KNOWN, now=p.START + HOUR)
 
 
@@ -154,6 +153,18 @@ def test_what_the_person_ends_is_withdrawn_and_what_the_vendor_ends_is_revoked(
 def test_what_has_run_out_is_expired_whoever_says_so() -> None:
     history = after(accepted("SD-BASE-A"), Kind.EXPIRED, p.SECOND, hours=366 * 24)
     assert statuses(of(history)) == ["dpv:ConsentGiven", "dpv:ConsentExpired"]
+
+
+def test_consent_under_an_agreement_that_another_has_replaced_is_over() -> None:
+    second = accepted("SD-BASE-ATP", id="z" * 22, replaces=p.ID)
+    assert second.record is not None
+    at = p.START + 5 * HOUR
+    history = accepted("SD-BASE-A")
+    details: dict[str, jcs.JsonValue] = {"successor": second.record.decode()}
+    raw = signing.event(history, Kind.AMENDED, p.FIRST, at=at, details=details)
+    document = of(life.received(history, raw, KNOWN, now=at))
+    assert statuses(document) == ["dpv:ConsentGiven", "dpv:ConsentExpired"]
+    assert statuses(document, "dpv:hasContractStatus")[-1] == "dpv:ContractAmended"
 
 
 def test_a_claim_of_violation_is_a_dispute_and_takes_no_consent_away() -> None:

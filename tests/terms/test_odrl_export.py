@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from terms import agreement as life
 from terms import dpv, odrl, roster, signing
 from terms.additions import Additions
 from terms.agreement import History, Known
-from terms.odrl import profile, writing
+from terms.odrl import export, profile, writing
 from terms.odrl.names import ODRL, full
 from terms.odrl.names import odrl as odrl_iri
 from terms.odrl.policy import Operator, Policy, Rule, RuleKind
+from terms.practice import Practice
 from terms.proof import jcs
 from terms.record import Agreement, Terms, terms_hash
-from terms.roster.clauses import Clause
+from terms.roster.clauses import Clause, rules
 from tests.terms import parties as p
 
 # rdflib's own JSON-LD parser still uses a class that it has deprecated.
@@ -140,6 +142,22 @@ def test_no_purpose_is_both_permitted_and_prohibited_to_the_vendor_with_the_same
         assert not sets[RuleKind.PERMISSION] & sets[RuleKind.PROHIBITION], terms.id
 
 
+def test_an_activity_that_shares_a_purpose_with_a_permitted_one_is_not_forbidden_for_it() -> None:
+    clauses = (Clause("permit", "service"), Clause("forbid", "intentcasting"))
+    terms = replace(roster.agreement("SD-BASE"), clauses=clauses, rules=rules(clauses))
+    made = export.rules(export.Deal("urn:x-test:policy", p.PERSON, p.VENDOR, terms))
+    shared = dpv.iri("dpv:EstablishContractualAgreement")
+    assert [rule.kind for rule in made for one in rule.constraints if shared in one.right] == [RuleKind.PERMISSION]
+
+
+@pytest.mark.parametrize(("operation", "verdict"), [("dpv:Tracking", "permit"), ("dpv:TrackingByThirdParty", "deny")])
+def test_tracking_may_be_the_vendors_own_and_no_third_partys(operation: str, verdict: str) -> None:
+    practice = Practice(("dpv:PaymentManagement",), (), (), ai_training=False, processing=(operation,))
+    policy = policy_of("SD-BASE-AT")
+    report = odrl.evaluate(policy, odrl.request(practice, policy.uid, p.VENDOR), odrl.world(p.START))
+    assert report.verdict == verdict
+
+
 # Additions
 
 
@@ -229,7 +247,7 @@ def test_a_document_is_self_contained_rdf_that_keeps_to_the_information_model(te
     assert graph.value(policy, ODRL_.conflict) == ODRL_.prohibit
     assert graph.value(policy, ODRL_.profile) == URIRef(profile.name())
     assert graph.value(graph.value(policy, DCT.source), DCT.identifier) == Literal(f"sha256:{sha256(body(terms))}")
-    rules = [
+    found = [
         rule for name in (ODRL_.permission, ODRL_.prohibition, ODRL_.obligation) for rule in graph.objects(policy, name)
     ]
     assert len(rules) == len(odrl.read(document).rules)
