@@ -1,4 +1,4 @@
-"""Proofs against brute force: what is proven, no request of a grid breaks; what is given as a counterexample does."""
+"""Proofs and findings against brute force: what is proven, no request of a grid breaks; a counterexample does."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from itertools import product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vault.policy.checking import check
 from vault.policy.evaluation import evaluate, seen
 from vault.policy.fact import Fact, Influence
 from vault.policy.proving import Assertion, Counterexample, Highest, Mode, Proven, Undecided, Unlimited, prove, supremum
 from vault.policy.rules import Condition, NamedList, Operand, Operator, OtherFact, Rule, RuleSet
 from vault.policy.values import Amount, Claim, Duration, FactType, Value
-from vault.policy.verdicts import Kind, Verdict
+from vault.policy.verdicts import Kind, State, Verdict
 
 KINDS = (Kind.OFFER, Kind.MESSAGE)
 TODAY = date(2028, 2, 29)
@@ -189,7 +190,7 @@ def _breaks(rules: RuleSet, assertion: Assertion, kind: Kind, facts: Mapping[str
     return (verdict is assertion.verdict) is (assertion.mode is Mode.NEVER)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(questions())
 def test_what_is_proven_no_request_of_a_grid_breaks_and_a_counterexample_breaks_it(
     question: tuple[RuleSet, Assertion],
@@ -244,3 +245,35 @@ def test_a_supremum_is_proven_and_nothing_below_it_is(rules: RuleSet, verdict: V
 
 def _never(verdict: Verdict, operator: Operator, value: Value) -> Assertion:
     return Assertion(Mode.NEVER, verdict, (_condition("a.price", operator, value),), frozenset(KINDS))
+
+
+@st.composite
+def rule_sets_of_a_family(draw: st.DrawFn) -> RuleSet:
+    return draw(rule_sets(draw(st.sampled_from(_FAMILIES))))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets_of_a_family())
+def test_what_checking_says_of_a_rule_no_request_of_a_grid_contradicts(rules: RuleSet) -> None:
+    by_code: dict[str, set[str]] = {}
+    for finding in check(rules, TABLE):
+        by_code.setdefault(finding.code, set()).add(finding.rule)
+    silent = by_code.get("contradiction", set()) | by_code.get("dead", set())
+    refused, stricter = by_code.get("shadowed", set()), by_code.get("overruled", set())
+    for facts in _grid(rules, ()):
+        for kind in KINDS:
+            outcome = evaluate(rules, kind, facts, TABLE)
+            applying = {reason.rule.id for reason in outcome.reasons if reason.state is State.APPLIES}
+            assert not applying & silent
+            assert not applying & refused or outcome.verdict is Verdict.REFUSE
+            assert not applying & stricter or outcome.verdict is not Verdict.ACCEPT
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets_of_a_family())
+def test_a_superfluous_rule_can_go_and_no_verdict_changes(rules: RuleSet) -> None:
+    superfluous = {f.rule for f in check(rules, TABLE) if f.code in ("duplicate", "subsumed")}
+    fewer = RuleSet(tuple(rule for rule in rules.rules if rule.id not in superfluous), rules.defaults)
+    for facts in _grid(rules, ()) if superfluous else ():
+        for kind in KINDS:
+            assert evaluate(rules, kind, facts, TABLE).verdict is evaluate(fewer, kind, facts, TABLE).verdict

@@ -61,7 +61,7 @@ def always_true(rule: Rule, ask: Asking) -> Iterator[Finding]:
             ):
                 continue
             if not ask.is_impossible([((condition, TRUE),)]):
-                sentence = f"has `{condition.text}` under `{part}`, which is true of every value"
+                sentence = f"has `{condition.text}` under `{part}`, which no value makes false"
                 hint = "leave it out" if part == "when" else "narrow it; as it is, the rule applies to no known value"
                 yield found(Severity.WARNING, "always-true", rule, sentence, hint)
 
