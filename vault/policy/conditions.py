@@ -57,14 +57,17 @@ def scaled(value: Value | None, factor: Fraction) -> Value | None:
     if factor == 1 or value is None:
         return value
     if isinstance(value, Amount):
-        return Amount(_plain(value.minor * factor), value.currency)
+        return Amount(_times(value.minor, factor), value.currency)
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return None
-    return _plain(value * factor)
+    return _times(value, factor)
 
 
-def _plain(number: Number) -> Number:
-    return number.numerator if number.denominator == 1 else number
+def _times(number: Number, factor: Fraction) -> Number:
+    """An integer where it is one."""
+    over, under = number.numerator * factor.numerator, number.denominator * factor.denominator
+    whole, rest = divmod(over, under)
+    return Fraction(over, under) if rest else whole
 
 
 def listed(required: Value) -> frozenset[str] | None:

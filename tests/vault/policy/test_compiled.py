@@ -14,9 +14,10 @@ from vault.policy import compiled as compiling
 from vault.policy import judging
 from vault.policy.compiled import compiled
 from vault.policy.evaluation import evaluate
-from vault.policy.facts import Facts
+from vault.policy.facts import TABLE, Facts
 from vault.policy.judging import Judge
 from vault.policy.outcome import Outcome
+from vault.policy.rule_source import _Body
 from vault.policy.rules import Condition, Operand, Operator, OtherFact, Rule, RuleSet
 from vault.policy.values import Amount, Claim, Duration, Value
 from vault.policy.verdicts import Kind, Verdict
@@ -181,3 +182,49 @@ def test_outcomes_are_compared_by_what_they_say() -> None:
     assert hash(one) == hash(other)
     assert one != Outcome(Verdict.REFUSE, (), False)
     assert one.reasons is one.reasons
+
+
+def other(name: str, factor: Fraction = Fraction(1)) -> OtherFact:
+    return OtherFact(name, factor)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        condition("offer.fees", OP.AT_MOST, Amount(500, "EUR")),
+        condition("offer.fees", OP.IS_NOT, Amount(Fraction(500, 3), "EUR")),
+        condition("offer.fees", OP.MORE, other("offer.cost.first_year", Fraction(1, 10))),
+        condition("offer.discount", OP.AT_LEAST, Fraction(1, 10)),
+        condition("offer.discount", OP.LESS, other("offer.returns.days", Fraction(1, 100))),
+        condition("offer.returns.days", OP.AT_LEAST, 14),
+        condition("now.time", OP.LESS, 480),
+        condition("offer.valid_until", OP.LESS, other("now.date")),
+        condition("offer.valid_until", OP.WITHIN_NEXT, Duration(1)),
+        condition("vendor.verified", OP.IS, True),
+        condition("vendor.verified", OP.IS_NOT, True),
+        condition("offer.renewable", OP.IS, True),
+        condition("offer.renewable", OP.ATTESTED_BY, frozenset({"tuev"})),
+        condition("request.signature", OP.IS, "valid"),
+        condition("contract.category", OP.WITHIN, "energy"),
+        condition("vendor.domain", OP.IS, "shop.example"),
+        condition("vendor.domain", OP.NONE_OF, frozenset({"shop.example"})),
+        condition("data.recipients", OP.ANY_OF, frozenset({"shop.example"})),
+        condition("data.recipients", OP.WITHIN, frozenset({"shop.example"})),
+        condition("data.recipients", OP.ALL_OF, frozenset({"shop.example"})),
+        condition("offer.title", OP.IS_KNOWN),
+    ],
+    ids=lambda one: f"{one.fact} {one.operator}",
+)
+def test_a_common_condition_is_compared_in_line(one: Condition) -> None:
+    assert "t1 =" not in _source(one)
+
+
+@pytest.mark.parametrize("operand", [Duration(12), other("offer.contract.notice")], ids=repr)
+def test_durations_of_months_are_compared_by_their_number(operand: Operand) -> None:
+    assert "t1 = m0 - " in _source(condition("offer.contract.minimum_term", OP.AT_MOST, operand))
+
+
+def _source(one: Condition) -> str:
+    body = _Body({}, TABLE)
+    body.add(rule("a", Verdict.ASK, one))
+    return body.source()

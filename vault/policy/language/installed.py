@@ -133,11 +133,18 @@ def _condition(packed: _Condition) -> Condition:
 
 
 def _number(text: str) -> Number:
-    return plain(Fraction(text)) if "/" in text else int(text)
+    return plain(_factor(text)) if "/" in text else int(text)
 
 
+def _factor(text: str) -> Fraction:
+    """Most factors are 1; and making a fraction of two integers costs a third of reading it from a text."""
+    over, _, under = text.partition("/")
+    return _ONE if text == "1" else Fraction(int(over), int(under or 1))
+
+
+_ONE: Final = Fraction(1)
 _OPERANDS: Final[Mapping[str, Callable[[list[str]], Operand]]] = {
-    "fact": lambda parts: OtherFact(parts[1], Fraction(parts[2])),
+    "fact": lambda parts: OtherFact(parts[1], _factor(parts[2])),
     "list": lambda parts: NamedList(parts[1], frozenset(parts[2:])),
     "truth": lambda parts: {"true": True, "false": False}[parts[1]],
     "number": lambda parts: _number(parts[1]),
