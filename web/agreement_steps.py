@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -23,6 +24,7 @@ from vault.session import Vault
 from vault.store import agreements as store
 from vault.store import vendors
 from vault.store.agreements import AgreementRow, ClientRow
+from vault.store.vendors import VendorRow
 from web import agreement_output, agreement_shapes, find, options, output
 from web.agreement_exports import Besides
 
@@ -32,12 +34,22 @@ def client(vault: Vault, written: str, document: str | None) -> ClientRow:
     row = find.vendor(Overview(vault.connection, vault.now.date()), written)
     if document:
         raw = options.read_bytes(document, max_bytes=metadata.MAX_BYTES)
-        return agreements.known_client(vault, raw, vendor=row.id)
-    known = store.clients_of(vault.connection, row.id)
-    if len(known) != 1:
-        count = f"{len(known)} clients of `{row.name}` are" if known else f"no client of `{row.name}` is"
+        known = agreements.known_client(vault, raw, vendor=row.id)
+        _warn_of_host(row, known)
+        return known
+    clients_of = store.clients_of(vault.connection, row.id)
+    if len(clients_of) != 1:
+        count = f"{len(clients_of)} clients of `{row.name}` are" if clients_of else f"no client of `{row.name}` is"
         raise UsageError(f"{count} known", hint="name its client document with --client")
-    return known[0]
+    return clients_of[0]
+
+
+def _warn_of_host(row: VendorRow, known: ClientRow) -> None:
+    """A document that lies elsewhere than the vendor's own places may be somebody else's: said, and the owner's to weigh."""
+    host = urlsplit(known.url).hostname or ""
+    if row.domains and not any(f".{host}".endswith(f".{domain}") for domain in row.domains):
+        listed = ", ".join(row.domains)
+        click.echo(f"note: the client document is of `{host}`, which is no domain of `{row.name}` ({listed})", err=True)
 
 
 def chosen(vault: Vault, client: ClientRow) -> Effective:

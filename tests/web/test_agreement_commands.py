@@ -194,6 +194,19 @@ def test_a_client_has_to_be_known_and_sound(shell: Shell, shop: Shop) -> None:
     assert shell.json("agreements")["agreements"] == []
 
 
+def test_a_client_belongs_to_one_vendor_and_a_foreign_address_is_said(shell: Shell, shop: Shop) -> None:
+    proffer(shell, shop)
+    shell.json("vendor", "add", "Somebody Else", "--domain", "else.example")
+    taken = shell.run("agreement", "proffer", "Somebody", "--client", "CLIENT.json")
+    assert (taken.returncode, "is the client of `Example Shop`" in taken.stderr) == (2, True)
+    (name,) = give(shell, Shop("https://notelse.example/client.json").document())
+    foreign = shell.run("agreement", "proffer", "Somebody", "--client", name)
+    assert foreign.returncode == 0
+    assert "`notelse.example`, which is no domain of `Somebody Else` (else.example)" in foreign.stderr
+    (name,) = give(shell, Shop("https://api.else.example/client.json").document())
+    assert "note:" not in shell.run("agreement", "proffer", "Somebody", "--client", name).stderr
+
+
 def weak_jwk(raw: bytes) -> dict[str, object]:
     return {"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": base64url.encoded(raw)}
 

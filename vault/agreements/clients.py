@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from terms.agreement import CLOCK_SKEW
+from terms.errors import UsageError
 from terms.proof import jcs, keys
 from terms.refusals import Refused, quoted
 from terms.signing import Signer
@@ -24,6 +25,11 @@ from vault.session import Vault
 from vault.store import agreements as store
 from vault.store.agreements import ClientRow
 from vault.times import stamp
+
+
+class OtherVendorError(UsageError):
+    code = "other-vendor"
+
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -38,6 +44,10 @@ def known_client(vault: Vault, metadata: bytes, *, vendor: int | None = None) ->
     except Refused as refusal:
         failures.recorded(vault, metadata, refusal)
         raise
+    if vendor is not None and row is not None and row.vendor not in (None, vendor):
+        raise OtherVendorError(
+            f"`{row.url}` is the client of `{row.vendor_name}`", hint="merge the two vendors if they are one"
+        )
     with vault.transaction():
         number = _added(vault, read.url) if row is None else row.id
         store.put_client(
