@@ -6,11 +6,12 @@ import sys
 
 from benchmarks import comparing, imports, memory, queries, starting
 from benchmarks.measuring import show
+from benchmarks.policy import deciding
 
 
 def main() -> None:
     figures = []
-    for part in (starting, imports, queries, memory, comparing):
+    for part in (starting, imports, queries, memory, comparing, deciding):
         print(f"measuring {part.__name__} …", file=sys.stderr, flush=True)
         figures += part.figures()
     show(figures)

@@ -7,7 +7,8 @@ known: less than the rule language is asked to do, and what makes them a floor a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from vault import categories
 from vault.policy.facts import TABLE
@@ -126,46 +127,45 @@ def two_hundred() -> RuleSet:
     return read_toml(TWELVE + _others(188), "two-hundred.toml", TABLE, {})
 
 
-def straight_line(d: Mapping[str, int]) -> int:  # noqa: C901  # that is the point
-    """The twelve by hand: 0 accepts, 1 asks, 2 refuses."""
-    verdict = -1
-    if d["me.budget.exceeded"]:
-        verdict = 2
-    if d["terms.exceeds"]:
-        verdict = 2
-    if d["vendor.contacts.over_limit"]:
-        verdict = 2
-    if d["vendor.breaches"] > 1 and verdict < 1:
-        verdict = 1
-    if not d["vendor.verified"]:
-        verdict = 2
-    if (
-        d["energy"]
-        and d["offer.price.per_month"] * 10 <= d["contract.price.per_month"] * 9
-        and d["offer.contract.minimum_term"] <= 12
-        and d["offer.cost.commitment"] <= 120_000
-        and verdict < 0
-    ):
-        verdict = 0
-    if d["offer.contract.minimum_term"] > 24:
-        verdict = 2
-    if d["offer.cost.commitment"] > 200_000 and verdict < 1:
-        verdict = 1
-    if (
-        d["energy"]
-        and d["offer.renewable"]
-        and d["offer.price.per_month"] <= d["contract.price.per_month"]
-        and not d["vendor.breaches"] > 0
-        and verdict < 0
-    ):
-        verdict = 0
-    if d["vendor.offers_this_week"] > 5 and not d["vendor.known"] and verdict < 1:
-        verdict = 1
-    if d["offer.valid_until"] < d["now.date"]:
-        verdict = 2
-    if d["offer.fees"] * 10 > d["offer.cost.first_year"] and d["offer.contract.notice"] > 3 and verdict < 1:
-        verdict = 1
-    return verdict if verdict >= 0 else 1
+# Each rule of the twelve by hand, `d` being the facts: what it says and its verdict (0 accepts, 1 asks, 2 refuses).
+_BY_HAND = (
+    ("over-budget", 2, 'd["me.budget.exceeded"]'),
+    ("against-my-terms", 2, 'd["terms.exceeds"]'),
+    ("contacts-over-limit", 2, 'd["vendor.contacts.over_limit"]'),
+    ("past-breaches", 1, 'd["vendor.breaches"] > 1'),
+    ("unverified", 2, 'not d["vendor.verified"]'),
+    (
+        "cheaper-energy",
+        0,
+        'd["energy"] and d["offer.price.per_month"] * 10 <= d["contract.price.per_month"] * 9'
+        ' and d["offer.contract.minimum_term"] <= 12 and d["offer.cost.commitment"] <= 120000',
+    ),
+    ("locked-in", 2, 'd["offer.contract.minimum_term"] > 24'),
+    ("large-commitment", 1, 'd["offer.cost.commitment"] > 200000'),
+    (
+        "green-energy",
+        0,
+        'd["energy"] and d["offer.renewable"] and d["offer.price.per_month"] <= d["contract.price.per_month"]'
+        ' and not d["vendor.breaches"] > 0',
+    ),
+    ("too-many-offers", 1, 'd["vendor.offers_this_week"] > 5 and not d["vendor.known"]'),
+    ("expired", 2, 'd["offer.valid_until"] < d["now.date"]'),
+    ("hidden-fees", 1, 'd["offer.fees"] * 10 > d["offer.cost.first_year"] and d["offer.contract.notice"] > 3'),
+)
+_FACT = re.compile(r'd\["[^"]+"\]')
+
+
+def straight_line(*, reasons: bool = False) -> Callable[[Mapping[str, int]], int | tuple[int, list[object]]]:
+    """The twelve as one function without a call in it, from a dict of plain integers to the verdict; or to the verdict and
+    the rules that applied, with the values that they looked at."""
+    lines = ["verdict = -1", "reasons = []"] if reasons else ["verdict = -1"]
+    for id, verdict, condition in _BY_HAND:
+        note = f"; reasons.append(({id!r}, {verdict}, ({', '.join(_FACT.findall(condition))},)))" if reasons else ""
+        lines += [f"if {condition}:", f"    if verdict < {verdict}: verdict = {verdict}", f"    pass{note}"]
+    lines += ["if verdict < 0: verdict = 1", "return verdict, reasons" if reasons else "return verdict"]
+    names: dict[str, Callable[[Mapping[str, int]], int | tuple[int, list[object]]]] = {}
+    exec("def decide(d):\n" + "".join(f"    {line}\n" for line in lines), names)
+    return names["decide"]
 
 
 CEDAR = """
