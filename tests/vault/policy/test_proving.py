@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -377,3 +378,10 @@ def test_what_is_no_assertion_is_an_error_that_says_what_to_write(text: str, sen
         read_assertion(text)
     assert sentence in raised.value.sentence
     assert raised.value.hint
+
+
+def test_every_assertion_of_the_documentation_reads() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "proofs.md").read_text()
+    written = [line.strip() for line in page.splitlines() if line.startswith(("    never ", "    always "))]
+    assert len(written) >= 5
+    assert [read_assertion(text).text.split()[:2] for text in written] == [text.split()[:2] for text in written]

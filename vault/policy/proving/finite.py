@@ -93,7 +93,7 @@ class FiniteLink:
         )
 
     def _truth(self, condition: Condition, named: frozenset[str], chosen: dict[str, Value | None]) -> int:
-        key = (condition.text, *(chosen[name] for name in sorted(named)))
+        key = (condition, *(chosen[name] for name in sorted(named)))
         if key not in self._truths:
             self._truths[key] = BIT[seen(condition, chosen, self._table).value]
         return self._truths[key]
