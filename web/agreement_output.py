@@ -57,16 +57,14 @@ def _state(row: AgreementRow, now: datetime) -> str:
     return f"[{_STYLE.get(state, 'dim')}]{state}[/]"
 
 
-def whole(one: Held, replaced_by: list[str], now: datetime, standing: str = "") -> None:
+def whole(one: Held, now: datetime, standing: str = "") -> None:
     """States, parties, terms, what happened with days, and what is next."""
     row, out = one.row, output.console()
     out.print(f"[bold]{row.id}[/]  {_state(row, now)}")
     out.print(f"With {vendor(row)} ({output.plain(row.client_url)}); it knows you by a name that nobody else is told.")
     out.print(f"Terms: [bold]{row.terms}[/], {output.plain(find(row.terms).agreement.label)}")
-    for other, words in [
-        (row.replaces, "It was offered in the place of"),
-        *((id, "Replaced by") for id in replaced_by),
-    ]:
+    links = {"It was offered in the place of": row.replaces, "Replaced by": agreement_shapes.replaced_by(one)}
+    for words, other in links.items():
         if other:
             out.print(f"{words} {other}.")
     made = output.table("When", "Who", "What", "Details")

@@ -41,18 +41,27 @@ def summary(row: AgreementRow, now: datetime) -> Shape:
     }
 
 
-def whole(one: Held, replaced_by: list[str], now: datetime) -> Shape:
+def whole(one: Held, now: datetime) -> Shape:
     """An agreement with its entries and what may follow."""
     terms = one.history.agreement.terms
     return {
         **summary(one.row, now),
         "terms_iri": terms.iri,
         "terms_hash": terms.hash,
-        "replaced_by": replaced_by,
+        "replaced_by": replaced_by(one),
         "entries": entries(one),
         "may": {party: may(one.row, party, now) for party in Party},
         "until": until(one.row, now),
     }
+
+
+def replaced_by(one: Held) -> str | None:
+    """The id of the agreement that this one was amended by."""
+    amended = next((entry for entry in one.history.entries if entry.kind is Kind.AMENDED), None)
+    if amended is None:
+        return None
+    successor = str(record.read_event(jws.parse(amended.raw).value).details["successor"])
+    return record.read_agreement(jws.parse(successor.encode()).value).id
 
 
 def entries(one: Held) -> list[Shape]:

@@ -126,6 +126,16 @@ def test_one_agreement_is_shown_with_what_happened_and_what_is_next(shell: Shell
     assert "did:key" not in page
 
 
+def test_an_agreement_and_its_successor_name_each_other_once_it_is_accepted(shell: Shell, shop: Shop) -> None:
+    old = agree(shell, shop)
+    new = proffer(shell, shop, "--replaces", old)
+    assert shell.json("agreement", old)["replaced_by"] is None
+    (taken,) = shell.json("agreement", "receive", *give(shell, shop.accepts(new, NOW)))["received"]
+    assert [(one["agreement"], one["kind"]) for one in taken["made"]] == [(old, "amended")]
+    assert (shell.json("agreement", old)["replaced_by"], shell.json("agreement", new)["replaces"]) == (new, old)
+    assert f"Replaced by {new}" in shell.run("agreement", old).stdout
+
+
 def test_a_name_that_fits_several_or_none_is_refused(shell: Shell, shop: Shop) -> None:
     first, second = proffer(shell, shop), proffer(shell, shop)
     done = shell.run("agreement", "Example")

@@ -46,18 +46,16 @@ def COMMAND() -> None:
 @options.signing_time_option
 def show(id: str, home: str | None, passphrase_file: str | None, as_json: bool, now: str | None) -> None:
     from vault.agreements import held
-    from vault.store import agreements as store
     from web import agreement_output, agreement_shapes, agreement_steps, output
 
     when = options.time_of(now)
     with options.open_vault(home, passphrase_file, by="agreement", now=when) as vault:
         one = held(vault, agreement_steps.found(vault, id).id)
-        replaced_by = [row.id for row in store.replacing(vault.connection, one.row.id) if row.state != "refused"]
         standing = agreement_steps.standing(vault, one.row)
     if as_json:
-        output.as_json({**agreement_shapes.whole(one, replaced_by, when)})
+        output.as_json(agreement_shapes.whole(one, when))
     else:
-        agreement_output.whole(one, replaced_by, when, standing)
+        agreement_output.whole(one, when, standing)
 
 
 @COMMAND.command("proffer")
