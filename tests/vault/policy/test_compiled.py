@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from random import Random
 from typing import cast
@@ -9,7 +10,7 @@ from typing import cast
 import pytest
 
 from tests.vault.policy import reference
-from tests.vault.policy.generating import KINDS, case, facts, rule_set
+from tests.vault.policy.generating import FACTS, KINDS, TODAY, case, facts, rule_set, value
 from vault.policy import compiled as compiling
 from vault.policy import judging
 from vault.policy.compiled import compiled
@@ -228,3 +229,47 @@ def _source(one: Condition) -> str:
     body = _Body({}, TABLE)
     body.add(rule("a", Verdict.ASK, one))
     return body.source()
+
+
+# An operand of every type, some of which suit a fact.
+OPERANDS: tuple[Operand, ...] = (
+    None,
+    True,
+    1,
+    Fraction(9, 10),
+    Amount(5_000, "EUR"),
+    Duration(1),
+    Duration(0, 30),
+    date(2026, 2, 28),
+    "valid",
+    "energy",
+    "dpv:Marketing",
+    Claim(True),
+    frozenset[str](),
+    frozenset({"valid", "energy", "dpv:Marketing", "DE", "shop.example"}),
+    other("me.country"),
+    other("offer.organic"),
+    other("me.budget.left", Fraction(9, 10)),
+    other("contract.used_this_year", Fraction(1, 3)),
+    other("no.such.fact"),
+)
+
+
+@pytest.mark.parametrize("name", [*FACTS, "no.such.fact"])
+def test_every_operator_with_every_operand_comes_out_as_in_the_reference(name: str) -> None:
+    conditions = [condition(name, operator, operand) for operator in Operator for operand in OPERANDS]
+    rules = RuleSet(
+        (
+            *(Rule(f"when-{n}", frozenset({Kind.OFFER}), (one,), Verdict.ASK) for n, one in enumerate(conditions)),
+            *(
+                Rule(f"un-{n}", frozenset({Kind.OFFER}), (), Verdict.ASK, unless=(one,))
+                for n, one in enumerate(conditions)
+            ),
+        )
+    )
+    judge, random = compiled(rules), Random(11)
+    for _ in range(2):
+        given = cast(Facts, facts(random) | {name: value(random, name) if name in TABLE else None, "now.date": TODAY})
+        expected = repr(reference.evaluate(rules, Kind.OFFER, given))
+        assert repr(judge(Kind.OFFER, given)) == expected
+        assert repr(evaluate(rules, Kind.OFFER, given)) == expected
