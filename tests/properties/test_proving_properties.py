@@ -158,7 +158,7 @@ def rule_sets(draw: st.DrawFn, facts: tuple[str, ...]) -> RuleSet:
         Rule(f"r{at}", draw(kinds), tuple(draw(some)), draw(st.sampled_from(list(Verdict))), "", tuple(draw(some)))
         for at in range(draw(st.integers(1, 5)))
     ]
-    return RuleSet(tuple(rules), {Kind.OFFER: draw(st.sampled_from((Verdict.ASK, Verdict.REFUSE)))})
+    return RuleSet(tuple(rules), {Kind.OFFER: draw(st.sampled_from(list(Verdict)))})
 
 
 @st.composite

@@ -173,6 +173,11 @@ PAIRS = {
         "never accept when vendor.breaches >= 1",
         "never accept when vendor.breaches < 1",
     ),
+    "an exception that is not known": (
+        rules("accept: offer.discount >= 0", "refuse: offer.discount > 10 unless vendor.breaches > 0"),
+        "never ask for offer when offer.discount > 10 and vendor.breaches is known",
+        "never ask for offer when offer.discount > 10",
+    ),
     "the default": (
         rules("accept: offer.discount > 10"),
         "always ask for offer when offer.discount <= 10",
@@ -278,6 +283,12 @@ def test_a_fact_that_the_table_lacks_is_undecided() -> None:
     assert prove(rule_set, Assertion(Mode.NEVER, Verdict.ACCEPT, (), OFFER)) == Undecided(
         "the table has no fact `no.such`"
     )
+
+
+def test_what_is_beyond_the_search_in_one_rule_leaves_the_others_provable() -> None:
+    odd = Rule("odd", OFFER, (Condition("no.such", Operator.IS, 1, "no.such is 1"),), Verdict.REFUSE)
+    assert isinstance(answer(RuleSet((*CAPPED.rules, odd)), "never accept when offer.price.per_month > 50 EUR"), Proven)
+    assert isinstance(answer(RuleSet((*CAPPED.rules, odd)), "never accept for offer"), Undecided)
 
 
 def test_nobody_attests_what_is_not_on_the_list() -> None:

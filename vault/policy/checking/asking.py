@@ -19,22 +19,11 @@ MAX_STEPS: Final = 2_000
 
 class Asking:
     def __init__(self, conditions: Sequence[Condition], table: Mapping[str, Fact]) -> None:
-        self._table = table
-        self._space = self._made(conditions)
+        self._space = Space(conditions, table)
 
     def is_impossible(self, case: Sequence[Clause]) -> bool:
         """Whether surely no values fulfil the case; what cannot be decided is taken as possible."""
-        # Where the whole is beyond the solver, a question about a part may not be.
-        space = self._space or self._made([condition for clause in case for condition, _ in clause])
-        if space is None:
-            return False
         try:
-            return next(solutions(space, case, Budget(MAX_STEPS)), None) is None
+            return next(solutions(self._space, case, Budget(MAX_STEPS)), None) is None
         except Beyond:
             return False
-
-    def _made(self, conditions: Sequence[Condition]) -> Space | None:
-        try:
-            return Space(conditions, self._table)
-        except Beyond:
-            return None

@@ -13,7 +13,7 @@ from typing import Final
 from vault.policy.evaluation import DATED, TODAY, seen
 from vault.policy.fact import Fact
 from vault.policy.proving.answers import Beyond
-from vault.policy.proving.laws import facts_of
+from vault.policy.proving.laws import ALWAYS_KNOWN, facts_of
 from vault.policy.proving.sets import BIT
 from vault.policy.rules import Condition
 from vault.policy.values import Value
@@ -97,3 +97,21 @@ class FiniteLink:
         if key not in self._truths:
             self._truths[key] = BIT[seen(condition, chosen, self._table).value]
         return self._truths[key]
+
+
+class Doubt:
+    """Facts whose conditions are beyond the search: they may be unknown, and of anything else it cannot say whether it
+    is possible."""
+
+    def __init__(
+        self, facts: Sequence[str], conditions: Sequence[tuple[int, Condition]], table: Mapping[str, Fact], why: str
+    ) -> None:
+        self._unknown: dict[str, Value | None] = dict.fromkeys(facts)
+        self._truths = [(at, BIT[seen(condition, self._unknown, table).value]) for at, condition in conditions]
+        self._why = why
+        self.variables = tuple(at for at, _ in conditions)
+
+    def solve(self, domains: Sequence[int]) -> dict[str, Value | None]:
+        if ALWAYS_KNOWN.isdisjoint(self._unknown) and all(domains[at] & bit for at, bit in self._truths):
+            return self._unknown
+        raise Beyond(self._why)

@@ -17,7 +17,7 @@ from vault.policy.proving import calendar
 from vault.policy.proving.answers import Beyond
 from vault.policy.proving.candidates import candidates, fresh_texts, line_of, literals, names_in, spans, value_of
 from vault.policy.proving.cases import FALSE, TRUE, UNKNOWN
-from vault.policy.proving.finite import FiniteLink, Own, Scenario, named_by
+from vault.policy.proving.finite import Doubt, FiniteLink, Own, Scenario, named_by
 from vault.policy.proving.laws import ALWAYS_KNOWN
 from vault.policy.proving.line import Span
 from vault.policy.proving.ordering import LinearLink
@@ -49,9 +49,12 @@ class Space:
         self._masks: dict[Condition, tuple[int, dict[int, int]]] = {}
         links: list[Link] = []
         for facts in components(self.conditions):
-            self._lacking(facts)
             among = [c for c in self.conditions if named_by(c) <= facts]
-            links += self._component(sorted(facts), among)
+            try:
+                self._lacking(facts)
+                links += self._component(sorted(facts), among)
+            except Beyond as why:
+                links.append(self._doubt(sorted(facts), among, why))
         self.links = Links(links)
 
     def start(self) -> Domains:
@@ -101,6 +104,14 @@ class Space:
         elif between:
             links.append(self._finite(facts, conditions, between))
         return links
+
+    def _doubt(self, facts: Sequence[str], conditions: Sequence[Condition], why: Beyond) -> Link:
+        """Conditions that cannot be taken apart may have any truth, each for itself."""
+        for name in facts:
+            self.facts.pop(name, None)
+        return Doubt(
+            facts, [(self._own_variable(condition), condition) for condition in conditions], self.table, str(why)
+        )
 
     def _new(self, size: int) -> int:
         self.sizes.append(size)
