@@ -213,6 +213,13 @@ def test_what_the_vendor_declared_is_told_as_far_as_the_vocabulary_and_the_agree
     assert document["dpv:hasJurisdiction"] == {"@id": "https://w3id.org/dpv/loc#DE"}
 
 
+def test_a_declared_purpose_that_the_agreement_does_not_allow_is_no_part_of_the_record() -> None:
+    # DPV has selling data under delivering a service as well as under sharing, which is forbidden here.
+    practice = Practice(purposes=("dpv:SellDataToThirdParties", "dpv:PaymentManagement"))
+    assert "SellData" not in json.dumps(of(accepted("SD-BASE-A"), practice=practice))
+    assert "SellData" in json.dumps(of(accepted("SD-BASE-ATP-S3P"), practice=practice))
+
+
 def test_the_record_leads_back_to_what_was_signed() -> None:
     history = accepted("SD-BASE-A")
     document = of(history)

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ PURPOSE, DELAY = ODRL + "purpose", ODRL + "elapsedTime"
 # The public suite
 
 
+@cache
 def inside() -> tuple[list[suite.Case], dict[str, str]]:
     """The cases inside of the fragment, and those outside with the reason."""
     found, left = [], {}

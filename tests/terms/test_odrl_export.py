@@ -250,8 +250,8 @@ def test_a_document_is_self_contained_rdf_that_keeps_to_the_information_model(te
     found = [
         rule for name in (ODRL_.permission, ODRL_.prohibition, ODRL_.obligation) for rule in graph.objects(policy, name)
     ]
-    assert len(rules) == len(odrl.read(document).rules)
-    for rule in rules:
+    assert len(found) == len(odrl.read(document).rules)
+    for rule in found:
         assert [
             len(list(graph.objects(rule, name)))
             for name in (ODRL_.action, ODRL_.assigner, ODRL_.assignee, ODRL_.target)
