@@ -25,7 +25,7 @@ from vault.policy.language.files import read_json, read_toml
 from vault.policy.language.installed import from_installed, rules_sha256, to_installed
 from vault.policy.language.operands import Scope
 from vault.policy.language.operators import OPERATORS, TAKES, Takes
-from vault.policy.language.printing import to_json, to_toml
+from vault.policy.language.printing import row, to_json, to_toml
 from vault.policy.rules import Condition, NamedList, Operand, Operator, OtherFact, Rule, RuleSet
 from vault.policy.values import NAMES, ORDERED, SCALABLE, SETS, Amount, Duration, FactType
 from vault.policy.verdicts import Kind, Verdict
@@ -119,7 +119,9 @@ rule_sets = st.builds(RuleSet, st.lists(rules(), max_size=4, unique_by=lambda on
 @settings(max_examples=600)
 def test_the_text_of_a_condition_is_read_as_the_same_condition(condition: Condition) -> None:
     lists = {one.name: tuple(sorted(one.members)) for one in [condition.operand] if isinstance(one, NamedList)}
-    assert read_condition(Scope(TABLE, lists), condition.text) == condition
+    scope = Scope(TABLE, lists)
+    assert read_condition(scope, condition.text) == condition
+    assert read_condition(scope, row(condition)) == condition
 
 
 @given(rule_sets)

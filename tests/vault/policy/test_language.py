@@ -421,6 +421,7 @@ def test_what_is_not_toml_names_the_line() -> None:
         ("[[rule]]\n" * 100_000, "more than"),
         ("x = 1\n", "no `x`"),
         ("rules = []\n", "no `rules`"),
+        ("".join(f"k{number} = 1\n" for number in range(50_000)), "has 50000 sections"),
         ("rule = 1\n", "not a list of rules"),
         ("rule = [1]\n", "not a rule"),
         ("defaults = 1\n", "`defaults`"),

@@ -22,14 +22,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from terms.proof import jcs
 from terms.refusals import Refused, quoted
 from vault.policy.fact import Fact
 from vault.policy.language.errors import Collected, Fault, Problem, RuleFileError
-from vault.policy.language.limits import MAX_BYTES, MAX_POINTS, MAX_RULES
+from vault.policy.language.limits import MAX_BYTES, MAX_POINTS, MAX_RULES, MAX_SECTIONS
 from vault.policy.language.operands import Scope
 from vault.policy.language.places import Lines
 from vault.policy.language.sections import read_defaults, read_lists
@@ -112,6 +112,8 @@ def _rule_set(
     found = Collected(name)
     if not isinstance(document, Mapping):
         raise _failed(name, "the file is not an object with `rule`, `defaults` and `lists`")
+    if len(document) > MAX_SECTIONS:
+        raise _failed(name, f"the file has {len(document)} sections", "a rule file has rule, defaults, lists")
     for key in document:
         if key not in KEYS:
             found.add(
@@ -121,12 +123,18 @@ def _rule_set(
     own = read_lists(document.get("lists", {}), found, lines)
     scope = Scope(table, {**{one: tuple(sorted(members)) for one, members in lists.items()}, **own})
     defaults = read_defaults(document.get("defaults", {}), found, lines)
-    rules = _rules(document.get("rule", []), RuleReader(scope, found, lines, builtin=builtin), found, lines)
+
+    def read(table: object, index: int) -> Rule | None:
+        return RuleReader(scope, found, lines, index, builtin=builtin).read(table)
+
+    rules = _rules(document.get("rule", []), read, found, lines)
     found.raise_any()
     return RuleSet(rules, defaults)
 
 
-def _rules(tables: object, reader: RuleReader, found: Collected, lines: Lines) -> tuple[Rule, ...]:
+def _rules(
+    tables: object, read: Callable[[object, int], Rule | None], found: Collected, lines: Lines
+) -> tuple[Rule, ...]:
     if not isinstance(tables, list):
         found.add(Fault("`rule` is not a list of rules", "write each under a heading `[[rule]]`"), lines.at(("rule",)))
         return ()
@@ -134,7 +142,7 @@ def _rules(tables: object, reader: RuleReader, found: Collected, lines: Lines) -
         raise _failed(found.file, f"there are more than {MAX_RULES} rules", "split the file, or use lists")
     rules: dict[str, Rule] = {}
     for index, table in enumerate(tables):
-        rule = reader.read(table, index)
+        rule = read(table, index)
         if rule is None:
             continue
         if rule.id in rules:

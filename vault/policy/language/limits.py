@@ -30,4 +30,6 @@ MAX_DURATION: Final = 36_525
 # Names that are compared with the known ones for a suggestion.
 MAX_GUESSED: Final = 100
 # A key of a rule file has one part. A line with more points outside of texts would cost the reader of TOML the square.
-MAX_POINTS: Final = 200
+MAX_POINTS: Final = 32
+# Sections that do not belong there are told one by one up to here; a file with more of them is another kind of file.
+MAX_SECTIONS: Final = 20

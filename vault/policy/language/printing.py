@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from terms.errors import FirstpartyError
-from vault.policy.rules import NamedList, Rule, RuleSet
+from vault.policy.rules import Condition, NamedList, Rule, RuleSet
 from vault.policy.writing import JsonValue
 
 # As long as the files that people read; a longer list of conditions takes a line for each.
@@ -40,6 +40,13 @@ def to_rows(rules: RuleSet) -> dict[str, JsonValue]:
 def to_json(rules: RuleSet) -> bytes:
     """The bytes that `read_json` reads as an equal rule-set."""
     return (json.dumps(to_rows(rules), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def row(condition: Condition) -> dict[str, str]:
+    """A condition as the pages edit it: `fact`, `operator` and, where there is one, the operand's text as `value`."""
+    found = {"fact": condition.fact, "operator": str(condition.operator)}
+    value = condition.text.removeprefix(f"{condition.fact} {condition.operator}").strip()
+    return found | ({"value": value} if value else {})
 
 
 def rule_toml(rule: Rule) -> str:

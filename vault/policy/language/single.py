@@ -26,20 +26,9 @@ _T = TypeVar("_T")
 
 
 class RuleReader:
-    """Reads the rules of one file, one after the other."""
+    """Reads the rule that stands at `index` in its file."""
 
-    def __init__(self, scope: Scope, found: Collected, lines: Lines, *, builtin: bool) -> None:
-        self._scope = scope
-        self._found = found
-        self._lines = lines
-        self._builtin = builtin
-
-    def read(self, table: object, index: int) -> Rule | None:
-        return _OneRule(self._scope, self._found, self._lines, index, self._builtin).read(table)
-
-
-class _OneRule:
-    def __init__(self, scope: Scope, found: Collected, lines: Lines, index: int, builtin: bool) -> None:
+    def __init__(self, scope: Scope, found: Collected, lines: Lines, index: int, *, builtin: bool) -> None:
         self._scope = scope
         self._found = found
         self._lines = lines
