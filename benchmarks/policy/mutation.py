@@ -49,7 +49,12 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 def changes(tree: ast.Module) -> Iterator[tuple[int, str, ast.Module]]:
     """Every changed tree, with the line and what was done there."""
+    decorating = {
+        id(one) for node in ast.walk(tree) for top in getattr(node, "decorator_list", ()) for one in ast.walk(top)
+    }
     for at, node in enumerate(ast.walk(tree)):
+        if id(node) in decorating:
+            continue
         for name, _ in enumerate(_changed(copy.deepcopy(node))):
             changed = copy.deepcopy(tree)
             target = next(one for index, one in enumerate(ast.walk(changed)) if index == at)
