@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from jwt import PyJWS
 
@@ -52,8 +52,7 @@ _HEADER_FORM: Final = re.compile(
 _EDDSA: Final = PyJWS(algorithms=[ALGORITHM]).get_algorithm_by_name(ALGORITHM)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature with what its protected header says; `protected` and `signature` as they stand in the envelope, and
     `content` the bytes of the latter."""
 
