@@ -19,7 +19,7 @@ from vault.policy.gathering import gathered
 from vault.policy.intention_life import State
 from vault.policy.known import Agreed, Budget, Granted, Held, QuietHours, Vendor, Wanted
 from vault.policy.retention import FOR_EVER
-from vault.policy.values import Claim, Duration, FactType
+from vault.policy.values import Amount, Claim, Duration, FactType
 from vault.policy.verdicts import Kind
 from vault.policy.world import World
 from vault.policy.writing import from_json, to_json
@@ -354,6 +354,51 @@ def test_what_you_spend_is_unknown_where_prices_or_currencies_do_not_add_up() ->
     dollars = Held("x", price_per_month=None)
     assert facts(asked, contracts=[MOBILE, dollars])["me.spend.per_month"] is None
     assert gathered(World(asked, NOON))["me.spend.per_month"] is None
+
+
+def test_a_purchase_counts_in_full_in_its_month() -> None:
+    lamp = request(offer={"title": "Lamp", "price": money(5000)})
+    assert facts(lamp, budgets=[Budget(eur(5000))])["me.budget.exceeded"] is False
+    assert facts(lamp, budgets=[Budget(eur(4999))])["me.budget.exceeded"] is True
+    assert facts(lamp, budgets=[Budget(Amount(9999, "USD"))])["me.budget.exceeded"] is None
+
+
+def test_what_costs_nothing_breaks_no_budget() -> None:
+    nothing_left = [Budget(eur(0)), Budget(eur(0), "commitment")]
+    for asked in (ONE_OF_EACH[2], ONE_OF_EACH[3], ONE_OF_EACH[4], ONE_OF_EACH[5]):
+        assert facts(asked, budgets=nothing_left)["me.budget.exceeded"] is False
+
+
+def test_a_contract_whose_vendor_is_not_known_can_be_named() -> None:
+    assert facts(ONE_OF_EACH[-1], contracts=[Held("k1", title="Mine")])["contract.title"] == "Mine"
+    asked = {"kind": "price-change", "vendor": "http://192.0.2.1", "price_change": {"contract": "k1", "new": RATE}}
+    found = facts(requests.of_json(asked), contracts=[HELD])  # type: ignore[arg-type]
+    assert found["contract.title"] == "Power"
+    assert (found["vendor.domain"], found["contract.same_vendor"]) == (None, None)
+
+
+def test_a_grant_holds_on_its_last_day() -> None:
+    asked = request("data-request", data_request={"practice": PRACTICE, "grant": "g1"})
+    last = Granted(GRANT.purposes, GRANT.data, GRANT.actions, expires=NOON.date())
+    assert facts(asked, grants={"g1": last})["grant.exceeded"] is False
+    assert facts(asked, grants={"g1": last})["grant.expires"] == NOON.date()
+
+
+def test_without_a_vault_nothing_is_proven_and_no_thread_is_yours() -> None:
+    attested = [{"issuer": "x", "claim": "renewable", "proof": "p"}]
+    asked = request(
+        offer={"title": "Power", "category": "energy", "fields": {"renewable": True}, "attestations": attested}
+    )
+    assert gathered(World(asked, NOON))["offer.renewable"] == Claim(True)
+    letter = request("message", message={"body": "Hello", "thread": "t1"})
+    assert gathered(World(letter, NOON))["message.in_thread"] is False
+
+
+def test_quiet_hours_of_a_day_begin_and_end_on_the_minute() -> None:
+    siesta = [QuietHours(12 * 60, 13 * 60)]
+    for hour, minute, quiet in ((11, 59, False), (12, 0, True), (12, 59, True), (13, 0, False)):
+        now = datetime(2026, 11, 22, hour, minute, tzinfo=NOON.tzinfo)
+        assert facts(ONE_OF_EACH[5], now, quiet_hours=siesta)["me.quiet.now"] is quiet
 
 
 def test_a_thread_is_yours_if_you_wrote_in_it() -> None:

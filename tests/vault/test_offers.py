@@ -9,6 +9,7 @@ import pytest
 from tests.vault.worlds import eur, facts, money, monthly, offer, request
 from vault.policy.figures import commitment, first_year, per_month
 from vault.policy.known import Held
+from vault.policy.spans import begun, completed, covers, leaving_after
 from vault.policy.values import Amount, Duration
 
 POWER = {
@@ -205,3 +206,60 @@ def test_terms_are_facts() -> None:
     assert found["offer.contract.renewal_term"] == Duration(months=1)
     assert found["offer.contract.notice"] == Duration(days=14)
     assert found["offer.contract.bound_for"] == Duration(months=24)
+
+
+def test_a_total_alone_is_a_price_whatever_the_category() -> None:
+    made = {"title": "Power", "category": "energy.electricity", "total": money(5000), "fields": {"renewable": True}}
+    assert commitment(offer(made), {}).amount == eur(5000)
+    assert facts(request(offer={"title": "Sale", "currency": "EUR"}))["offer.price.total"] is None
+
+
+def test_a_purchase_under_a_contract_of_no_time_is_a_purchase() -> None:
+    assert commitment(offer({"title": "Gym", "price": money(4900), "contract": contract("P0D")}), {}).amount == eur(
+        4900
+    )
+
+
+def test_a_first_price_holds_for_the_periods_that_begin() -> None:
+    yearly = {**money(50000), "period": "P1Y", "first": {"minor": 20000, "lasts": "P2Y"}}
+    assert commitment(offer(monthly(price=yearly, contract=contract("P13M"))), {}).amount == eur(40000)
+    dearer = {**money(1000), "period": "P1M", "first": {"minor": 3000, "lasts": "P45D"}}
+    assert commitment(offer(monthly(price=dearer, contract=contract("P12M"))), {}).amount == eur(12000 + 2 * 2000)
+    cheaper = {**money(3000), "period": "P1M", "first": {"minor": 1000, "lasts": "P45D"}}
+    assert commitment(offer(monthly(price=cheaper, contract=contract("P12M"))), {}).amount == eur(36000 - 2000)
+
+
+def test_rates_run_for_as_long_as_you_are_bound() -> None:
+    for minimum, use in (("P6M", Fraction(3200 * 30, 2)), ("P73D", Fraction(3200 * 30, 5))):
+        made = {**POWER, "fields": {"unit_rate": 30}, "currency": "EUR", "contract": contract(minimum)}
+        amount = commitment(offer(made), USE).amount
+        assert amount is not None
+        assert amount.minor == use
+
+
+@pytest.mark.parametrize(
+    ("minimum", "renewal", "notice", "bound"),
+    [
+        # Three months have at most 92 days, one month at least 28: three renewals of thirty days close the gap of 64.
+        (Duration(1), Duration(0, 30), Duration(3), Duration(1, 90)),
+        (Duration(0, 30), Duration(1), Duration(0, 86), Duration(2, 30)),
+        (Duration(0, 30), Duration(1), Duration(0, 87), Duration(3, 30)),
+        (Duration(1), None, Duration(0, 31), Duration(1)),
+        (Duration(1), None, Duration(0, 32), Duration(0, 32)),
+        (Duration(2), Duration(1), Duration(2), Duration(2)),
+    ],
+)
+def test_days_and_months_are_added_by_their_bounds(
+    minimum: Duration, renewal: Duration | None, notice: Duration, bound: Duration
+) -> None:
+    assert leaving_after(minimum, renewal, notice) == bound
+
+
+def test_periods_are_counted_by_their_bounds() -> None:
+    assert (begun(Duration(12), Duration(0, 30)), completed(Duration(12), Duration(0, 30))) == (13, 12)
+    assert (begun(Duration(0, 365), Duration(1)), completed(Duration(0, 365), Duration(1))) == (14, 11)
+    assert (begun(Duration(25), Duration(12)), completed(Duration(25), Duration(12))) == (3, 2)
+    assert covers(Duration(1), Duration(0, 28))
+    assert not covers(Duration(1), Duration(0, 29))
+    assert covers(Duration(0, 31), Duration(1))
+    assert not covers(Duration(0, 30), Duration(1))
