@@ -16,11 +16,17 @@ import click
 
 import web.commands
 
-# In the order a person meets them; commands that are not named here follow by name.
-_ORDER = (
-    "demo init import imports undo vendors vendor contracts contract charges renewals review search "
-    "confirm dismiss merge split rename set usage export audit passphrase recovery doctor"
-).split()
+# In the order a person meets them; a command that is named nowhere stands at the end, so that adding one is adding a file.
+_SECTIONS = {
+    "Begin": "demo init import imports undo",
+    "What you have": "vendors vendor contracts contract charges renewals review search",
+    "Your word on it": "confirm dismiss merge split rename set usage",
+    "Your terms": "terms agreements agreement conformance",
+    "Your butler": "rules facts decide butler decisions decision intents intent offers offer",
+    "Sharing": "profile grants grant",
+    "The vault": "export audit passphrase recovery doctor",
+}
+_REST = "More"
 
 
 def _modules() -> dict[str, str]:
@@ -29,13 +35,32 @@ def _modules() -> dict[str, str]:
     return {name.rstrip("_"): name for name in files if not name.startswith("_")}
 
 
+def _sections() -> dict[str, list[str]]:
+    """The commands that there are, by section."""
+    found = _modules()
+    sections = {title: [name for name in names.split() if name in found] for title, names in _SECTIONS.items()}
+    named = {name for names in sections.values() for name in names}
+    return {**sections, _REST: sorted(set(found) - named)}
+
+
 class Commands(click.Group):
     """The commands of a folder, imported when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        found = _modules()
-        known = [name for name in _ORDER if name in found]
-        return known + sorted(set(found) - set(known))
+        return [name for names in _sections().values() for name in names]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = _sections()
+        width = max(len(name) for names in found.values() for name in names)
+        limit = formatter.width - 6 - width
+        for title, names in found.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [
+                (name.ljust(width), one.get_short_help_str(limit)) for name, one in commands if one and not one.hidden
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         module = _modules().get(name)
