@@ -28,7 +28,7 @@ ROWS = (
         _VAULT,
         _NOBODY,
         least=0,
-        find=lambda world: world.contract and world.contract.price_per_month,
+        find=lambda world: world.contract.price_per_month if world.contract else None,
     ),
     Fact(
         "contract.category",
@@ -37,7 +37,7 @@ ROWS = (
         "what it is for",
         _VAULT,
         _OWNER,
-        find=lambda world: world.contract and (world.contract.category or None),
+        find=lambda world: (world.contract.category or None) if world.contract else None,
     ),
     Fact(
         "contract.title",
@@ -46,7 +46,7 @@ ROWS = (
         "its title",
         _VAULT,
         _OWNER,
-        find=lambda world: world.contract and (world.contract.title or None),
+        find=lambda world: (world.contract.title or None) if world.contract else None,
     ),
     Fact(
         "contract.vendor",
@@ -55,7 +55,7 @@ ROWS = (
         "the domain of the vendor you have it with",
         _VAULT,
         _NOBODY,
-        find=lambda world: world.contract and (world.contract.vendor or None),
+        find=lambda world: (world.contract.vendor or None) if world.contract else None,
     ),
     Fact(
         "contract.same_vendor",
@@ -73,7 +73,7 @@ ROWS = (
         "the day it began",
         _VAULT,
         _OWNER,
-        find=lambda world: world.contract and world.contract.started,
+        find=lambda world: world.contract.started if world.contract else None,
     ),
     Fact(
         "contract.ends",
@@ -82,7 +82,7 @@ ROWS = (
         "the day it ends, if it does",
         _VAULT,
         _OWNER,
-        find=lambda world: world.contract and world.contract.ends,
+        find=lambda world: world.contract.ends if world.contract else None,
     ),
     Fact(
         "contract.last_cancel_day",
@@ -91,7 +91,7 @@ ROWS = (
         "the last day on which notice still ends the current term",
         _VAULT,
         _NOBODY,
-        find=lambda world: world.contract and world.contract.last_cancel_day,
+        find=lambda world: world.contract.last_cancel_day if world.contract else None,
     ),
     Fact(
         "contract.used_this_year",

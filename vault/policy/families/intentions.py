@@ -53,7 +53,7 @@ ROWS = (
         "what you want to buy",
         _SET,
         _OWNER,
-        find=lambda world: world.wanted and world.wanted.intention.category,
+        find=lambda world: world.wanted.intention.category if world.wanted else None,
     ),
     Fact(
         "intent.budget",
@@ -72,7 +72,7 @@ ROWS = (
         "the last day on which offers are taken",
         _SET,
         _OWNER,
-        find=lambda world: world.wanted and world.wanted.intention.closes,
+        find=lambda world: world.wanted.intention.closes if world.wanted else None,
     ),
     Fact(
         "intent.offers_from_vendor",

@@ -52,7 +52,7 @@ ROWS = (
         "what is offered, in the category tree",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and world.offer.category,
+        find=lambda world: world.offer.category if world.offer else None,
     ),
     Fact(
         "offer.title",
@@ -61,7 +61,7 @@ ROWS = (
         "the offer's title as written",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and world.offer.title,
+        find=lambda world: world.offer.title if world.offer else None,
     ),
     Fact(
         "offer.price.per_month",
@@ -71,7 +71,7 @@ ROWS = (
         _AT_YOUR_USE,
         _VENDOR,
         least=0,
-        find=lambda world: world.per_month and world.per_month.amount,
+        find=lambda world: world.per_month.amount if world.per_month else None,
     ),
     Fact(
         "offer.price.total",
@@ -81,7 +81,7 @@ ROWS = (
         _SAID,
         _VENDOR,
         least=0,
-        find=lambda world: world.offer and figures.total(world.offer),
+        find=lambda world: figures.total(world.offer) if world.offer else None,
     ),
     Fact(
         "offer.price.period",
@@ -90,7 +90,7 @@ ROWS = (
         "how often the price is paid; unknown for a purchase",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and world.offer.price and duration(world.offer.price.period),
+        find=lambda world: duration(world.offer.price.period) if world.offer and world.offer.price else None,
         least=0,
     ),
     Fact(
@@ -100,7 +100,7 @@ ROWS = (
         "the currency of all of the offer (ISO 4217)",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and currency_of(world.offer),
+        find=lambda world: currency_of(world.offer) if world.offer else None,
     ),
     Fact("offer.fees", FactType.MONEY, "", "all one-off fees together", _SAID, _VENDOR, least=0, find=_fees),
     Fact(
@@ -123,7 +123,7 @@ ROWS = (
         "the discount code",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and world.offer.discount and world.offer.discount.code,
+        find=lambda world: world.offer.discount.code if world.offer and world.offer.discount else None,
     ),
     Fact(
         "offer.cost.first_year",
@@ -132,7 +132,7 @@ ROWS = (
         "what the first year costs at your use: fees in, certain bonuses out",
         _AT_YOUR_USE,
         _DERIVED,
-        find=lambda world: world.first_year and world.first_year.amount,
+        find=lambda world: world.first_year.amount if world.first_year else None,
     ),
     Fact(
         "offer.cost.commitment",
@@ -142,7 +142,7 @@ ROWS = (
         _AT_YOUR_USE,
         _DERIVED,
         least=0,
-        find=lambda world: world.commitment and world.commitment.amount,
+        find=lambda world: world.commitment.amount if world.commitment else None,
     ),
     Fact(
         "offer.contract.minimum_term",
@@ -181,7 +181,7 @@ ROWS = (
         "how long you are bound if you give notice on the first day",
         _RECKONED,
         _DERIVED,
-        find=lambda world: world.offer and figures.bound_for(world.offer),
+        find=lambda world: figures.bound_for(world.offer) if world.offer else None,
         least=0,
     ),
     Fact(
@@ -230,7 +230,7 @@ ROWS = (
         "the last day on which the offer can be accepted",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer and world.offer.valid_until,
+        find=lambda world: world.offer.valid_until if world.offer else None,
     ),
     Fact(
         "offer.expired",

@@ -30,7 +30,7 @@ def _exceeds(world: World) -> Value | None:
 
 
 def _agreement(world: World) -> Value | None:
-    return world.agreed and (world.agreed.in_force or world.agreed.effective.preferred)
+    return (world.agreed.in_force or world.agreed.effective.preferred) if world.agreed else None
 
 
 def _standing(world: World) -> Value | None:

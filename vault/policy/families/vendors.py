@@ -20,7 +20,7 @@ def _over_limit(world: World) -> Value:
 
 def _grant_expires(world: World) -> Value | None:
     found = grants.granted(world)
-    return found and found.expires
+    return found.expires if found else None
 
 
 ROWS = (
@@ -49,7 +49,7 @@ ROWS = (
         "the first day that the vault has anything of it",
         _VAULT,
         _NOBODY,
-        find=lambda world: world.vendor and world.vendor.known_since,
+        find=lambda world: world.vendor.known_since if world.vendor else None,
     ),
     Fact(
         "vendor.category",
@@ -58,7 +58,7 @@ ROWS = (
         "what it mainly sells",
         _VAULT,
         _NOBODY,
-        find=lambda world: world.vendor and world.vendor.category,
+        find=lambda world: world.vendor.category if world.vendor else None,
     ),
     Fact(
         "vendor.paid",
