@@ -28,13 +28,12 @@ Test = Callable[[FactType, Value, Value], Truth]
 
 def truth(type: FactType, operator: Operator, observed: Value | None, required: Value | None) -> Truth:
     """Of a condition on a fact of `type`; all operators but the two that need today."""
-    if operator is Operator.IS_KNOWN:
-        return observed is not None
-    if operator is Operator.IS_UNKNOWN:
-        return observed is None
+    test = TESTS.get(operator)
+    if test is None:
+        return (observed is not None) is (operator is Operator.IS_KNOWN)
     if observed is None or required is None:
         return None
-    return TESTS[operator](type, observed, required)
+    return test(type, observed, required)
 
 
 def truth_of_date(operator: Operator, observed: Value | None, span: Value | None, today: Value | None) -> Truth:
@@ -78,14 +77,14 @@ def listed(required: Value) -> frozenset[str] | None:
 
 
 def equal(type: FactType, a: Value, b: Value) -> Truth:
+    if isinstance(a, str):
+        return a == b if isinstance(b, str) else None
     if isinstance(a, Claim):
         a = a.value
     if isinstance(b, Claim):
         b = b.value
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b if isinstance(a, bool) and isinstance(b, bool) else None
-    if isinstance(a, str):
-        return a == b if isinstance(b, str) else None
     if isinstance(a, frozenset):
         return same_sets(type, a, b) if isinstance(b, frozenset) else None
     found = order(a, b)

@@ -21,6 +21,14 @@ from vault.policy.values import FactType, Value
 from vault.policy.verdicts import Kind, State, Truth, Verdict
 
 TODAY = "now.date"
+# Looked up once: a member of an enumeration costs as much as a condition.
+_ACCEPT, _ASK, _APPLIES, _UNDETERMINED, _TEXT = (
+    Verdict.ACCEPT,
+    Verdict.ASK,
+    State.APPLIES,
+    State.UNDETERMINED,
+    FactType.TEXT,
+)
 DATED = frozenset({Operator.WITHIN_LAST, Operator.WITHIN_NEXT})
 
 
@@ -32,9 +40,9 @@ def evaluate(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact]
     noted: list[Pending] = []
     for rule in rules.rules:
         if kind in rule.kinds and (state := state_of(rule, known)) is not None:
-            (applying if state is State.APPLIES else open_questions).append(rule.then)
+            (applying if state is _APPLIES else open_questions).append(rule.then)
             noted.append((partial(_explained, rule, known.found, table), ()))
-    floor = Verdict.ACCEPT if all(then is Verdict.ACCEPT for then in open_questions) else Verdict.ASK
+    floor = _ASK if any(then is not _ACCEPT for then in open_questions) else _ACCEPT
     return Outcome(max(floor, *(applying or [rules.default(kind)])), noted, not applying)
 
 
@@ -58,11 +66,9 @@ class Observed:
         self.found: dict[str, Value | None] = {}
 
     def value(self, name: str) -> Value | None:
-        try:
-            return self.found[name]
-        except KeyError:
-            found = self.found[name] = self._look_up(name)
-            return found
+        if name not in self.found:
+            self.found[name] = self._look_up(name)
+        return self.found[name]
 
     def _look_up(self, name: str) -> Value | None:
         fact = self._table.get(name)
@@ -84,7 +90,7 @@ class Observed:
             return truth_of_date(operator, observed, required, self.value(TODAY))
         fact = self._table.get(condition.fact)
         # A fact that the table lacks has no value, so its type decides nothing.
-        return truth(FactType.TEXT if fact is None else fact.type, operator, observed, required)
+        return truth(_TEXT if fact is None else fact.type, operator, observed, required)
 
     def _required(self, condition: Condition) -> Value | None:
         operand = condition.operand
@@ -106,7 +112,7 @@ def state_of(rule: Rule, known: Observed) -> State | None:
         if value is True:
             return None
         undetermined = undetermined or value is None
-    return State.UNDETERMINED if undetermined else State.APPLIES
+    return _UNDETERMINED if undetermined else _APPLIES
 
 
 def reason_of(rule: Rule, known: Observed) -> Reason:

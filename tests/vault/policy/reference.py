@@ -100,8 +100,8 @@ def result(condition: Condition, a: Value | None, b: Value | None, today: Value 
         return moved(today, b, -1) <= a <= today if op is Operator.WITHIN_LAST else today <= a <= moved(today, b, 1)
     if op is Operator.CONTAINS and not isinstance(b, str):
         return None
-    names = {b} if isinstance(b, str) else b
-    if not isinstance(names, (set, frozenset)):
+    names = frozenset({b}) if isinstance(b, str) else b
+    if not isinstance(names, frozenset):
         return None
     if op is Operator.ATTESTED_BY:
         return a.value is True and any(name in names for name in a.attested_by) if isinstance(a, Claim) else None
@@ -175,7 +175,7 @@ def fits(fact: Fact, value: object) -> bool:  # noqa: C901  # a plain list
         case FactType.INTEGER:
             return type(value) is int and in_bounds(fact, value)
         case FactType.NUMBER:
-            return number and in_bounds(fact, value)
+            return isinstance(value, int | Fraction) and number and in_bounds(fact, value)
         case FactType.MONEY:
             if type(value) is not Amount or type(value.currency) is not str:
                 return False
@@ -193,7 +193,7 @@ def fits(fact: Fact, value: object) -> bool:  # noqa: C901  # a plain list
         case FactType.TRUTH:
             return type(value) is bool
         case FactType.CLAIM:
-            return type(value) is Claim and type(value.value) is bool and is_set_of_names(value.attested_by)
+            return type(value) is Claim and is_bool(value.value) and is_set_of_names(value.attested_by)
         case FactType.TEXT:
             return type(value) is str
         case FactType.CHOICE:
@@ -208,6 +208,10 @@ def in_bounds(fact: Fact, number: Fraction | int) -> bool:
     exact = Fraction(number)
     least = -MOST if fact.least is None else fact.least
     return least <= exact and -MOST <= exact.numerator <= MOST and exact.denominator <= MOST
+
+
+def is_bool(value: object) -> bool:
+    return type(value) is bool
 
 
 def is_set_of_names(value: object) -> bool:

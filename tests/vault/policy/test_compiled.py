@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -15,7 +15,7 @@ from vault.policy import compiled as compiling
 from vault.policy import judging
 from vault.policy.compiled import compiled
 from vault.policy.evaluation import evaluate
-from vault.policy.facts import TABLE, Facts
+from vault.policy.facts import TABLE, Fact, Facts
 from vault.policy.judging import Judge
 from vault.policy.outcome import Outcome
 from vault.policy.rule_source import _Body
@@ -122,7 +122,12 @@ def _closure(function: object) -> dict[str, object]:
 def test_nothing_from_a_rule_stands_in_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
     sources: list[str] = []
     plain = builtins.compile
-    monkeypatch.setattr(builtins, "compile", lambda source, *rest: (sources.append(source), plain(source, *rest))[1])
+
+    def noting(source: str, *rest: str) -> object:
+        sources.append(source)
+        return plain(source, *rest)
+
+    monkeypatch.setattr(builtins, "compile", noting)
     evil = 'x"]; raise SystemExit #'
     conditions = (
         condition(evil, OP.IS, evil),
@@ -165,8 +170,12 @@ def test_more_rules_than_are_compiled_are_interpreted(monkeypatch: pytest.Monkey
 
 def test_a_judge_interprets_until_it_is_warm(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[RuleSet] = []
-    plain = judging.compiled
-    monkeypatch.setattr(judging, "compiled", lambda rules, table: (made.append(rules), plain(rules, table))[1])
+
+    def noting(rules: RuleSet, table: Mapping[str, Fact]) -> Callable[[Kind, Facts], Outcome]:
+        made.append(rules)
+        return compiled(rules, table)
+
+    monkeypatch.setattr(judging, "compiled", noting)
     judge = Judge(RuleSet((rule("a", Verdict.REFUSE, VERIFIED),)))
     for _ in range(judging.COLD_DECISIONS):
         assert judge(Kind.OFFER, {"vendor.verified": True}).verdict is Verdict.REFUSE
