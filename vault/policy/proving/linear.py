@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor, lcm
 from typing import Final
 
@@ -21,7 +22,9 @@ from vault.policy.values import Number
 MAX_CONSTRAINTS: Final = 2_000
 # Whole numbers tried next to a bound before giving up: at least so many, and as many as the factors take to come round.
 _TRIED: Final = 4
-MAX_TRIED: Final = 1_000
+MAX_TRIED: Final = 400
+# Over all names of one system.
+MAX_TRIED_TOGETHER: Final = 2_000
 # Where nothing bounds a number: ten of most currencies.
 _TYPICAL: Final = 1_000
 
@@ -113,12 +116,16 @@ class _Choosing:
         parts = [part for c in constraints for _, f in c.factors for part in (abs(f.numerator), f.denominator)]
         self._tries = min(MAX_TRIED, max(_TRIED, lcm(*parts))) if whole else _TRIED
         self._all_tried = True
+        self._left = MAX_TRIED_TOGETHER
 
     def chosen(self, names: list[str], stages: list[list[Constraint]]) -> dict[str, Number] | None:
         found = self._extended(names, stages, {})
         if found is None and not self._all_tried:
-            raise Beyond(f"no whole numbers were found for {', '.join(f'`{name}`' for name in sorted(self._whole))}")
+            raise self._beyond()
         return found
+
+    def _beyond(self) -> Beyond:
+        return Beyond(f"no whole numbers were found for {', '.join(f'`{name}`' for name in sorted(self._whole))}")
 
     def _extended(
         self, names: list[str], stages: list[list[Constraint]], so_far: dict[str, Number]
@@ -127,6 +134,9 @@ class _Choosing:
             return so_far
         within, whole = bounds(stages[0], names[0], so_far), names[0] in self._whole
         for number in _choices(within, whole, self._tries):
+            self._left -= 1
+            if self._left < 0:
+                raise self._beyond()
             found = self._extended(names[1:], stages[1:], {**so_far, names[0]: number})
             if found is not None:
                 return found
@@ -154,13 +164,21 @@ def bounds(constraints: Sequence[Constraint], name: str, known: Mapping[str, Num
 def _choices(bounds: Bounds, whole: bool, tries: int) -> Iterator[Number]:
     """Whole numbers next to the bounds first, those that are not nothing before; then, where it may be, the middle."""
     low, high = bounds.low, bounds.high
-    near = [] if low is None else [ceil(low) + step for step in range(tries)]
-    near += [] if high is None else [floor(high) - step for step in range(tries)]
-    if low is None or low <= 0:
-        near.insert(0, _TYPICAL)
-    if low is not None and high is not None:
-        near.append(floor((low + high) / 2))
-    near.sort(key=lambda number: number <= 0)
-    yield from (number for number in dict.fromkeys(near) if bounds.has(number))
-    if not whole and low is not None and high is not None:
+    near = _outwards(low, high, tries)
+    first = sorted(islice(near, _TRIED), key=lambda number: number <= 0)
+    yield from (number for number in first if bounds.has(number))
+    if whole:
+        yield from (number for number in near if bounds.has(number))
+    elif low is not None and high is not None:
         yield plain(low) if low == high else midpoint(low, high)
+
+
+def _outwards(low: Fraction | None, high: Fraction | None, tries: int) -> Iterator[int]:
+    """Whole numbers from both bounds on."""
+    if low is None or low <= 0:
+        yield _TYPICAL
+    for step in range(tries):
+        if low is not None:
+            yield ceil(low) + step
+        if high is not None:
+            yield floor(high) - step

@@ -27,7 +27,8 @@ from vault.policy.rules import Condition, OtherFact
 from vault.policy.values import NAMES, SETS, Duration, FactType, Value
 
 _NUMBERS: Final = frozenset({FactType.INTEGER, FactType.NUMBER, FactType.TIME})
-_ENUMERATED_PAIRS: Final = NAMES - {FactType.TEXT} | {FactType.TRUTH}
+# Of which all values that can be told apart can be listed, also when they are compared with one another.
+_LISTABLE: Final = NAMES | {FactType.TRUTH, FactType.CLAIM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +206,22 @@ def _listed(
     types = {table[name].type for name in facts}
     if types == {FactType.DATE}:
         return calendar.scenarios(facts, conditions), calendar.incomplete(conditions)
+    if types <= _LISTABLE:
+        return [_all_names([table[name] for name in facts], conditions)], ""
     values = literals(conditions)
-    if len(types) == 1 and types <= _ENUMERATED_PAIRS:
-        return [{name: candidates(table[name], conditions) for name in facts}], ""
-    if types == {FactType.TEXT}:
-        names = [None, *sorted(names_in(values)), *fresh_texts(values, len(facts))]
-        return [dict.fromkeys(facts, names)], ""
     compared = ", ".join(sorted({f"`{condition.text}`" for condition in between}))
     return [
         {name: _tried(table[name], values, known) for name in facts}
     ], f"the values that {compared} allows were not all tried"
+
+
+def _all_names(facts: Sequence[Fact], conditions: Sequence[Condition]) -> Scenario:
+    """A text may be any name that another fact can be, and then as many others as there are facts."""
+    listed = {fact.name: candidates(fact, conditions) for fact in facts}
+    of_others = {value for values in listed.values() for value in values if isinstance(value, str)}
+    names = sorted(of_others | names_in(literals(conditions)))
+    texts = [None, *names, *fresh_texts(names, len(facts))]
+    return {fact.name: texts if fact.type is FactType.TEXT else listed[fact.name] for fact in facts}
 
 
 def _tried(fact: Fact, values: Sequence[Value], known: Mapping[str, tuple[int, Cells]]) -> list[Value | None]:
