@@ -151,6 +151,14 @@ def test_a_vendor_names_only_contracts_that_you_have_with_it() -> None:
     assert facts(asked, contracts=[Held("k1", "rival.example", price_per_month=eur(1))])["contract.title"] is None
 
 
+def test_a_vendor_with_several_domains_is_one_vendor() -> None:
+    elsewhere = [Held("k1", "power-billing.example", title="Power")]
+    one = Vendor("power.example", also=frozenset({"power-billing.example"}))
+    assert facts(ONE_OF_EACH[-1], contracts=elsewhere)["contract.title"] is None
+    found = facts(ONE_OF_EACH[-1], contracts=elsewhere, vendor=one)
+    assert (found["contract.title"], found["contract.same_vendor"]) == ("Power", True)
+
+
 def test_a_price_change_tells_how_much_more_it_is_and_when() -> None:
     found = facts(ONE_OF_EACH[-1], contracts=[HELD])
     assert found["change.rise"] == 20

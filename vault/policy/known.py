@@ -25,7 +25,7 @@ Signature = Literal["valid", "invalid", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """The vendor who asks, as the vault knows it. `contact_limit` is how often I let it write in a month; None: no limit."""
+    """The vendor who asks, as the vault knows it. `also` are its other domains; `contact_limit` is how often I let it write in a month; None: no limit."""
 
     domain: str
     verified: bool = False
@@ -36,6 +36,7 @@ class Vendor:
     contacts_this_month: int = 0
     contact_limit: int | None = None
     breaches: int = 0
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,15 @@ class World:
         found = self.contracts_in(self.offer.category) if self.offer else None
         return found[0] if found and len(found) == 1 else None
 
+    def held_with_vendor(self, held: Held) -> bool | None:
+        """Whether a contract is one with the vendor who asks; None where one of the two has no domain."""
+        if not held.vendor or not self.vendor_domain:
+            return None
+        return held.vendor == self.vendor_domain or bool(self.vendor and held.vendor in self.vendor.also)
+
     def _may_name(self, held: Held) -> bool:
         """A vendor names contracts that I have with it; an intention of mine names any."""
-        mine = isinstance(self.request.asked, OfferMade)
-        return mine or not held.vendor or not self.vendor_domain or held.vendor == self.vendor_domain
+        return isinstance(self.request.asked, OfferMade) or self.held_with_vendor(held) is not False
 
     @property
     def vendor_domain(self) -> str:

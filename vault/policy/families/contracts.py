@@ -7,16 +7,10 @@ category; several leave all of these unknown.
 from __future__ import annotations
 
 from vault.policy.fact import Fact, Influence
-from vault.policy.values import FactType, Value
-from vault.policy.world import World
+from vault.policy.values import FactType
 
 _VAULT = "the vault"
 _OWNER, _NOBODY = Influence.OWNER, Influence.NOBODY
-
-
-def _same_vendor(world: World) -> Value | None:
-    held = world.contract.vendor if world.contract else ""
-    return held == world.vendor_domain if held and world.vendor_domain else None
 
 
 ROWS = (
@@ -64,7 +58,7 @@ ROWS = (
         "whether that is the vendor who asks",
         _VAULT,
         _NOBODY,
-        find=_same_vendor,
+        find=lambda world: world.held_with_vendor(world.contract) if world.contract else None,
     ),
     Fact(
         "contract.started",
