@@ -101,3 +101,26 @@ class Vault(NothingKnown):
 
 def facts(asked: Request, now: datetime = NOON, **known: Any) -> Gathered:
     return gathered(World(asked, now, Vault(**known)))
+
+
+PRACTICE = {
+    "purposes": ["dpv:ServiceProvision"],
+    "data": ["pd:EmailAddress"],
+    "recipients": [],
+    "retention": "P30D",
+    "ai_training": False,
+    "anonymised": False,
+    "portability": True,
+}
+RATE = {**money(1200), "period": "P1M"}
+ONE_OF_EACH = [
+    request(offer=monthly()),
+    request("promotion", offer={"title": "Sale"}),
+    request("first-contact", first_contact={"name": "Power", "category": "energy"}),
+    request("terms", terms={"countered": "SD-BASE-A"}),
+    request("data-request", data_request={"practice": PRACTICE, "agreement": "SD-BASE"}),
+    request("message", message={"body": "Hello"}),
+    request("renewal", renewal={"contract": "k1", "price": RATE, "from": "2027-01-01", "term": "P1Y"}),
+    request("price-change", price_change={"contract": "k1", "new": RATE, "effective": "2027-01-01"}),
+]
+HELD = Held("k1", "power.example", "Power", "energy.electricity", eur(1000), use={"use": 3000})
