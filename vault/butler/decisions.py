@@ -9,9 +9,9 @@ again by the stored rules and facts, and says whether verdict and reasons are th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from terms.proof import jcs
 from vault import ids
 from vault.butler import rulebook, settings, stored_json
 from vault.butler.known import Present, VaultKnown
-from vault.butler.market_rows import request_of
+from vault.butler.market_rows import counted_as
 from vault.butler.recorded import Recorded
 from vault.policy.deciding import Decided, RuleBook, is_wanted
 from vault.policy.effects import effect
@@ -35,7 +35,6 @@ from vault.policy.world import World
 from vault.policy.writing import JsonValue
 from vault.session import Vault
 from vault.store import decisions as store
-from vault.store.audit import OWN_LOG
 from vault.store.decisions import DecisionRow, OverrideRow, RequestRow
 from vault.store.vendors import VendorRow
 from vault.times import stamp
@@ -126,6 +125,7 @@ class Butler:
             id=ids.first_of_block(self.vault.now, after=store.largest(self.vault.connection, "request")),
             kind=request.kind,
             sender=request.vendor,
+            domain=counted_as(request.vendor),
             vendor=known.id if known else None,
             body=jcs.canonical(request.json).decode(),
             sha256=request.sha256,
@@ -140,15 +140,6 @@ class Butler:
         connection, at = self.vault.connection, stamp(self.vault.now)
         facts = _encoded({name: json for name, json in facts_json(found.facts).items() if json is not None})
         store.keep_rule_set(connection, found.rules_sha256, to_installed(self.book.rules), at)
-        leaf = self.vault.log(
-            EVENT,
-            {
-                "verdict": str(found.outcome.verdict),
-                "request_sha256": found.request_sha256,
-                "facts_sha256": hashlib.sha256(facts.encode()).hexdigest(),
-                "rules_sha256": found.rules_sha256,
-            },
-        )
         row = DecisionRow(
             id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),
             request=request.id,
@@ -160,11 +151,20 @@ class Butler:
             counters=_encoded(counters_json(found.counters, found.facts)),
             facts=facts,
             rules=found.rules_sha256,
-            log=OWN_LOG,
-            leaf=leaf,
         )
+        named = {"request_sha256": request.sha256, "rules_sha256": row.rules}
+        row = _in_log(self.vault, EVENT, row, named)
         store.add_decision(connection, row)
         return _decision(row, request, ())
+
+
+Row = TypeVar("Row", DecisionRow, OverrideRow)
+
+
+def _in_log(vault: Vault, event: str, row: Row, named: Mapping[str, str]) -> Row:
+    """The row with the leaf that says what it is."""
+    leaf = vault.log(event, {**named, "verdict": row.verdict, "sha256": store.digest(row)})
+    return msgspec.structs.replace(row, leaf=leaf)
 
 
 def _encoded(value: object) -> str:
@@ -183,10 +183,19 @@ def decision(vault: Vault, id: int) -> Decision:
     return _decision(row, request, tuple(store.overrides(vault.connection, id)))
 
 
-def decisions(vault: Vault, *, since: str = "", limit: int = -1) -> Iterator[Decision]:
-    """Newest first."""
-    for row, request in store.decisions(vault.connection, since=since, limit=limit):
-        yield _decision(row, request, tuple(store.overrides(vault.connection, row.id)))
+def decisions(vault: Vault, *, since: str = "", verdict: Verdict | None = None, limit: int = -1) -> Iterator[Decision]:
+    """Newest first; those that stand with this verdict, where one is given. `since` is RFC 3339."""
+    connection = vault.connection
+    if verdict is None:
+        rows = store.decisions(connection, since=since, limit=limit)
+    else:
+        rows = store.decisions_of(connection, str(verdict), since=since, limit=limit)
+    for row, request in rows:
+        yield of_rows(vault, row, request)
+
+
+def of_rows(vault: Vault, row: DecisionRow, request: RequestRow) -> Decision:
+    return _decision(row, request, tuple(store.overrides(vault.connection, row.id)))
 
 
 def _decision(row: DecisionRow, request: RequestRow, overrides: tuple[OverrideRow, ...]) -> Decision:
@@ -206,15 +215,19 @@ def _decision(row: DecisionRow, request: RequestRow, overrides: tuple[OverrideRo
     )
 
 
+def facts_of(vault: Vault, made: Decision) -> Recorded:
+    """The facts as they were known when it was decided."""
+    row = store.decision(vault.connection, made.id)
+    assert row is not None  # it was read from this vault
+    return Recorded(stored_json.fields(row.facts))
+
+
 def replay(vault: Vault, id: int) -> Replay:
     """Decide again by the rules and facts that were stored with the decision."""
-    row = store.decision(vault.connection, id)
     made = decision(vault, id)
-    assert row is not None
-    rules = rulebook.kept(vault.connection, row.rules)
-    outcome = evaluate(rules, Kind(made.request.kind), Recorded(stored_json.fields(row.facts)))
+    outcome = evaluate(rulebook.kept(vault.connection, made.rules), Kind(made.request.kind), facts_of(vault, made))
     reasons = stored_json.array(_encoded(reasons_json(outcome.reasons)))
-    same = str(outcome.verdict) == row.verdict and reasons == made.reasons
+    same = str(outcome.verdict) == made.decided and reasons == made.reasons
     return Replay(same, str(outcome.verdict), reasons)
 
 
@@ -226,19 +239,17 @@ def override(vault: Vault, id: int, verdict: Verdict, because: str) -> Decision:
         raise UsageError("an override needs a reason", hint=f"write one of at most {MAX_BECAUSE} characters")
     if str(verdict) == made.verdict:
         raise UsageError(f"the decision is `{made.verdict}` already")
-    request = request_of(made.request.body)
-    wanted = is_wanted(World(request, vault.now))
+    kind = Kind(made.request.kind)
+    wanted = is_wanted(kind, facts_of(vault, made))
     with vault.transaction():
-        leaf = vault.log(OVERRIDDEN, {"decision": ids.text("decision", id), "verdict": str(verdict)})
         row = OverrideRow(
             id=ids.first_of_block(vault.now, after=store.largest(vault.connection, "decision_override")),
             decision=id,
             at=stamp(vault.now),
             verdict=str(verdict),
-            effect=effect(request.kind, verdict, wanted=wanted),
+            effect=effect(kind, verdict, wanted=wanted),
             because=said,
-            log=OWN_LOG,
-            leaf=leaf,
         )
+        row = _in_log(vault, OVERRIDDEN, row, {"decision": ids.text("decision", id)})
         store.add_override(vault.connection, row)
     return decision(vault, id)

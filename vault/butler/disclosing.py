@@ -1,69 +1,146 @@
-"""What of a decision a vendor is told. The owner chooses: nothing, a code, or a counter-offer.
+"""What of a decision a vendor is told. The owner chooses: the verdict alone, a code of the reasons, or a counter-offer too.
 
-Whoever sends many near-equal offers learns a limit by halving. So a vendor gets at most one new counter for the same
-intention (or, unasked, at all) within the pause that the owner sets; until then the first one is repeated. A counter that
-gives away what the owner pays today is told only where the owner allows it (`docs/butler.md` reckons what can be learned).
+Whoever sends many near-equal offers learns a limit by halving: each verdict is a bit. So a vendor gets one answer on one
+matter within the pause that the owner sets. A matter is an intention, or all of a kind that nobody asked for; a vendor is
+who has the domain. What comes later within the pause is judged, ranked and kept like everything else, but answered by
+`received`, the first counter again, and the time from which there is a new answer. Only who takes up that counter is told
+so at once, since that says nothing new.
+
+For what shows by itself (whether a vendor may write, is given data, has an agreement) the verdict is always told.
+
+Never told: which rule of the owner decided, and whether it was a budget or an hour. A counter that was reckoned from what the
+owner pays today is told only where the owner allows it. `docs/butler.md` reckons what can be learned in a day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final, Literal
 
 import msgspec
 
 from vault import periods
 from vault.butler import stored_json
-from vault.butler.decisions import Decision
-from vault.butler.market_rows import request_of
+from vault.butler.decisions import Decision, facts_of
 from vault.butler.settings import Settings
-from vault.policy.requests import OfferMade
-from vault.policy.writing import JsonValue
+from vault.policy.facts import TABLE, Facts
+from vault.policy.values import order
+from vault.policy.verdicts import Kind
+from vault.policy.writing import JsonValue, from_json
 from vault.session import Vault
 from vault.store import decisions as store
+from vault.store.decisions import AnsweredRow
+
+Answer = Literal["accept", "ask", "refuse", "received"]
+RECEIVED: Final = "received"
+# Offers do not show by themselves what became of them.
+_SILENT: Final = frozenset({Kind.OFFER, Kind.PROMOTION})
+# Built-in checks that every vendor knows to exist and that say nothing of this owner.
+_PUBLIC: Final = frozenset(
+    {
+        "terms-exceeded",
+        "terms-unclear",
+        "grant-exceeded",
+        "signature-invalid",
+        "unsigned",
+        "sender-unverified",
+        "too-many-contacts",
+        "too-many-offers",
+        "too-many-offers-unasked",
+        "too-many-for-intention",
+    }
+)
+_OWNER_RULE: Final = "owner-rule"
 
 
 class Told(msgspec.Struct, frozen=True):
-    """The vendor's copy. `codes` are the kinds of reasons, never the owner's rules; empty where nothing is disclosed."""
+    """The vendor's copy. `counter` answers the request of `counter_to`; `next_answer` is when a new answer is possible, where
+    this one was withheld (RFC 3339)."""
 
     verdict: str
     codes: tuple[str, ...] = ()
     counter: list[JsonValue] = []
+    counter_to: str | None = None
+    next_answer: str | None = None
 
 
 def told(vault: Vault, made: Decision, settings: Settings) -> Told:
     """What the vendor gets to know of a decision, now."""
+    if made.overrides:  # by hand: it says nothing of the rules
+        return Told(made.verdict)
+    first = _first(vault, made, settings)
+    counter = _counter(first, settings) if settings.disclosure == "counter" else []
+    if first.id == made.id:
+        return _answered(made, counter, settings)
+    if made.request.kind in _SILENT and not (made.verdict == "accept" and _takes_up(counter, facts_of(vault, made))):
+        return Told(RECEIVED, (), counter, first.sha256 if counter else None, _due(first.at, settings))
+    return Told(made.verdict)
+
+
+def _answered(made: Decision, counter: list[JsonValue], settings: Settings) -> Told:
     if settings.disclosure == "none" or made.verdict == "accept":
         return Told(made.verdict)
     codes = tuple(sorted({_code(str(reason["rule"])) for reason in made.reasons if isinstance(reason, dict)}))
-    if settings.disclosure == "code":
-        return Told(made.verdict, codes)
-    return Told(made.verdict, codes, _frozen(vault, made, settings))
+    return Told(made.verdict, codes, counter, made.request.sha256 if counter else None)
 
 
 def _code(rule: str) -> str:
-    """A built-in check is public; the owner's own rules are not told apart."""
-    return rule.removeprefix("builtin/") if rule.startswith("builtin/") else "owner-rule"
+    code = rule.removeprefix("builtin/")
+    return code if rule.startswith("builtin/") and code in _PUBLIC else _OWNER_RULE
 
 
-def _frozen(vault: Vault, made: Decision, settings: Settings) -> list[JsonValue]:
-    """The counter that this vendor got first within the pause, else this decision's own."""
-    pause = settings.counter_pause
-    since = periods.add(date.fromisoformat(made.at[:10]), pause, -1).isoformat()
-    matter = _matter(made.request)
-    for row in store.counters_to(vault.connection, made.request.sender, since=since, until=made.id):
-        if _matter(row.request) == matter:
-            found = _public(stored_json.array(row.counters), settings)
-            if found:
-                return found
-    return []
+def _first(vault: Vault, made: Decision, settings: Settings) -> AnsweredRow:
+    """The decision that was answered: each pause begins with the first request after the one before."""
+    intent = _intent(made.request.body)
+    answered: AnsweredRow | None = None
+    for row in store.answers_to(vault.connection, made.request.domain, made.request.kind, until=made.id):
+        if _intent(row.body) == intent and (answered is None or row.at >= _due(answered.at, settings)):
+            answered = row
+    assert answered is not None  # the decision itself is the last of them
+    return answered
 
 
-def _matter(request: store.RequestRow) -> tuple[str, str | None]:
-    """What a vendor may be probing: one intention, or one kind of request that nobody asked for."""
-    asked = request_of(request.body).asked
-    return request.kind, asked.intent if isinstance(asked, OfferMade) else None
+def _due(at: str, settings: Settings) -> str:
+    return f"{periods.add(date.fromisoformat(at[:10]), settings.counter_pause)}{at[10:]}"
 
 
-def _public(counters: list[JsonValue], settings: Settings) -> list[JsonValue]:
+class _Matter(msgspec.Struct, frozen=True):
+    intent: str | None = None
+
+
+_matter = msgspec.json.Decoder(_Matter).decode
+
+
+def _intent(body: str) -> str | None:
+    return _matter(body).intent
+
+
+def _counter(answered: AnsweredRow, settings: Settings) -> list[JsonValue]:
     """Without those that were reckoned from the owner's own figures, unless the owner allows it."""
-    return [one for one in counters if isinstance(one, dict) and (settings.reveal_paid or not one["reveals"])]
+    found = stored_json.array(answered.counters)
+    return [_public(one) for one in found if isinstance(one, dict) and (settings.reveal_paid or not one["reveals"])]
+
+
+def _public(counter: dict[str, JsonValue]) -> JsonValue:
+    return {name: counter[name] for name in ("change", "bounds", "text")}
+
+
+def _takes_up(counters: Sequence[JsonValue], facts: Facts) -> bool:
+    """Whether the facts are what one of the counters asks for, or better."""
+    return any(isinstance(one, dict) and _meets(one, facts) for one in counters)
+
+
+def _meets(counter: dict[str, JsonValue], facts: Facts) -> bool:
+    change, bounds = counter["change"], counter["bounds"]
+    assert isinstance(change, dict)
+    assert isinstance(bounds, dict)
+    return all(_is_met(name, json, str(bounds[name]), facts) for name, json in change.items())
+
+
+def _is_met(name: str, json: JsonValue, bound: str, facts: Facts) -> bool:
+    asked, offered = from_json(TABLE[name], json), facts.get(name)
+    if asked is None or offered is None or asked == offered:
+        return asked is not None and asked == offered
+    compared = order(offered, asked)
+    return compared is not None and (compared < 0 if bound == "at most" else bound == "at least" and compared > 0)

@@ -18,6 +18,7 @@ from terms.record import Kind as EntryKind
 from terms.roster import OffRosterError, find
 from vault import choosing, ids
 from vault.butler import market_rows
+from vault.butler.market_rows import counted_as
 from vault.butler.settings import Settings
 from vault.overview import Contract, Overview
 from vault.policy.known import Agreed, Budget, Granted, Held, QuietHours, Signature, Vendor, Wanted
@@ -192,4 +193,4 @@ class VaultKnown:
         )
 
     def _count(self, since: datetime, kinds: tuple[Kind, ...]) -> int:
-        return store.requests_since(self._present.connection, self._request.vendor, stamp(since), kinds)
+        return store.requests_since(self._present.connection, counted_as(self._request.vendor), stamp(since), kinds)

@@ -7,26 +7,22 @@ withdrawn, was taken (awarded) or was told no. An intention is awarded once. Not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-
-import msgspec
 
 from terms.errors import FirstpartyError, UsageError
 from vault import ids
-from vault.butler import stored_json
-from vault.butler.decisions import Butler, Decision, decisions
+from vault.butler.decisions import Butler, Decision, facts_of, of_rows
 from vault.butler.market_rows import intention_of, request_of
-from vault.butler.recorded import Recorded
 from vault.policy import intention_life, intentions
-from vault.policy.facts import TABLE
-from vault.policy.intention_life import ENDED, Event, State
+from vault.policy.facts import TABLE, Facts
+from vault.policy.intention_life import Event, State
 from vault.policy.intentions import Intention
 from vault.policy.known import Signature
 from vault.policy.language.conditions import read_condition
 from vault.policy.language.errors import Fault
 from vault.policy.language.operands import Scope
-from vault.policy.ranking import Place, Wish, ranked
+from vault.policy.ranking import Place, Wish, left_out, ranked
 from vault.policy.requests import OfferMade, Promotion, Request
 from vault.policy.rules import Condition
 from vault.policy.verdicts import Verdict
@@ -35,6 +31,8 @@ from vault.store import decisions as decision_store
 from vault.store import market as store
 from vault.store.market import IntentionRow, OfferRow
 from vault.times import stamp
+
+AWARDED = "intention.awarded"
 
 
 class OfferState(StrEnum):
@@ -72,6 +70,10 @@ class Offered:
     request: Request
     decision: Decision
 
+    @property
+    def name(self) -> str:
+        return ids.text("request", self.row.request)
+
 
 # --- intentions ---------------------------------------------------------------------------------------------------------
 
@@ -81,7 +83,7 @@ def add_intention(vault: Vault, raw: bytes, *, draft: bool = False) -> Want:
     intention = intentions.read(raw)
     conditions(intention)
     row = IntentionRow(
-        id=ids.first_of_block(vault.now, after=store.largest(vault.connection)),
+        id=ids.first_of_block(vault.now, after=decision_store.largest(vault.connection, "intention")),
         body=raw.decode(),
         state=State.DRAFT if draft else State.OPEN,
         closes=intention.closes.isoformat() if intention.closes else None,
@@ -115,25 +117,29 @@ def move(vault: Vault, id: int, event: Event) -> Want:
     return want(vault, id)
 
 
-def award(vault: Vault, id: int, offer: int) -> Want:
+def award(vault: Vault, id: int, offer_id: int) -> Want:
     """Take one offer of an intention; the others are told no. It commits to nothing: what follows is the owner's."""
-    found = want(vault, id)
-    state = intention_life.next_state(found.state, Event.AWARD)
-    chosen = store.offer(vault.connection, offer)
+    state = intention_life.next_state(want(vault, id).state, Event.AWARD)
+    chosen = store.offer(vault.connection, offer_id)
     if chosen is None or chosen.intention != id:
-        raise NotFoundError(f"`{ids.text('request', offer)}` is no offer for this intention")
-    if chosen.state != OfferState.STANDS:
-        raise MarketError(f"this offer is {chosen.state}", hint="take one that stands")
-    at = stamp(vault.now)
+        raise NotFoundError(f"`{ids.text('request', offer_id)}` is no offer for this intention")
+    _check_takeable(vault, _offered(vault, [chosen])[0])
+    at, named = stamp(vault.now), {"intention": ids.text("intention", id), "offer": ids.text("request", offer_id)}
     with vault.transaction():
-        store.set_intention(vault.connection, id, state, at, awarded=offer)
-        for other in store.offers(vault.connection, id):
-            if other.state == OfferState.STANDS:
-                told = OfferState.AWARDED if other.request == offer else OfferState.TOLD_NO
-                store.set_offer(vault.connection, other.request, told, at)
-        named = {"intention": ids.text("intention", id), "offer": ids.text("request", offer)}
-        vault.log("intention.awarded", dict(named))
+        store.set_intention(vault.connection, id, state, at, awarded=offer_id)
+        store.set_offer(vault.connection, offer_id, OfferState.AWARDED, at)
+        store.decline_others(vault.connection, id, offer_id, OfferState.STANDS, OfferState.TOLD_NO, at)
+        vault.log(AWARDED, dict(named))
     return want(vault, id)
+
+
+def _check_takeable(vault: Vault, one: Offered) -> None:
+    if one.row.state != OfferState.STANDS:
+        raise MarketError(f"this offer is {one.row.state}", hint="take one that stands")
+    if out := _out(vault, one):
+        raise MarketError(
+            f"this offer is {out}", hint="take another one, or decide otherwise first (`decision override`)"
+        )
 
 
 def expire_due(vault: Vault) -> int:
@@ -141,7 +147,7 @@ def expire_due(vault: Vault) -> int:
     today, moved = vault.now.date().isoformat(), 0
     for row in store.intentions(vault.connection):
         if row.state == State.OPEN and row.closes is not None and row.closes < today:
-            standing = any(offer.state == OfferState.STANDS for offer in store.offers(vault.connection, row.id))
+            standing = store.count_offers(vault.connection, row.id, state=OfferState.STANDS)
             move(vault, row.id, Event.CLOSE if standing else Event.EXPIRE)
             moved += 1
     return moved
@@ -179,29 +185,38 @@ def add_offer(butler: Butler, request: Request, *, source: str, signature: Signa
 
 
 def _intention(butler: Butler, request: Request) -> int | None:
+    """The intention that an offer answers; it must be open today."""
     if not isinstance(request.asked, OfferMade) or request.asked.intent is None:
         return None
     found = want(butler.vault, ids.number_of("intention", request.asked.intent))
-    if found.state in ENDED:
-        raise MarketError(f"the intention is {found.state}", hint="it takes no more offers")
+    closes, state = found.intention.closes, found.state
+    if state is State.OPEN and closes is not None and closes < butler.now.date():
+        state = State.CLOSED
+    if state is not State.OPEN:
+        hint = "open it first" if (state, Event.OPEN) in intention_life.TABLE else "it takes no more offers"
+        raise MarketError(f"the intention `{found.intention.title[:60]}` is {state}", hint=hint)
     return found.row.id
 
 
-def offers(vault: Vault, intention: int | None = None) -> list[Offered]:
+def offers(vault: Vault, intention: int | None = None, *, state: str | None = None, limit: int = -1) -> list[Offered]:
     """Newest first."""
-    found = {made.request.id: made for made in reversed(list(decisions(vault)))}
+    return _offered(vault, store.offers(vault.connection, intention, state=state, limit=limit))
+
+
+def _offered(vault: Vault, rows: list[OfferRow]) -> list[Offered]:
+    found = decision_store.latest(vault.connection, [row.request for row in rows])
     return [
-        Offered(row, request_of(found[row.request].request.body), found[row.request])
-        for row in store.offers(vault.connection, intention)
-        if row.request in found
+        Offered(row, request_of(asked.body), of_rows(vault, made, asked))
+        for row in rows
+        for made, asked in (found[row.request],)
     ]
 
 
 def offer(vault: Vault, id: int) -> Offered:
-    for one in offers(vault):
-        if one.row.request == id:
-            return one
-    raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+    row = store.offer(vault.connection, id)
+    if row is None:
+        raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+    return _offered(vault, [row])[0]
 
 
 def withdraw_offer(vault: Vault, id: int) -> Offered:
@@ -211,21 +226,21 @@ def withdraw_offer(vault: Vault, id: int) -> Offered:
     with vault.transaction():
         store.set_offer(vault.connection, id, OfferState.WITHDRAWN, stamp(vault.now))
         vault.log("offer.withdrawn", {"offer": ids.text("request", id)})
-    return replace(found, row=msgspec.structs.replace(found.row, state=OfferState.WITHDRAWN))
+    return offer(vault, id)
 
 
 def ranking(vault: Vault, id: int) -> tuple[Place, ...]:
-    """The standing offers of an intention in order. An offer that was refused is out, whatever it says."""
+    """The standing offers of an intention in order. One that was refused or is no longer valid is out, whatever it says."""
     musts, wishes = conditions(want(vault, id).intention)
-    facts: Mapping[str, Recorded] = {
-        ids.text("request", one.row.request): _facts(vault, one.decision)
-        for one in offers(vault, id)
-        if one.row.state == OfferState.STANDS and one.decision.verdict != str(Verdict.REFUSE)
-    }
-    return ranked(facts, musts, wishes)
+    standing = offers(vault, id, state=OfferState.STANDS)
+    out = {one.name: reason for one in standing if (reason := _out(vault, one))}
+    facts: Mapping[str, Facts] = {one.name: facts_of(vault, one.decision) for one in standing if one.name not in out}
+    return (*ranked(facts, musts, wishes), *(left_out(name, reason) for name, reason in sorted(out.items())))
 
 
-def _facts(vault: Vault, made: Decision) -> Recorded:
-    row = decision_store.decision(vault.connection, made.id)
-    assert row is not None
-    return Recorded(stored_json.fields(row.facts))
+def _out(vault: Vault, one: Offered) -> str:
+    """Why an offer cannot be taken; empty where it can."""
+    if one.decision.verdict == str(Verdict.REFUSE):
+        return "refused by you" if one.decision.overrides else "refused by your rules"
+    valid = one.request.offer.valid_until if one.request.offer else None
+    return f"no longer valid: it stood until {valid}" if valid and valid < vault.now.date() else ""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from vault.policy.builtin import with_builtin
 from vault.policy.countering import Counter, counters
 from vault.policy.effects import Effect, effect
+from vault.policy.facts import Facts
 from vault.policy.gathering import Gathered, gathered
 from vault.policy.judging import Judge
 from vault.policy.language.installed import rules_sha256
 from vault.policy.outcome import Outcome
-from vault.policy.requests import OfferMade
 from vault.policy.rules import RuleSet
 from vault.policy.values import Value
 from vault.policy.verdicts import Kind, Verdict
@@ -49,11 +49,13 @@ class RuleBook:
         request, facts = world.request, gathered(world, given)
         outcome = self.judge(request.kind, facts)
         found = () if outcome.verdict is Verdict.ACCEPT else counters(self.rules, request.kind, facts)
-        done = effect(request.kind, outcome.verdict, wanted=is_wanted(world))
+        done = effect(request.kind, outcome.verdict, wanted=is_wanted(request.kind, facts))
         return Decided(request.kind, outcome, done, found, facts, request.sha256, self.sha256)
 
 
-def is_wanted(world: World) -> bool:
-    """Whether the owner asked for it: an offer for an intention, and everything that is no offer."""
-    asked = world.request.asked
-    return not isinstance(asked, OfferMade) or asked.intent is not None
+def is_wanted(kind: Kind, facts: Facts) -> bool:
+    """Whether the owner asked for it: an offer for an intention that is open, and everything that is no offer.
+
+    That the vendor names an intention is not enough: whoever made one up would be heard like somebody who was asked.
+    """
+    return kind is not Kind.OFFER or facts.get("intent.open") is True

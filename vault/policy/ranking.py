@@ -87,6 +87,11 @@ def ranked(offers: Mapping[str, Facts], musts: Sequence[Condition], wishes: Sequ
     return (*places, *(_place(one, 0, _out(one)) for one in entrants if one.failed))
 
 
+def left_out(offer: str, why: str) -> Place:
+    """The place of an offer that is out for another reason than a must."""
+    return Place(offer, 0, f"out: {why}", (), (), 0, None)
+
+
 def _entrant(name: str, facts: Facts, musts: Sequence[Condition], wishes: Sequence[Wish]) -> _Entrant:
     found = tuple(seen(wish.condition, facts) for wish in wishes)
     score = sum(wish.weight for wish, one in zip(wishes, found, strict=True) if one.value is True)

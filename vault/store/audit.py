@@ -17,7 +17,7 @@ import msgspec
 
 from terms.proof import merkle, note
 from terms.proof.leaf import digest_of, leaf_bytes
-from vault.store import choices
+from vault.store import choices, decision_leaves
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
@@ -216,7 +216,7 @@ def _listed(sizes: Iterable[object]) -> str:
 
 def _effects_without_leaf(connection: Connection) -> list[str]:
     """An import's leaf is in our own log, or in that of the vault whose archive it came in; so is an agreement entry's,
-    and that of a version of the choice."""
+    and that of a version of the choice, and of what `decision_leaves` looks at."""
     missing = connection.execute(
         "SELECT count(*) FROM batch WHERE leaf >= 0 AND NOT EXISTS "
         "(SELECT 1 FROM audit_leaf WHERE log IN (SELECT id FROM audit_log) AND n = leaf AND event = 'import.committed')"
@@ -227,6 +227,7 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
         "AND l.n = e.leaf AND l.event = 'agreement.' || e.kind AND (l.body IS NULL OR instr(l.body, e.digest)))"
     ).fetchone()[0]
     faults += [f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else []
+    faults += decision_leaves.faults(connection)
     return faults + [
         f"version {number} of the choice has no leaf in the log" for number in choices.without_leaf(connection)
     ]

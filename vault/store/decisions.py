@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from vault.store.connection import Connection
+
+# Our own log of `audit`, which checks these rows and so stands above this module.
+OWN_LOG = 1
+# Before it is in the log; no such leaf exists, so the row cannot be stored.
+NO_LEAF = -1
+
+# Of the engine's limit on parameters, the smallest that was ever in use.
+_AT_ONCE = 500
+# `log` and `leaf` are the last two columns of what has a leaf.
+_LEAF_LAST = -2
+# The tables of the butler with what their rows are named by.
+_KEYS = {"request": "id", "decision": "id", "decision_override": "id", "intention": "id", "offer": "request"}
 
 
 class RulesRow(msgspec.Struct, frozen=True):
@@ -22,12 +35,13 @@ class RulesRow(msgspec.Struct, frozen=True):
 
 
 class RequestRow(msgspec.Struct, frozen=True):
-    """`body` is the request as JSON; `occasion` names what happened, where the vault itself found it, so that it is
-    judged once; `source` is where it came from (`file`, `analysis`, `api`)."""
+    """`body` is the request as canonical JSON; `domain` is what the sender is counted by; `occasion` names what happened,
+    where the vault itself found it, so that it is judged once; `source` is where it came from (`file`, `analysis`)."""
 
     id: int
     kind: str
     sender: str
+    domain: str
     vendor: int | None
     body: str
     sha256: str
@@ -49,8 +63,8 @@ class DecisionRow(msgspec.Struct, frozen=True):
     counters: str
     facts: str
     rules: str
-    log: int
-    leaf: int
+    log: int = OWN_LOG
+    leaf: int = NO_LEAF
 
 
 class PastRow(msgspec.Struct, frozen=True):
@@ -72,8 +86,8 @@ class OverrideRow(msgspec.Struct, frozen=True):
     verdict: str
     effect: str
     because: str
-    log: int
-    leaf: int
+    log: int = OWN_LOG
+    leaf: int = NO_LEAF
 
 
 def _columns(row: type[msgspec.Struct]) -> str:
@@ -129,6 +143,16 @@ def put_setting(connection: Connection, key: str, value: str, at: str) -> None:
     connection.execute("INSERT OR REPLACE INTO butler_setting VALUES (?, ?, ?)", (key, value, at))
 
 
+def digest(row: DecisionRow | OverrideRow) -> str:
+    """SHA-256 in hex over everything of a row but its place in the log: what its leaf says of it."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.astuple(row)[:_LEAF_LAST])).hexdigest()
+
+
+def body_digest(body: str) -> str:
+    """SHA-256 in hex of a request: its body is kept in the canonical form."""
+    return hashlib.sha256(body.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 # --- requests and decisions ---------------------------------------------------------------------------------------------
 
 
@@ -141,24 +165,25 @@ def request(connection: Connection, id: int) -> RequestRow | None:
     return RequestRow(*row) if row else None
 
 
-def has_occasion(connection: Connection, occasion: str) -> bool:
-    return connection.execute("SELECT 1 FROM request WHERE occasion = ?", (occasion,)).fetchone() is not None
+def charge_marks(connection: Connection, contract: int) -> list[str]:
+    """What the charges of a contract are known by, also when they are taken back and brought in again; oldest first."""
+    rows = connection.execute("SELECT hex(dedup) FROM charge WHERE contract = ? ORDER BY booked, id", (contract,))
+    return [row[0] for row in rows]
 
 
-def requests_since(connection: Connection, sender: str, since: str, kinds: tuple[str, ...]) -> int:
-    """How many requests of these kinds came from a sender at or after a time."""
-    marks = ", ".join("?" * len(kinds))
-    query = f"SELECT count(*) FROM request WHERE sender = ? AND received_at >= ? AND kind IN ({marks})"
-    return int(connection.execute(query, (sender, since, *kinds)).fetchone()[0])
-
-
-def undecided(connection: Connection) -> list[RequestRow]:
-    """Requests without any decision, oldest first."""
-    columns = ", ".join(f"r.{name}" for name in RequestRow.__struct_fields__)
-    rows = connection.execute(
-        f"SELECT {columns} FROM request r WHERE NOT EXISTS (SELECT 1 FROM decision d WHERE d.request = r.id) ORDER BY r.id"
+def has_occasion(connection: Connection, occasions: Sequence[str]) -> bool:
+    """Whether a request is remembered by any of these."""
+    return any(
+        connection.execute("SELECT 1 FROM request WHERE occasion = ?", (one,)).fetchone() is not None
+        for one in occasions
     )
-    return [RequestRow(*row) for row in rows]
+
+
+def requests_since(connection: Connection, domain: str, since: str, kinds: tuple[str, ...]) -> int:
+    """How many requests of these kinds came from a domain at or after a time."""
+    marks = ", ".join("?" * len(kinds))
+    query = f"SELECT count(*) FROM request WHERE domain = ? AND received_at >= ? AND kind IN ({marks})"
+    return int(connection.execute(query, (domain, since, *kinds)).fetchone()[0])
 
 
 def add_decision(connection: Connection, row: DecisionRow) -> None:
@@ -170,41 +195,76 @@ def decision(connection: Connection, id: int) -> DecisionRow | None:
     return DecisionRow(*row) if row else None
 
 
-def latest_decision(connection: Connection, request: int) -> DecisionRow | None:
-    row = connection.execute(
-        f"SELECT {_columns(DecisionRow)} FROM decision WHERE request = ? ORDER BY id DESC LIMIT 1", (request,)
-    ).fetchone()
-    return DecisionRow(*row) if row else None
+_BOTH = ", ".join(
+    [f"d.{name}" for name in DecisionRow.__struct_fields__] + [f"r.{name}" for name in RequestRow.__struct_fields__]
+)
+_WIDTH = len(DecisionRow.__struct_fields__)
+Decided = tuple[DecisionRow, RequestRow]
 
 
-def decisions(connection: Connection, *, since: str = "", limit: int = -1) -> Iterator[tuple[DecisionRow, RequestRow]]:
+def _both(row: tuple[object, ...]) -> Decided:
+    return DecisionRow(*row[:_WIDTH]), RequestRow(*row[_WIDTH:])  # type: ignore[arg-type]
+
+
+def decisions(connection: Connection, *, since: str = "", limit: int = -1) -> Iterator[Decided]:
     """Decisions with their requests, newest first."""
-    columns = [f"d.{name}" for name in DecisionRow.__struct_fields__]
-    columns += [f"r.{name}" for name in RequestRow.__struct_fields__]
     rows = connection.execute(
-        f"SELECT {', '.join(columns)} FROM decision d JOIN request r ON r.id = d.request WHERE d.at >= ? "
-        "ORDER BY d.id DESC LIMIT ?",
+        f"SELECT {_BOTH} FROM decision d JOIN request r ON r.id = d.request WHERE d.at >= ? "
+        "ORDER BY d.at DESC, d.id DESC LIMIT ?",
         (since, limit),
     )
-    width = len(DecisionRow.__struct_fields__)
-    for row in rows:
-        yield DecisionRow(*row[:width]), RequestRow(*row[width:])
+    return map(_both, rows)
 
 
-class CountersRow(msgspec.Struct, frozen=True):
-    request: RequestRow
+# The overrides that count, and the decisions without any: each half goes along an index, however rare a verdict is.
+_OF_VERDICT = (
+    f"SELECT {_BOTH} FROM decision d JOIN request r ON r.id = d.request WHERE d.id IN ("
+    "SELECT * FROM (SELECT id FROM decision WHERE verdict = ?1 AND at >= ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM decision_override o WHERE o.decision = decision.id) ORDER BY at DESC, id DESC LIMIT ?3)"
+    " UNION ALL SELECT o.decision FROM decision_override o WHERE o.verdict = ?1 "
+    "AND o.id = (SELECT max(id) FROM decision_override WHERE decision = o.decision)"
+    ") AND d.at >= ?2 ORDER BY d.at DESC, d.id DESC LIMIT ?3"
+)
+
+
+def decisions_of(connection: Connection, verdict: str, *, since: str = "", limit: int = -1) -> Iterator[Decided]:
+    """Decisions whose verdict, the owner's where there is an override, is this one; newest first."""
+    return map(_both, connection.execute(_OF_VERDICT, (verdict, since, limit)))
+
+
+def latest(connection: Connection, requests: Sequence[int]) -> dict[int, Decided]:
+    """The last decision of each of these requests."""
+    found: dict[int, Decided] = {}
+    for start in range(0, len(requests), _AT_ONCE):
+        some = requests[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        rows = connection.execute(
+            f"SELECT {_BOTH} FROM decision d JOIN request r ON r.id = d.request WHERE r.id IN ({marks}) "
+            "AND d.id = (SELECT max(id) FROM decision WHERE request = r.id)",
+            some,
+        )
+        found.update((request.id, (decision, request)) for decision, request in map(_both, rows))
+    return found
+
+
+class AnsweredRow(msgspec.Struct, frozen=True):
+    """What telling a vendor of a decision needs of those before it; `sha256` is the request's."""
+
+    id: int
+    at: str
+    body: str
+    sha256: str
     counters: str
 
 
-def counters_to(connection: Connection, sender: str, *, since: str, until: int) -> Iterator[CountersRow]:
-    """The counters of decisions on a sender's requests from a time to a decision, oldest first."""
-    columns = ", ".join(f"r.{name}" for name in RequestRow.__struct_fields__)
+def answers_to(connection: Connection, domain: str, kind: str, *, until: int) -> Iterator[AnsweredRow]:
+    """The decisions on one kind of request of a domain up to a decision, oldest first."""
     rows = connection.execute(
-        f"SELECT d.counters, {columns} FROM decision d JOIN request r ON r.id = d.request "
-        "WHERE r.sender = ? AND d.at >= ? AND d.id <= ? AND d.counters <> '[]' ORDER BY d.id",
-        (sender, since, until),
+        "SELECT d.id, d.at, r.body, r.sha256, d.counters FROM request r JOIN decision d ON d.request = r.id "
+        "WHERE r.domain = ? AND r.kind = ? AND d.id <= ? ORDER BY d.id",
+        (domain, kind, until),
     )
-    return (CountersRow(RequestRow(*row[1:]), row[0]) for row in rows)
+    return (AnsweredRow(*row) for row in rows)
 
 
 def past(connection: Connection, *, since: str = "") -> Iterator[PastRow]:
@@ -230,6 +290,14 @@ def overrides(connection: Connection, decision: int) -> list[OverrideRow]:
 
 
 def largest(connection: Connection, table: str) -> int:
-    """The largest id of a table of this module."""
-    assert table in ("request", "decision", "decision_override"), table
-    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
+    """The largest id of a table of the butler; 0 where it is empty."""
+    return int(connection.execute(f"SELECT coalesce(max({_KEYS[table]}), 0) FROM {table}").fetchone()[0])
+
+
+def between(connection: Connection, table: str, first: int, last: int) -> list[int]:
+    """Up to two ids from `first` to `last`: enough to tell whether there is exactly one."""
+    key = _KEYS[table]
+    rows = connection.execute(
+        f"SELECT {key} FROM {table} WHERE {key} BETWEEN ? AND ? ORDER BY 1 LIMIT 2", (first, last)
+    )
+    return [row[0] for row in rows]

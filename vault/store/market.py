@@ -53,13 +53,30 @@ def add_offer(connection: Connection, row: OfferRow) -> None:
     connection.execute("INSERT INTO offer VALUES (?, ?, ?, ?)", msgspec.structs.astuple(row))
 
 
-def offers(connection: Connection, intention: int | None = None) -> list[OfferRow]:
-    """Offers, newest first; of one intention, where one is given."""
-    if intention is None:
-        rows = connection.execute("SELECT * FROM offer ORDER BY request DESC")
-    else:
-        rows = connection.execute("SELECT * FROM offer WHERE intention = ? ORDER BY request DESC", (intention,))
+def offers(
+    connection: Connection, intention: int | None = None, *, state: str | None = None, limit: int = -1
+) -> list[OfferRow]:
+    """Offers, newest first; of one intention or state, where one is given."""
+    where = "1" if intention is None else "intention = ?1"
+    rows = connection.execute(
+        f"SELECT * FROM offer WHERE {where} AND (?2 IS NULL OR state = ?2) ORDER BY request DESC LIMIT ?3",
+        (intention, state, limit),
+    )
     return [OfferRow(*row) for row in rows]
+
+
+def count_offers(connection: Connection, intention: int, *, state: str | None = None) -> int:
+    query = "SELECT count(*) FROM offer WHERE intention = ?1 AND (?2 IS NULL OR state = ?2)"
+    return int(connection.execute(query, (intention, state)).fetchone()[0])
+
+
+def offers_of(connection: Connection, intention: int, domain: str) -> int:
+    """How many offers a domain has made for an intention, withdrawn ones included."""
+    row = connection.execute(
+        "SELECT count(*) FROM offer o JOIN request r ON r.id = o.request WHERE o.intention = ? AND r.domain = ?",
+        (intention, domain),
+    ).fetchone()
+    return int(row[0])
 
 
 def offer(connection: Connection, request: int) -> OfferRow | None:
@@ -71,5 +88,9 @@ def set_offer(connection: Connection, request: int, state: str, at: str) -> None
     connection.execute("UPDATE offer SET state = ?, changed_at = ? WHERE request = ?", (state, at, request))
 
 
-def largest(connection: Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(id), 0) FROM intention").fetchone()[0])
+def decline_others(connection: Connection, intention: int, taken: int, before: str, after: str, at: str) -> None:
+    """Put every offer of an intention that is in the state `before`, but for one, into the state `after`."""
+    connection.execute(
+        "UPDATE offer SET state = ?, changed_at = ? WHERE intention = ? AND state = ? AND request <> ?",
+        (after, at, intention, before, taken),
+    )

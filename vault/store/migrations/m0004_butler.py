@@ -2,6 +2,7 @@
 
 A rule-set is kept by its hash as long as a decision names it. Requests and decisions are only ever added; an override stands
 beside the decision. What a decision used of the facts is in `facts`, so that it can be replayed when the world has moved on.
+`request.domain` is what a sender is counted by: whoever writes from two addresses of one domain is one sender.
 """
 
 SQL = """
@@ -13,10 +14,10 @@ CREATE TABLE rules_version (
 CREATE TABLE butler_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed_at TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE request (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, sender TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, sender TEXT NOT NULL, domain TEXT NOT NULL,
     vendor INTEGER REFERENCES vendor ON DELETE SET NULL, body TEXT NOT NULL, sha256 TEXT NOT NULL,
     occasion TEXT UNIQUE, source TEXT NOT NULL, received_at TEXT NOT NULL);
-CREATE INDEX request_sender ON request (sender, received_at);
+CREATE INDEX request_domain ON request (domain, received_at);
 CREATE INDEX request_vendor ON request (vendor);
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY, request INTEGER NOT NULL REFERENCES request, at TEXT NOT NULL, verdict TEXT NOT NULL,
@@ -24,6 +25,8 @@ CREATE TABLE decision (
     rules TEXT NOT NULL REFERENCES rule_set, log INTEGER NOT NULL, leaf INTEGER NOT NULL,
     FOREIGN KEY (log, leaf) REFERENCES audit_leaf (log, n));
 CREATE INDEX decision_request ON decision (request, id);
+CREATE INDEX decision_at ON decision (at, id);
+CREATE INDEX decision_verdict ON decision (verdict, at, id);
 CREATE INDEX decision_rules ON decision (rules);
 CREATE TABLE decision_override (
     id INTEGER PRIMARY KEY, decision INTEGER NOT NULL REFERENCES decision, at TEXT NOT NULL, verdict TEXT NOT NULL,
@@ -38,5 +41,5 @@ CREATE INDEX intention_state ON intention (state);
 CREATE TABLE offer (
     request INTEGER PRIMARY KEY REFERENCES request, intention INTEGER REFERENCES intention ON DELETE SET NULL,
     state TEXT NOT NULL, changed_at TEXT NOT NULL);
-CREATE INDEX offer_intention ON offer (intention);
+CREATE INDEX offer_intention ON offer (intention, request);
 """
