@@ -214,6 +214,7 @@ LISTED = NamedList("lists.near", frozenset({"DE", "AT"}))
         ("data.purposes", OP.WITHIN, frozenset({"dpv:Marketing", "dpv:ServiceProvision"}), PURPOSES, True),
         ("data.purposes", OP.ALL_OF, frozenset({"dpv:Marketing", "dpv:ServiceProvision"}), PURPOSES, True),
         ("data.purposes", OP.ALL_OF, frozenset({"dpv:Marketing", "dpv:ResearchAndDevelopment"}), PURPOSES, False),
+        ("data.purposes", OP.ALL_OF, "dpv:Purpose", frozenset({"dpv:Purpose"}), True),
         ("data.purposes", OP.CONTAINS, "dpv:Marketing", PURPOSES, True),
         ("data.purposes", OP.ANY_OF, "dpv:Marketing", frozenset({"dpv:NoSuch"}), None),
         ("data.purposes", OP.ANY_OF, "dpv:Marketing", PURPOSES | {"dpv:NoSuch"}, True),
