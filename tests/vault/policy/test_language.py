@@ -168,6 +168,10 @@ ROWS: list[tuple[dict[str, object], str]] = [
         "offer.price.per_month <= 100 EUR per year",
     ),
     (
+        {"operator": "<=", "value": {"minor": "1/65536", "currency": "EUR"}},
+        "offer.price.per_month <= 1/6553600 EUR",
+    ),
+    (
         {"operator": "<", "value": "90% of contract.price.per_month"},
         "offer.price.per_month < 90% of contract.price.per_month",
     ),
@@ -201,6 +205,7 @@ def test_a_row_of_the_pages_gives_the_same_condition_as_its_text(row: dict[str, 
 REFUSED = [
     ("offer.prce.per_month <= 50 EUR", "no fact `offer.prce.per_month`", "`offer.price.per_month`"),
     ("offer.pricе.per_month <= 50 EUR", "CYRILLIC SMALL LETTER IE", "`offer.price.per_month`"),
+    ("оffеr.рriсе.реr_mоnth < 50 EUR", "CYRILLIC SMALL LETTER O", "`offer.price.per_month`"),
     ("οffer.bonus is known", "GREEK SMALL LETTER OMICRON", "`offer.bonus`"),
     ("offer\u200b.bonus is known", "ZERO WIDTH SPACE", "`offer.bonus`"),
     ("offer.price.per_month <= 1,200 EUR", "`1,200` is not a number", "`1200` or `1.200`"),

@@ -11,6 +11,7 @@ import pytest
 from terms.errors import UsageError
 from vault.policy import packs
 from vault.policy.builtin import builtin, with_builtin
+from vault.policy.checking import check
 from vault.policy.evaluation import evaluate
 from vault.policy.facts import TABLE, Facts
 from vault.policy.language.files import read_toml
@@ -349,6 +350,11 @@ def test_an_accept_rule_for_offers_has_a_cap_and_a_terms_clause(name: str) -> No
 
 
 @pytest.mark.parametrize("name", packs.names())
+def test_checking_a_pack_finds_nothing(name: str) -> None:
+    assert check(packs.pack(name), beside=builtin()) == ()
+
+
+@pytest.mark.parametrize("name", packs.names())
 def test_a_pack_is_written_back_and_fits_the_schema(name: str) -> None:
     rules = packs.pack(name)
     assert read_toml(to_toml(rules), name, TABLE, {}) == rules
@@ -362,5 +368,7 @@ def test_a_pack_that_there_is_not_is_named_with_the_nearest() -> None:
 
 def test_the_twenty_worked_rules_are_read_each_under_its_sentence() -> None:
     text = (ROOT / "examples/rules/twenty.toml").read_text("utf-8")
-    assert len(read_toml(text, "twenty.toml", TABLE, {}).rules) == 20
+    rules = read_toml(text, "twenty.toml", TABLE, {})
+    assert len(rules.rules) == 20
+    assert check(rules, beside=builtin()) == ()
     assert len(re.findall(r'^# \d+\. "[^"\n]+"\n(?:# .*\n)*\[\[rule\]\]$', text, re.MULTILINE)) == 20
