@@ -103,6 +103,21 @@ PAIRS = {
         "never accept when offer.contract.minimum_term >= 32 days",
         "never accept when offer.contract.minimum_term >= 26 days",
     ),
+    "the one day between two durations": (
+        rules("accept: offer.contract.minimum_term > 30 days; offer.contract.minimum_term < 32 days"),
+        "never accept for offer when offer.contract.minimum_term is not 31 days",
+        "never accept for offer",
+    ),
+    "two who attest it": (
+        rules("accept: offer.renewable attested by [a.example]; offer.renewable attested by [b.example]"),
+        "never accept for offer when offer.renewable is false",
+        "never accept for offer",
+    ),
+    "a year with a leap day": (
+        rules("accept: contract.ends within next 12 months unless contract.ends within next 365 days"),
+        "never accept for offer when contract.ends within next 11 months",
+        "never accept for offer",
+    ),
     "a day within a span from today": (
         rules("accept: contract.last_cancel_day within next 30 days"),
         "never accept when contract.last_cancel_day within last 1 day and contract.last_cancel_day < now.date",

@@ -8,11 +8,9 @@ from itertools import combinations
 from vault.policy.checking.asking import Asking
 from vault.policy.checking.findings import Finding, Severity, found
 from vault.policy.proving.cases import FALSE, TRUE, Case, accepted, applies, does_not_apply, fails, undetermined
-from vault.policy.proving.laws import facts_of
-from vault.policy.rules import Condition, NamedList, Operator, Rule, RuleSet
+from vault.policy.proving.laws import KNOWING, facts_of
+from vault.policy.rules import Condition, NamedList, Rule, RuleSet
 from vault.policy.verdicts import Verdict
-
-_KNOWING = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN})
 
 
 def never_applying(rule: Rule, ask: Asking) -> Finding | None:
@@ -55,7 +53,7 @@ def always_true(rule: Rule, ask: Asking) -> Iterator[Finding]:
     for part, conditions in (("when", rule.when), ("unless", rule.unless)):
         for condition in conditions:
             if (
-                condition.operator in _KNOWING
+                condition.operator in KNOWING
                 or waits_for_a_list(rule)
                 or not ask.is_impossible([((condition, FALSE),)])
             ):

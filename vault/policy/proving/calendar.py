@@ -22,6 +22,8 @@ from vault.policy.values import Duration, Value, days_between
 
 # A month more or less moves an end by at most this many days too far.
 _MONTH_END: Final = 4
+# Two ends that lie nearer than this may have no room for a day, or for several, between them.
+_CLOSE: Final = 10
 # Ends further away than this are not told apart by the years below.
 _MOST_MONTHS: Final = 48
 # Four common years in a row of leap years, and all positions to a year that leaves its leap day out.
@@ -77,7 +79,7 @@ def _is_mixed(a: Offset, b: Offset) -> bool:
     months = a[0].months * a[1] - b[0].months * b[1]
     days = a[0].days * a[1] - b[0].days * b[1]
     shortest, longest = days_between(months)
-    return shortest != longest and shortest + days <= _MONTH_END and longest + days >= -_MONTH_END
+    return shortest != longest and shortest + days <= _CLOSE and longest + days >= -_CLOSE
 
 
 def _todays(literals: Sequence[date], offsets: Sequence[Offset], around: int) -> list[date]:

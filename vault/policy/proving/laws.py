@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vault.policy.rules import Condition, OtherFact
+from vault.policy.rules import Condition, Operator, OtherFact
 from vault.policy.verdicts import Kind
 
 # The clock is there at every decision.
 ALWAYS_KNOWN = frozenset({"now.date", "now.time", "now.weekday"})
+# Of these the operand says nothing.
+KNOWING = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN})
 # The kinds of request that can have a fact of a family. An assertion that names no kinds is about those that can have
 # all the facts of its conditions; in others the conditions could not be true.
 _KINDS = {
@@ -36,7 +38,7 @@ def kinds_of(facts: Iterable[str]) -> frozenset[Kind]:
 
 
 def facts_of(condition: Condition) -> frozenset[str]:
-    """The facts that a condition names."""
-    if isinstance(condition.operand, OtherFact):
+    """The facts that a condition looks at, but for today."""
+    if isinstance(condition.operand, OtherFact) and condition.operator not in KNOWING:
         return frozenset({condition.fact, condition.operand.name})
     return frozenset({condition.fact})

@@ -18,6 +18,7 @@ from vault.policy.kinship import under_any
 from vault.policy.proving.answers import Beyond
 from vault.policy.proving.candidates import fresh_texts, literals, names_in
 from vault.policy.proving.cases import ANY, FALSE, TRUE, UNKNOWN
+from vault.policy.proving.laws import KNOWING
 from vault.policy.rules import Condition, NamedList, Operator
 from vault.policy.values import FactType, Value
 from vault.policy.verdicts import Truth
@@ -25,7 +26,6 @@ from vault.policy.verdicts import Truth
 # Ways to combine the conditions on one set that are looked at in a space, over all questions: some seconds.
 MAX_WISHES: Final = 100_000
 BIT: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
-_KNOWING: Final = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN})
 _EQUAL: Final = frozenset({Operator.IS, Operator.IS_NOT})
 _SOME: Final = frozenset({Operator.ANY_OF, Operator.CONTAINS})
 _NONE: Final = frozenset({Operator.NOT_WITHIN, Operator.NONE_OF})
@@ -123,7 +123,7 @@ class SetLink:
 
     def _new_ways(self, condition: Condition, mask: int) -> Iterator[Wish]:
         operator, listed = condition.operator, _listed(condition)
-        if operator in _KNOWING:
+        if operator in KNOWING:
             yield from [Wish(self._members.all)] if mask & (TRUE if operator is Operator.IS_KNOWN else FALSE) else []
         elif operator in _EQUAL:
             # Left to `_sets`, which tries the literal itself and its neighbours.

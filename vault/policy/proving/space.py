@@ -18,7 +18,7 @@ from vault.policy.proving.answers import Beyond
 from vault.policy.proving.candidates import candidates, fresh_texts, line_of, literals, names_in, spans, value_of
 from vault.policy.proving.cases import FALSE, TRUE, UNKNOWN
 from vault.policy.proving.finite import Doubt, FiniteLink, Own, Scenario, named_by
-from vault.policy.proving.laws import ALWAYS_KNOWN
+from vault.policy.proving.laws import ALWAYS_KNOWN, KNOWING
 from vault.policy.proving.line import Span
 from vault.policy.proving.ordering import LinearLink
 from vault.policy.proving.search import Clause, Domains, Link, Links
@@ -85,7 +85,7 @@ class Space:
                 raise Beyond(f"the table has no fact `{name}`")
 
     def _component(self, facts: Sequence[str], conditions: Sequence[Condition]) -> list[Link]:
-        between = [c for c in conditions if len(named_by(c)) > 1 or isinstance(c.operand, OtherFact)]
+        between = [c for c in conditions if len(named_by(c)) > 1 or _is_compared(c)]
         alone = [c for c in conditions if c not in between]
         for condition in between:
             self._own_variable(condition)
@@ -188,11 +188,16 @@ def components(conditions: Iterable[Condition]) -> list[frozenset[str]]:
     return groups
 
 
+def _is_compared(condition: Condition) -> bool:
+    """With another fact, or a fact with itself."""
+    return isinstance(condition.operand, OtherFact) and condition.operator not in KNOWING
+
+
 def _line_type(facts: Sequence[str], between: Sequence[Condition], table: Mapping[str, Fact]) -> bool:
     """Whether all these facts lie on one line of numbers, and are compared on it."""
     types = {table[name].type for name in facts}
     one = types == {FactType.MONEY} or types <= _NUMBERS
-    return one and any(isinstance(c.operand, OtherFact) for c in between)
+    return one and any(map(_is_compared, between))
 
 
 def _listed(
