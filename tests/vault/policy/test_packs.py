@@ -319,7 +319,8 @@ def test_a_rule_cannot_switch_off_what_is_built_in() -> None:
     accepting = '[[rule]]\nid = "x"\nfor = "offer"\nwhen = "offer.expired is false"\nthen = "accept"\n'
     rules = read_toml(accepting, "x", TABLE, {})
     assert judged(rules, "offer", {})[0] is Verdict.ACCEPT
-    for changes in ({"terms.result": "exceeds"}, {"me.budget.exceeded": True}, {"request.signature": "invalid"}):
+    wrong: list[Json] = [{"terms.result": "exceeds"}, {"me.budget.exceeded": True}, {"request.signature": "invalid"}]
+    for changes in wrong:
         assert judged(rules, "offer", changes)[0] is Verdict.REFUSE
         (hidden,) = changes
         assert judged(rules, "offer", {hidden: None})[0] is Verdict.ASK

@@ -40,7 +40,7 @@ def meant(name: str, known: Iterable[str], otherwise: str) -> str:
 
 def plain_letters(name: str) -> str:
     """`name` with look-alikes and invisible signs replaced, in small letters."""
-    folded = unicodedata.normalize("NFKC", name.translate(_ALIKE)).translate(_ALIKE)
+    folded = unicodedata.normalize("NFKC", name).translate(_ALIKE)
     return "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Mn")).lower()
 
 
