@@ -234,9 +234,28 @@ def test_durations_of_months_are_compared_by_their_number(operand: Operand) -> N
     assert "t1 = m0 - " in _source(condition("offer.contract.minimum_term", OP.AT_MOST, operand))
 
 
-def _source(one: Condition) -> str:
+def test_a_fact_is_looked_up_where_the_first_rule_needs_it_and_looked_at_where_another_may_have() -> None:
+    source = _source(VERIFIED, QUIET) + _source(QUIET, VERIFIED)
+    assert (source.count("facts["), source.count("UNREAD")) == (4, 0)
+    both = _body(rule("a", Verdict.ASK, VERIFIED, QUIET), rule("b", Verdict.ASK, QUIET, VERIFIED))
+    assert (both.count("facts["), both.count("is UNREAD"), both.count("= UNREAD")) == (3, 1, 1)
+    again = _body(*(rule(id, Verdict.ASK, VERIFIED) for id in "abc"))
+    assert (again.count("facts["), again.count("UNREAD")) == (1, 0)
+
+
+def test_a_rule_that_is_never_undetermined_does_not_ask_whether_it_is() -> None:
+    source = _source(condition("offer.returns.days", OP.IS_KNOWN))
+    assert "floor = 1" not in source
+
+
+def _source(*when: Condition) -> str:
+    return _body(rule("a", Verdict.ASK, *when))
+
+
+def _body(*rules: Rule) -> str:
     body = _Body({}, TABLE)
-    body.add(rule("a", Verdict.ASK, one))
+    for one in rules:
+        body.add(one)
     return body.source()
 
 
