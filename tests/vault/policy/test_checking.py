@@ -184,6 +184,17 @@ def test_a_fact_that_does_not_exist_is_an_error_and_all_that_is_said() -> None:
     assert [finding.code for finding in check(RuleSet((odd,)))] == ["no-fact"]
 
 
+def test_a_rule_that_asks_where_a_fact_is_unknown_is_not_superfluous() -> None:
+    many = Condition("vendor.breaches", Operator.MORE, 3, "vendor.breaches > 3")
+    some = Condition("vendor.breaches", Operator.MORE, 0, "vendor.breaches > 0")
+    known = Condition("vendor.breaches", Operator.IS_KNOWN, None, "vendor.breaches is known")
+    wide = Rule("wide", OFFER, (some, known), Verdict.REFUSE)
+    assert check(RuleSet((Rule("narrow", OFFER, (many,), Verdict.REFUSE), wide))) == ()
+    assert [f.code for f in check(RuleSet((Rule("narrow", OFFER, (many, known), Verdict.REFUSE), wide)))] == [
+        "subsumed"
+    ]
+
+
 def test_what_cannot_be_decided_is_not_reported() -> None:
     # Longer than the search looks at.
     ages = Condition("offer.contract.notice", Operator.MORE, Duration(90_000), "offer.contract.notice > 90000 months")

@@ -113,6 +113,16 @@ PAIRS = {
         "never accept for offer when offer.renewable is false",
         "never accept for offer",
     ),
+    "a day between a day named and today": (
+        rules("accept: contract.ends > 2026-02-01; contract.ends < now.date; now.date < 2026-02-04"),
+        "never accept for offer when now.date is not 2026-02-03",
+        "never accept for offer",
+    ),
+    "today, which is always known": (
+        rules("accept: contract.ends is known", "refuse: now.date < 2020-01-01"),
+        "never ask for offer when contract.ends is known",
+        "never ask for offer",
+    ),
     "a year with a leap day": (
         rules("accept: contract.ends within next 12 months unless contract.ends within next 365 days"),
         "never accept for offer when contract.ends within next 11 months",
@@ -257,6 +267,28 @@ def test_whole_numbers_are_found_where_fractions_would_do() -> None:
     assert (days, breaches) == (9, 10)
 
 
+def test_whole_numbers_that_are_too_far_to_be_tried_are_undecided_and_a_few_are_all_tried() -> None:
+    def rule_set(factor: Fraction, *more: Condition) -> RuleSet:
+        share = Condition("offer.returns.days", Operator.IS, OtherFact("vendor.breaches", factor), f"{factor} of it")
+        some = Condition("offer.returns.days", Operator.MORE, 0, "more than none")
+        return RuleSet((Rule("r", OFFER, (share, some, *more), Verdict.ACCEPT),))
+
+    never = Assertion(Mode.NEVER, Verdict.ACCEPT, (), OFFER)
+    far = prove(rule_set(Fraction(1009, 1013)), never)
+    assert isinstance(far, Undecided)
+    assert "no whole numbers" in far.why
+    few = Condition("offer.returns.days", Operator.LESS, 9, "less than nine")
+    assert isinstance(prove(rule_set(Fraction(9, 10), few), never), Proven)
+
+
+def test_months_against_days_are_undecided_where_the_rules_name_days_besides() -> None:
+    line = "accept: contract.ends within next 28 days{} unless contract.ends within next 1 month"
+    assert isinstance(answer(rules(line.format("")), "never accept for offer"), Proven)
+    found = answer(rules(line.format("; contract.ends > 2026-02-01")), "never accept for offer")
+    assert isinstance(found, Undecided)
+    assert "months differ in length" in found.why
+
+
 def test_a_search_that_takes_too_long_is_given_up_with_a_reason() -> None:
     # Nine facts of eight values, all different: true of none, and only found out by trying.
     values = tuple("abcdefgh")
@@ -346,6 +378,11 @@ def test_the_most_committed_is_the_highest_cap_of_each_currency() -> None:
 def test_a_cap_may_come_from_another_fact() -> None:
     found = most_committed(rules("accept: offer.cost.commitment <= 2 times offer.fees; offer.fees <= 100.50 EUR"))
     assert found.limits == {"EUR": Highest(Amount(20_100, "EUR"), True)}
+
+
+def test_a_limit_is_reached_where_another_rule_accepts_it_exactly() -> None:
+    found = most_committed(rules("accept: offer.cost.commitment < 300 USD", "accept: offer.cost.commitment is 300 USD"))
+    assert found.limits == {"USD": Highest(Amount(30_000, "USD"), True)}
 
 
 def test_without_a_cap_there_is_no_limit_and_an_example() -> None:
