@@ -49,6 +49,11 @@ def _files(folder: Path) -> None:
     practice = {"purposes": ["dpv:ServiceProvision", "dpv:PersonalisedAdvertising"], "data": ["pd:EmailAddress"]}
     declared = {"recipients": ["Example Ads Ltd"], "retention": "P2Y", "ai_training": False, "anonymised": False}
     (folder / "practice.json").write_text(json.dumps({**practice, **declared, "portability": True}))
+    offer = {"title": "Green power", "category": "energy.electricity"}
+    (folder / "request.json").write_text(
+        json.dumps({"kind": "offer", "vendor": "https://power.example", "offer": offer})
+    )
+    (folder / "facts.json").write_text(json.dumps({"offer.price.per_month": {"minor": 4900, "currency": "EUR"}}))
     (folder / "limits.json").write_text(json.dumps({"retention": "P1Y", "refused_purposes": ["dpv:Marketing"]}))
 
 
@@ -56,8 +61,10 @@ def _files(folder: Path) -> None:
 def test_every_command_of_the_document_runs(document: Path, tmp_path: Path) -> None:
     shell = shell_in(tmp_path)
     _files(tmp_path)
-    for place, table in enumerate(_TOML.findall(document.read_text())):
+    tables = _TOML.findall(document.read_text())
+    for place, table in enumerate(tables):
         (tmp_path / ("mapping.toml" if place == 0 else f"mapping{place}.toml")).write_text(table)
+    (tmp_path / "my-rules.toml").write_text("\n".join(table for table in tables if "[[rule]]" in table))
     commands = _commands(document)
     if not any(words[1] == "init" for words in commands):
         _remember(shell)

@@ -76,7 +76,7 @@ def prove(assertion: str, file: str | None, home: str | None, passphrase_file: s
     The built-in checks count too. Exits with 0 when proven, 1 with a counterexample, 3 where neither could be found.
 
     \b
-    firstparty rules prove "never accept when offer.cost.commitment > 1200 EUR" --rules my-rules.toml
+    firstparty rules prove "never accept for offer when offer.cost.commitment > 1200 EUR" --rules my-rules.toml
     firstparty rules prove "always refuse for offer when vendor.breaches > 0" --rules privacy-strict
     """
     from vault.policy.builtin import with_builtin
