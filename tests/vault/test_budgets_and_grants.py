@@ -138,3 +138,19 @@ def test_a_grant_holds_on_its_last_day() -> None:
     last = Granted(GRANT.purposes, GRANT.data, GRANT.actions, expires=NOON.date())
     assert facts(asked, grants={"g1": last})["grant.exceeded"] is False
     assert facts(asked, grants={"g1": last})["grant.expires"] == NOON.date()
+
+
+def test_budgets_in_several_currencies_leave_nothing_that_can_be_named() -> None:
+    asked = request(offer=monthly())
+    two = [Budget(eur(3000)), Budget(Amount(3000, "USD"))]
+    assert facts(asked, contracts=[], budgets=two)["me.budget.left"] is None
+    assert facts(asked, contracts=[MOBILE], budgets=two)["me.budget.left"] is None
+    dollars = Held("x", price_per_month=Amount(1, "USD"))
+    assert facts(asked, contracts=[MOBILE, dollars], budgets=two[:1])["me.budget.left"] is None
+    assert facts(asked, contracts=[MOBILE, dollars])["me.spend.per_month"] is None
+
+
+def test_a_price_rise_counts_in_the_category_of_its_contract() -> None:
+    for category, exceeded in (("energy", True), ("telecom", False)):
+        budgets = [Budget(eur(1100), category=category)]
+        assert facts(ONE_OF_EACH[-1], contracts=[HELD], budgets=budgets)["me.budget.exceeded"] is exceeded

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from terms.choice import Choice
 from terms.effective import effective
-from tests.vault.worlds import HELD, NOON, ONE_OF_EACH, PRACTICE, RATE, Vault, eur, facts, monthly, request
+from tests.vault.worlds import HELD, NOON, ONE_OF_EACH, PRACTICE, RATE, Vault, eur, facts, money, monthly, request
 from vault.policy import facts_document, intentions, requests
 from vault.policy.facts import TABLE, Fact
 from vault.policy.gathering import gathered
 from vault.policy.intention_life import State
 from vault.policy.known import Agreed, Held, QuietHours, Vendor, Wanted
 from vault.policy.retention import FOR_EVER
-from vault.policy.values import Claim, Duration, FactType
+from vault.policy.values import Amount, Claim, Duration, FactType
 from vault.policy.verdicts import Kind
 from vault.policy.world import World
 from vault.policy.writing import from_json, to_json
@@ -144,6 +144,20 @@ def test_a_price_change_tells_how_much_more_it_is_and_when() -> None:
     assert found["change.days_ahead"] == 40
     assert found["contract.same_vendor"] is True
     assert facts(ONE_OF_EACH[-1])["change.rise"] is None
+
+
+def test_prices_of_other_periods_and_currencies_compare_or_are_unknown() -> None:
+    change = {"contract": "k1", "new": {**money(3600), "period": "P3M"}, "old": {**money(12000), "period": "P1Y"}}
+    found = facts(request("price-change", price_change=change))
+    assert (found["change.price.old.per_month"], found["change.price.new.per_month"]) == (eur(1000), eur(1200))
+    assert found["change.rise"] == 20
+    dollars = [Held("k1", price_per_month=Amount(1000, "USD"))]
+    assert facts(ONE_OF_EACH[-1], contracts=dollars)["change.rise"] is None
+    assert facts(ONE_OF_EACH[-1], contracts=[Held("k1", price_per_month=eur(0))])["change.rise"] is None
+
+
+def test_quiet_hours_from_a_minute_to_itself_are_all_day() -> None:
+    assert all(QuietHours(300, 300).covers(minute) for minute in (0, 299, 300, 1439))
 
 
 def test_quiet_hours_go_past_midnight() -> None:

@@ -172,7 +172,7 @@ def test_a_purchase_is_paid_once() -> None:
 def test_of_contradicting_totals_the_highest_counts() -> None:
     lines = [{"title": "Arm", "price": money(9000)}, {"title": "Foot", "price": money(3000)}]
     made = {"title": "Lamp", "price": money(100), "total": money(5000), "lines": lines}
-    assert commitment(offer(made), {}).amount == eur(12000)
+    assert commitment(offer(made), {}).amount == first_year(offer(made), {}).amount == eur(12000)
     assert facts(request(offer=made))["offer.price.total"] == eur(12000)
     hidden = monthly(100, total=money(500000))
     assert commitment(offer(hidden), {}).amount == eur(500000)
@@ -242,6 +242,7 @@ def test_rates_run_for_as_long_as_you_are_bound() -> None:
     [
         # Three months have at most 92 days, one month at least 28: three renewals of thirty days close the gap of 64.
         (Duration(1), Duration(0, 30), Duration(3), Duration(1, 90)),
+        (Duration(1), Duration(0, 21), Duration(3), Duration(1, 84)),
         (Duration(0, 30), Duration(1), Duration(0, 86), Duration(2, 30)),
         (Duration(0, 30), Duration(1), Duration(0, 87), Duration(3, 30)),
         (Duration(1), None, Duration(0, 31), Duration(1)),
@@ -259,6 +260,8 @@ def test_periods_are_counted_by_their_bounds() -> None:
     assert (begun(Duration(12), Duration(0, 30)), completed(Duration(12), Duration(0, 30))) == (13, 12)
     assert (begun(Duration(0, 365), Duration(1)), completed(Duration(0, 365), Duration(1))) == (14, 11)
     assert (begun(Duration(25), Duration(12)), completed(Duration(25), Duration(12))) == (3, 2)
+    assert begun(Duration(12), Duration(0, 5)) == 74
+    assert covers(Duration(3), Duration(3))
     assert covers(Duration(1), Duration(0, 28))
     assert not covers(Duration(1), Duration(0, 29))
     assert covers(Duration(0, 31), Duration(1))
