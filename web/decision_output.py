@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vault.policy.writing import JsonValue
+from vault.policy.facts import TABLE
+from vault.policy.writing import JsonValue, from_json, shown
 from web import output
 from web.output import plain
 
@@ -51,12 +52,12 @@ def _reason(reason: dict[str, JsonValue]) -> None:
     console = output.console()
     state = "" if reason["state"] == "applies" else " [yellow](undetermined)[/]"
     console.print(f"\n  {verdict(str(reason['effect']))} by rule [bold]{plain(str(reason['rule']))}[/]{state}")
-    made = output.table("  Condition", "It is", "Met")
+    made = output.table("  Condition", "It is", "Wanted", "Met")
     for name, prefix in (("conditions", ""), ("unless", "unless ")):
         for one in _dicts(reason[name]):
-            made.add_row(
-                f"  {prefix}{plain(str(one['text']))}", plain(_value(one["observed"])), _MARKS[str(one["value"])]
-            )
+            text = str(one["text"])
+            seen, wanted = (plain(_value(text, one[part])) for part in ("observed", "required"))
+            made.add_row(f"  {prefix}{plain(text)}", seen, wanted, _MARKS[str(one["value"])])
     if made.row_count:
         console.print(made)
 
@@ -65,16 +66,10 @@ def _dicts(value: JsonValue) -> list[dict[str, JsonValue]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _value(value: JsonValue) -> str:
-    """A fact's JSON value on one line."""
-    from vault.money import Money
-
-    if value is None:
-        return "not known"
-    if isinstance(value, dict) and isinstance(value.get("minor"), int):
-        return str(Money(int(str(value["minor"])), str(value["currency"])))
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_value(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_value, value)) or "none"
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+def _value(condition: str, json: JsonValue) -> str:
+    """A value of the fact that a condition begins with, on one line."""
+    fact = TABLE.get(condition.split(maxsplit=1)[0])
+    value = None if fact is None else from_json(fact, json)
+    if isinstance(json, list):
+        return ", ".join(map(str, json)) or "none"
+    return "not known" if fact is None or value is None else shown(value, fact)

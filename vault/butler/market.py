@@ -168,6 +168,11 @@ def conditions(intention: Intention) -> tuple[tuple[Condition, ...], tuple[Wish,
     return tuple(musts), tuple(wishes)
 
 
+def standing(vault: Vault, id: int) -> int:
+    """How many offers for an intention stand."""
+    return store.count_offers(vault.connection, id, state=OfferState.STANDS)
+
+
 # --- offers -------------------------------------------------------------------------------------------------------------
 
 
@@ -230,17 +235,23 @@ def withdraw_offer(vault: Vault, id: int) -> Offered:
 
 
 def ranking(vault: Vault, id: int) -> tuple[Place, ...]:
-    """The standing offers of an intention in order. One that was refused or is no longer valid is out, whatever it says."""
+    """The offers of an intention in order, but for those that were withdrawn. One that was refused or is no longer valid
+    is out, whatever it says."""
     musts, wishes = conditions(want(vault, id).intention)
-    standing = offers(vault, id, state=OfferState.STANDS)
-    out = {one.name: reason for one in standing if (reason := _out(vault, one))}
-    facts: Mapping[str, Facts] = {one.name: facts_of(vault, one.decision) for one in standing if one.name not in out}
+    running = [one for one in offers(vault, id) if one.row.state != OfferState.WITHDRAWN]
+    out = {one.name: reason for one in running if (reason := _out(vault, one))}
+    facts: Mapping[str, Facts] = {one.name: facts_of(vault, one.decision) for one in running if one.name not in out}
     return (*ranked(facts, musts, wishes), *(left_out(name, reason) for name, reason in sorted(out.items())))
+
+
+def placed(vault: Vault, id: int) -> list[tuple[Place, Offered]]:
+    """The ranking with the offers themselves."""
+    return [(place, offer(vault, ids.number_of("request", place.offer))) for place in ranking(vault, id)]
 
 
 def _out(vault: Vault, one: Offered) -> str:
     """Why an offer cannot be taken; empty where it can."""
     if one.decision.verdict == str(Verdict.REFUSE):
         return "refused by you" if one.decision.overrides else "refused by your rules"
-    valid = one.request.offer.valid_until if one.request.offer else None
+    valid = one.request.offer.valid_until if one.request.offer and one.row.state == OfferState.STANDS else None
     return f"no longer valid: it stood until {valid}" if valid and valid < vault.now.date() else ""

@@ -197,3 +197,13 @@ _READ: Final[Mapping[str, Callable[[str], object]]] = {
 }
 _SEVERAL: Final = frozenset({"budget", "quiet-hours"})
 NAMES: Final = tuple(_READ)
+# What holds where nothing was put, as it would be written.
+DEFAULTS: Final[Mapping[str, str]] = {
+    "budget": "",
+    "quiet-hours": "",
+    "disclosure": Settings().disclosure,
+    "reveal-paid": "no",
+    "counter-pause": str(Settings().counter_pause),
+    "question-ahead": str(Settings().question_ahead),
+    "country": "",
+}

@@ -69,12 +69,12 @@ def _reason(reason: Reason) -> JsonValue:
         "effect": str(reason.rule.then),
         "state": str(reason.state),
         "because": reason.rule.because,
-        "conditions": [_seen(one) for one in reason.when],
-        "unless": [_seen(one) for one in reason.unless],
+        "conditions": [seen_json(one) for one in reason.when],
+        "unless": [seen_json(one) for one in reason.unless],
     }
 
 
-def _seen(one: Seen) -> JsonValue:
+def seen_json(one: Seen) -> JsonValue:
     return {
         "text": one.condition.text,
         "observed": _value(one.condition.fact, one.observed),

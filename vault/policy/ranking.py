@@ -38,10 +38,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`basis` says of what: `in the first year`."""
+    """`basis` says of what: `in the first year`, which is `fact`."""
 
     amount: Amount
     basis: str
+    fact: str
+
+    def __str__(self) -> str:
+        amount = self.amount
+        return f"{decimals(amount.minor, exponent(amount.currency))} {amount.currency} {self.basis}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,15 @@ def left_out(offer: str, why: str) -> Place:
 def _entrant(name: str, facts: Facts, musts: Sequence[Condition], wishes: Sequence[Wish]) -> _Entrant:
     found = tuple(seen(wish.condition, facts) for wish in wishes)
     score = sum(wish.weight for wish, one in zip(wishes, found, strict=True) if one.value is True)
-    return _Entrant(name, tuple(seen(must, facts) for must in musts), found, score, _cost(facts))
+    return _Entrant(name, tuple(seen(must, facts) for must in musts), found, score, cost_of(facts))
 
 
-def _cost(facts: Facts) -> Cost | None:
+def cost_of(facts: Facts) -> Cost | None:
+    """What an offer costs, by the first of the bases that it states."""
     for name, basis in _COSTS.items():
         amount = facts.get(name)
         if isinstance(amount, Amount):
-            return Cost(amount, basis)
+            return Cost(amount, basis, name)
     return None
 
 
@@ -151,7 +157,4 @@ def _texts(found: Sequence[Seen]) -> str:
 
 
 def _at(one: _Entrant) -> str:
-    if one.cost is None:
-        return ""
-    amount = one.cost.amount
-    return f", {decimals(amount.minor, exponent(amount.currency))} {amount.currency} {one.cost.basis}"
+    return f", {one.cost}" if one.cost is not None else ""
