@@ -301,3 +301,25 @@ def test_every_operator_with_every_operand_comes_out_as_in_the_reference(name: s
         expected = repr(reference.evaluate(rules, Kind.OFFER, given))
         assert repr(judge(Kind.OFFER, given)) == expected
         assert repr(evaluate(rules, Kind.OFFER, given)) == expected
+
+
+@pytest.mark.parametrize("when", [(ENERGY, VERIFIED), (VERIFIED,)])
+def test_a_plain_dict_is_read_as_it_is(when: tuple[Condition, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = compiled(RuleSet((rule("a", Verdict.REFUSE, *when),)))
+    given: Facts = {"offer.category": "energy", "vendor.verified": True}
+    judge(Kind.OFFER, given)
+    monkeypatch.setattr(compiling, "_Answering", None)
+    assert judge(Kind.OFFER, given).verdict is Verdict.REFUSE
+
+
+def test_the_last_rule_that_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "MOST_RULES", 2)
+    monkeypatch.setattr(compiling, "evaluate", None)
+    judge = compiled(RuleSet((rule("a", Verdict.ASK, VERIFIED), rule("b", Verdict.REFUSE, QUIET))))
+    assert judge(Kind.OFFER, {"vendor.verified": True, "me.quiet.now": True}).verdict is Verdict.REFUSE
+
+
+def test_what_the_category_has_decided_is_not_asked_again() -> None:
+    body = _Body({ENERGY: True}, TABLE)
+    body.add(rule("a", Verdict.ASK, ENERGY, VERIFIED))
+    assert body.source().count(": break") == 1
