@@ -32,6 +32,8 @@ from web.output import plain
 # Enough of a title to know it again; the whole stands on the decision's page.
 _TITLE = 60
 _ID = 17
+# Characters of `2026-10-31 13:05` that name the day.
+_DAY = 10
 
 
 def start_of(since: str | None) -> str:
@@ -85,13 +87,14 @@ def subject(request: Request, facts: Facts | None = None) -> str:
 
 
 def decisions(found: Iterable[Decision]) -> Table:
-    made = _table("Decision", "When", "Vendor", "Asked", "Verdict", "Effect", "Why")
+    made = _table("Decision", "Day", "Vendor", "Asked", "Answer", "Why")
     for one in found:
         reasons = [reason for reason in one.reasons if isinstance(reason, dict)]
         why = one.overrides[-1].because if one.overrides else decision_output.why(one.decided, reasons)
+        verdict = decision_output.verdict(one.verdict) + (" [dim](yours)[/]" if one.overrides else "")
         made.add_row(
-            ids.text("decision", one.id), at(one.at), sender(one.request.sender), one.request.kind,
-            decision_output.verdict(one.verdict) + (" [dim](yours)[/]" if one.overrides else ""), plain(one.effect), plain(why),
+            ids.text("decision", one.id), at(one.at)[:_DAY], sender(one.request.sender), one.request.kind,
+            f"{verdict}, {plain(one.effect)}", plain(why),
         )  # fmt: skip
     return made
 
