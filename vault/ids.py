@@ -38,6 +38,8 @@ PREFIXES = {
     "request": "req",
     "decision": "dec",
     "intention": "itn",
+    "grant": "grt",
+    "attribute": "atr",
 }
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 

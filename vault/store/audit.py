@@ -17,7 +17,7 @@ import msgspec
 
 from terms.proof import merkle, note
 from terms.proof.leaf import digest_of, leaf_bytes
-from vault.store import choices, decision_leaves
+from vault.store import choices, decision_leaves, grants
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
@@ -68,6 +68,11 @@ def checkpoint(connection: Connection, *, public: bytes, sign: Callable[[bytes],
     )
     connection.execute("INSERT OR REPLACE INTO audit_checkpoint VALUES (?, ?, ?)", (log, size, signed))
     return signed
+
+
+def erase_bodies(connection: Connection, leaves: Iterable[tuple[int, int]]) -> None:
+    """Forget for good what these leaves, by (log, number), said; that they were written stays provable."""
+    connection.executemany("UPDATE audit_leaf SET body = NULL, salt = NULL WHERE log = ? AND n = ?", list(leaves))
 
 
 def latest_checkpoint(connection: Connection) -> str:
@@ -228,6 +233,7 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
     ).fetchone()[0]
     faults += [f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else []
     faults += decision_leaves.faults(connection)
+    faults += grants.without_leaf(connection)
     return faults + [
         f"version {number} of the choice has no leaf in the log" for number in choices.without_leaf(connection)
     ]

@@ -1,0 +1,163 @@
+"""How a grant stands at a moment: its state, the agreement that carries it, and what that and the owner allow now.
+
+The agreement is the one that the grant was given under, or, where that was amended, the one accepted in its place. The
+limits are read anew each time and never remembered: the owner may have refused something since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from terms.additions import Additions
+from terms.comparison import Comparison, compare
+from terms.effective import effective
+from terms.errors import FirstpartyError
+from terms.lifecycle import BINDING
+from terms.lifecycle import State as AgreementState
+from terms.roster import OffRosterError, find
+from vault import choosing, ids
+from vault.agreements import state_at as agreement_state_at
+from vault.granting.permission import Permission, decoded
+from vault.policy import grant_life
+from vault.policy.grant_life import LIVE, State
+from vault.policy.known import Granted
+from vault.policy.retention import kept
+from vault.store import agreements as agreement_store
+from vault.store import grants as store
+from vault.store import vendors as vendor_store
+from vault.store.agreements import AgreementRow
+from vault.store.connection import Connection, DatabaseDamagedError
+from vault.store.grants import GrantRow
+from vault.times import stamp
+
+
+class UnknownGrantError(FirstpartyError):
+    code = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A grant as of a moment. `expires` is when it or its agreement runs out, whatever is first."""
+
+    row: GrantRow
+    permission: Permission
+    agreement: AgreementRow
+    state: State
+    expires: str | None
+
+    @property
+    def id(self) -> str:
+        return ids.text("grant", self.row.id)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def vendor(self) -> str:
+        """The name of the vendor of the vault, or of its client where none is linked."""
+        return self.row.vendor_name or self.row.client_name
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def held(connection: Connection, id: int, now: datetime) -> Grant:
+    row = store.grant(connection, id)
+    if row is None:
+        raise UnknownGrantError(f"there is no grant `{ids.text('grant', id)}`", hint="see `firstparty grants`")
+    return as_of(connection, row, now)
+
+
+def listed(connection: Connection, now: datetime) -> list[Grant]:
+    """Every grant, newest first."""
+    return [as_of(connection, row, now) for row in store.grants(connection)]
+
+
+def recorded_live(connection: Connection, now: datetime) -> list[Grant]:
+    """The grants of which nobody has put on record that they are over, oldest first; time may have ended some."""
+    return [as_of(connection, row, now) for row in store.recorded_as(connection, LIVE)]
+
+
+def as_of(connection: Connection, row: GrantRow, now: datetime) -> Grant:
+    agreement = carrying(connection, row.agreement)
+    ends = [at for at in (row.expires_at, agreement.valid_until) if at is not None]
+    state = grant_life.state_at(State(row.state), binds=binds(agreement, now), time_is_up=time_is_up(row, now))
+    try:
+        permission = decoded(row.permission)
+    except (FirstpartyError, msgspec.MsgspecError):
+        # It was checked when it was written, so it was written by something else.
+        raise DatabaseDamagedError(
+            f"the grant `{ids.text('grant', row.id)}` is damaged", hint="put the vault back from a backup"
+        ) from None
+    return Grant(row, permission, agreement, state, min(ends, default=None))
+
+
+def binds(agreement: AgreementRow, now: datetime) -> bool:
+    return agreement_state_at(agreement, now) in BINDING
+
+
+def time_is_up(row: GrantRow, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= stamp(now)
+
+
+def carrying(connection: Connection, id: str) -> AgreementRow:
+    """The agreement, or the last of those by which it was amended."""
+    row = agreement_store.agreement(connection, id)
+    assert row is not None  # the engine keeps what is referred to
+    if row.state == AgreementState.AMENDED and (successor := store.successor(connection, id)) is not None:
+        return carrying(connection, successor)
+    return row
+
+
+def granted(connection: Connection, id: str, clients: set[int], now: datetime) -> Granted | None:
+    """What the rules know of the grant of this id, if it is one of these clients'."""
+    parsed = ids.parse(id)
+    row = store.grant(connection, parsed[1]) if parsed and parsed[0] == "grant" else None
+    if row is None or row.client not in clients:
+        return None
+    one = as_of(connection, row, now)
+    permission = one.permission
+    return Granted(
+        purposes=frozenset(permission.purposes),
+        data=frozenset(permission.data),
+        actions=frozenset(permission.actions),
+        recipients=frozenset(str(recipient) for recipient in permission.recipients),
+        retention=kept(permission.retention),
+        ai_training=permission.ai_training,
+        revoked=not one.is_live,
+    )
+
+
+# --- what is allowed ------------------------------------------------------------------------------------------------
+
+
+def compared(permission: Permission, agreement: AgreementRow, additions: Additions) -> Comparison | None:
+    """The permission against the terms of the agreement and the owner's additions; None where the roster of this version
+    has no such terms, so that nothing is known of what they allow."""
+    try:
+        terms = find(agreement.terms).agreement
+    except OffRosterError:
+        return None
+    return compare(permission.practice, terms, additions)
+
+
+def additions(connection: Connection, agreement: AgreementRow) -> Additions:
+    """The owner's additions for the vendor of an agreement as they are now, without what is about contact and about how
+    long an agreement runs: neither is up to a grant."""
+    row = vendor_store.vendor(connection, agreement.vendor) if agreement.vendor is not None else None
+    chosen = choosing.effective_for(connection, row) if row else effective(choosing.present(connection).choice)
+    return replace(chosen.additions, contact=None, duration=None)
+
+
+def reasons(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:
+    """Why a permission is not allowed, in sentences; none where it is."""
+    if found is None:
+        return (f"this version knows no terms `{agreement.terms}`",)
+    if found.result == "within":
+        return ()
+    answers = (*found.clauses, *found.doubts) if found.result == "exceeds" else found.why
+    return tuple(answer.why for answer in answers)
