@@ -137,8 +137,8 @@ class Limits:
         for refused in self.additions.refused_purposes:
             above = dpv.purposes().ancestors(refused) or frozenset()
             groups = [PURPOSES[one] for one in above if one in PURPOSES]
-            if known in above and self._activities("purposes", refused, groups) is None:
-                return refused  # the agreement would allow it: only the owner's refusal stands against it
+            if known in above and not isinstance(self._activities("purposes", refused, groups), Finding):
+                return refused  # the agreement would allow it, if only anonymised: the owner's refusal stands against it
         return ""
 
     def _operation(self, term: str) -> Verdict:

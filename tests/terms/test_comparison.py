@@ -295,6 +295,9 @@ def test_what_may_include_something_refused_is_unknown():
     # What the agreement rules out anyway makes no doubt.
     refused = {"refused_purposes": ["dpv:SellDataToThirdParties"]}
     assert result(additions=refused, purposes=["dpv:ServiceProvision"]) == Within("SD-BASE")
+    # What it allows only when anonymised, it allows.
+    found = result("SD-BASE-ATP-S3P", refused, purposes=["dpv:ServiceProvision"], anonymised=True)
+    assert found.result == "unknown"
 
 
 @pytest.mark.parametrize(

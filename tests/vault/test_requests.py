@@ -41,7 +41,6 @@ def offer_with(**change: object) -> dict[str, object]:
     ("change", "place"),
     [
         ({"titel": "x"}, "did you mean `title`"),
-        ({"title": ""}, "`offer.title`"),
         ({"title": "x" * 201}, "`offer.title`"),
         ({"category": "energy.electricty"}, "did you mean `energy.electricity`"),
         ({"category": "Energy"}, "`offer.category`"),

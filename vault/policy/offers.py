@@ -17,7 +17,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from terms.practice import Practice
-from vault.policy.strict import MAX_ENTRIES, Body, Currency, Decimal, Iso, Minor, Title, Url
+from vault.policy.strict import MAX_ENTRIES, MAX_TITLE, Body, Currency, Decimal, Iso, Minor, Title, Url
 from vault.policy.values import Amount
 
 # More than any shop has of a thing that a household buys.
@@ -123,7 +123,7 @@ class Attestation(Struct, frozen=True, forbid_unknown_fields=True):
 class Offer(Struct, frozen=True, forbid_unknown_fields=True):
     """See `docs/offers.md` for every field. `currency` need only be said where there is a rate and no amount; `reference` is the vendor's own; `carbon_kg` what it states for the whole."""
 
-    title: Title
+    title: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
     category: str | None = None
     description: Body | None = None
     lines: Annotated[tuple[Line, ...], Meta(max_length=MAX_ENTRIES)] = ()

@@ -23,7 +23,19 @@ from terms.proof import jcs
 from terms.proof.jcs import JsonValue
 from vault.policy import offer_reading
 from vault.policy.offers import Offer
-from vault.policy.strict import MAX_ENTRIES, Body, Currency, DocumentError, Iso, Minor, Title, Url, convert, parse
+from vault.policy.strict import (
+    MAX_ENTRIES,
+    MAX_TITLE,
+    Body,
+    Currency,
+    DocumentError,
+    Iso,
+    Minor,
+    Title,
+    Url,
+    convert,
+    parse,
+)
 from vault.policy.verdicts import Kind
 
 Channel = Literal["api", "mail", "phone", "chat", "post", "shop", "app", "other"]
@@ -40,7 +52,7 @@ class Asked(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", k
 class Introduction(Struct, frozen=True, forbid_unknown_fields=True):
     """Who it is and why it writes."""
 
-    name: Title
+    name: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
     intro: Body = ""
     category: str | None = None
 
@@ -63,7 +75,7 @@ class TermsAnswer(Asked, frozen=True, tag="terms", kw_only=True):
 class DataWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """`practice` as in `terms.practice`; `actions` what is to be done; `grant` the grant that it goes by, if any."""
 
-    practice: dict[str, object]
+    practice: dict[str, object] = {}
     actions: Annotated[tuple[Title, ...], Meta(max_length=MAX_ENTRIES)] = ("read",)
     agreement: Title | None = None
     grant: Title | None = None
@@ -87,7 +99,7 @@ class Promotion(Asked, frozen=True, tag="promotion", kw_only=True):
 
 
 class Letter(Struct, frozen=True, forbid_unknown_fields=True):
-    body: Body
+    body: Body = ""
     subject: Body = ""
     channel: Channel = "api"
     thread: Title | None = None

@@ -21,7 +21,7 @@ _MAX_BYTES = 1024 * 1024 + 1
 
 @click.command("decide")
 @click.argument("request", metavar="REQUEST.json")
-@click.option("--rules", metavar="FILE", help="Decide by these rules, without a vault; nothing is stored.")
+@click.option("--rules", metavar="FILE", help="Decide by this rule file or pack, without a vault; nothing is stored.")
 @click.option("--facts", metavar="FILE", help="Facts that stand above what is found out (JSON object, see `facts`).")
 @click.option("--dry-run", is_flag=True, help="Decide by the vault's rules and store nothing.")
 @options.now_option
@@ -64,15 +64,12 @@ def COMMAND(
 
 
 def _without_vault(asked: Request, rules: str, given: Mapping[str, Value | None], now: datetime) -> dict[str, object]:
-    from pathlib import PurePath
-
     from vault.butler import rulebook
     from vault.policy.deciding import RuleBook
-    from vault.policy.language.limits import MAX_BYTES
     from vault.policy.world import World
+    from web import rule_files
 
-    source = options.read_text(rules, max_bytes=MAX_BYTES + 1)
-    book = RuleBook(rulebook.read(source, PurePath(rules).name))
+    book = RuleBook(rulebook.read(*rule_files.source(rules)))
     return _answer(book.decided(World(asked, now), given))
 
 

@@ -103,9 +103,9 @@ def install(file: str, note: str, home: str | None, passphrase_file: str | None,
     FILE is a rule file or the name of a pack.
     """
     from vault.butler import rulebook
-    from web import output
+    from web import output, rule_files
 
-    source, name = _source(file)
+    source, name = rule_files.source(file)
     with options.open_vault(home, passphrase_file, by="rules install") as vault:
         made = rulebook.install(vault, source, name, note=note)
     if as_json:
@@ -175,22 +175,11 @@ def packs_(as_json: bool) -> None:
         rules_output.packs([(name, packs.text(name), len(packs.pack(name).rules)) for name in packs.names()])
 
 
-def _source(file: str) -> tuple[str, str]:
-    """A file's text with its name, or a pack's. A name with neither slash nor dot that is a pack's means the pack."""
-    from pathlib import PurePath
-
-    from vault.policy import packs
-    from vault.policy.language.limits import MAX_BYTES
-
-    if file in packs.names():
-        return packs.text(file), f"{file}.toml"
-    return options.read_text(file, max_bytes=MAX_BYTES + 1), PurePath(file).name
-
-
 def _read(file: str) -> RuleSet:
     from vault.butler import rulebook
+    from web import rule_files
 
-    return rulebook.read(*_source(file))
+    return rulebook.read(*rule_files.source(file))
 
 
 def _installed(home: str | None, passphrase_file: str | None) -> RuleSet:

@@ -61,7 +61,7 @@ ROWS = (
         "the offer's title as written",
         _SAID,
         _VENDOR,
-        find=lambda world: world.offer.title if world.offer else None,
+        find=lambda world: (world.offer.title or None) if world.offer else None,
     ),
     Fact(
         "offer.price.per_month",
