@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vault.policy.countering.nearby import Want, distance, nearest
+from vault.policy.countering.nearby import Want, distance, mirrored, nearest
 from vault.policy.evaluation import evaluate, seen
 from vault.policy.fact import Fact, Influence
 from vault.policy.facts import TABLE, Facts
@@ -30,8 +30,11 @@ from vault.policy.verdicts import Kind, Truth, Verdict
 
 # More than three alternatives are no counter-offer but a questionnaire.
 MOST = 3
-# Evaluations for one accept rule. Real rule-sets need some ten; this bounds hostile ones to a few milliseconds.
+# Drafts looked at for one accept rule. Real rule-sets need some ten; this bounds rules with many alternatives.
 _MAX_STEPS = 300
+# Rules evaluated for one request, over all accept rules together. A dozen rules need some thousand; a hundred thousand
+# accept rules would otherwise be tried against each other. About a quarter of a second at most.
+_MAX_EVALUATED = 100_000
 # Repairs in a row: each fixes a condition, and a counter that asks for more than a dozen changes is a refusal.
 _MAX_DEPTH = 12
 # Families of facts that tell of the owner.
@@ -65,14 +68,14 @@ class _Draft:
 
 def counters(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact] = TABLE) -> tuple[Counter, ...]:
     """At most three incomparable counters, the smallest first; none when the request is accepted as it is."""
-    facts = _Fitting(facts, table)
+    facts, effort = _Fitting(facts, table), _Effort(_MAX_EVALUATED)
     if evaluate(rules, kind, facts, table).verdict is Verdict.ACCEPT:
         return ()
+    mine = RuleSet(tuple(rule for rule in rules.rules if kind in rule.kinds), rules.defaults)
     found = [
         counter
-        for rule in rules.rules
-        if rule.then is Verdict.ACCEPT and kind in rule.kinds
-        for counter in _Search(rules, kind, facts, table, rule).found()
+        for rule in _nearest_first(mine, facts, table)
+        for counter in _Search(mine, kind, facts, table, rule, effort).found()
     ]
     found.sort(key=lambda counter: (len(counter.changes), _size(counter, facts), counter.rule))
     least: list[Counter] = []
@@ -80,6 +83,40 @@ def counters(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact]
         if not any(_asks_no_more(other, counter, facts) for other in least):
             least.append(counter)
     return tuple(least[:MOST])
+
+
+def _nearest_first(rules: RuleSet, facts: Facts, table: Mapping[str, Fact]) -> list[Rule]:
+    """The accept rules that a vendor's changes can make apply, those with the fewest open conditions first."""
+    open_conditions = [
+        (len(wants), rule)
+        for rule in rules.rules
+        if rule.then is Verdict.ACCEPT
+        for wants in (_wants(rule, facts, table),)
+        if all(_is_changeable(want, table) for want in wants)
+    ]
+    return [rule for _, rule in sorted(open_conditions, key=lambda one: one[0])]
+
+
+def _wants(rule: Rule, facts: Facts, table: Mapping[str, Fact]) -> list[Want]:
+    """What of a rule has to be otherwise for it to apply."""
+    return [
+        Want(condition, value)
+        for conditions, value in ((rule.when, True), (rule.unless, False))
+        for condition in conditions
+        if seen(condition, facts, table).value is not value
+    ]
+
+
+def _is_changeable(want: Want, table: Mapping[str, Fact]) -> bool:
+    return any(True for _ in _targets(want, table))
+
+
+def _targets(want: Want, table: Mapping[str, Fact]) -> Iterator[Want]:
+    """The want as it is said of each fact of its condition that the vendor can change."""
+    for condition in (want.condition, mirrored(want.condition)):
+        fact = table.get(condition.fact) if condition else None
+        if condition and fact and fact.influence in _CHANGEABLE:
+            yield Want(condition, want.value)
 
 
 def disclosed(found: tuple[Counter, ...], *, may_reveal: bool) -> tuple[Counter, ...]:
@@ -125,11 +162,26 @@ class _Fitting(Mapping[str, Value | None]):
         return len(self._facts)
 
 
+class _Effort:
+    """What may still be spent, in rules evaluated."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def spend(self, rules: int) -> bool:
+        """Whether there is so much left; then it is spent."""
+        self._left -= rules
+        return self._left >= 0
+
+
 class _Search:
     """Everything that makes one accept rule decide the request."""
 
-    def __init__(self, rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact], rule: Rule) -> None:
+    def __init__(
+        self, rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact], rule: Rule, effort: _Effort
+    ) -> None:
         self._rules, self._kind, self._facts, self._table, self._rule = rules, kind, facts, table, rule
+        self._effort = effort
         self._steps = 0
         self._visited: set[frozenset[tuple[str, Value]]] = set()
 
@@ -142,59 +194,54 @@ class _Search:
         if known in self._visited or self._steps > _MAX_STEPS or depth > _MAX_DEPTH:
             return
         self._visited.add(known)
-        outcome = self._outcome(draft.changes)
-        if outcome.verdict is Verdict.ACCEPT:
-            yield draft
-            return
-        for want in self._open(draft, outcome):
+        wants = _wants(self._rule, Changed(self._facts, draft.changes), self._table)[:1]
+        if not wants:
+            outcome = self._outcome(draft.changes)
+            if outcome is None or outcome.verdict is Verdict.ACCEPT:
+                yield from [draft] if outcome else []
+                return
+            wants = _against(outcome)
+        for want in wants:
             for repaired in self._repairs(draft, want):
                 yield from self._accepted(repaired, depth + 1)
 
-    def _outcome(self, changes: Mapping[str, Value]) -> Outcome:
+    def _outcome(self, changes: Mapping[str, Value]) -> Outcome | None:
+        """None when nothing may be spent any more."""
+        if not self._effort.spend(len(self._rules.rules)):
+            return None
         return evaluate(self._rules, self._kind, Changed(self._facts, changes), self._table)
 
-    def _open(self, draft: _Draft, outcome: Outcome) -> list[Want]:
-        """What has to be otherwise, each of them alone or, against a rule in the way, any of them."""
-        facts = Changed(self._facts, draft.changes)
-        for conditions, value in ((self._rule.when, True), (self._rule.unless, False)):
-            for condition in conditions:
-                if seen(condition, facts, self._table).value is not value:
-                    return [Want(condition, value)]
-        for reason in outcome.reasons:
-            if reason.contributes is not None and reason.contributes is not Verdict.ACCEPT:
-                against = [Want(condition, False) for condition in reason.rule.when]
-                return against + [Want(condition, True) for condition in reason.rule.unless]
-        return []
-
     def _repairs(self, draft: _Draft, want: Want) -> Iterator[_Draft]:
-        name = want.condition.fact
-        fact = self._table.get(name)
-        if fact is None or fact.influence not in _CHANGEABLE:
-            return
-        facts = Changed(self._facts, draft.changes)
-        wants = (*draft.wants.get(name, ()), want)
+        for target in _targets(want, self._table):
+            name, facts = target.condition.fact, Changed(self._facts, draft.changes)
+            wants = (*draft.wants.get(name, ()), target)
+            value = self._nearest(self._table[name], facts, wants)
+            if value is not None:
+                yield _Draft({**draft.changes, name: value}, {**draft.wants, name: wants})
+
+    def _nearest(self, fact: Fact, facts: Facts, wants: tuple[Want, ...]) -> Value | None:
+        """The nearest to what was offered, with all changes so far in place."""
 
         def holds(condition: Condition, value: Value) -> Truth:
-            return seen(condition, Changed(facts, {name: value}), self._table).value
+            return seen(condition, Changed(facts, {fact.name: value}), self._table).value
 
         today = self._facts.get("now.date")
-        value = nearest(
+        return nearest(
             fact,
-            self._facts.get(name),
+            self._facts.get(fact.name),
             wants,
             lambda condition: seen(condition, facts, self._table).required,
             holds,
             today if isinstance(today, date) else None,
         )
-        if value is not None:
-            yield _Draft({**draft.changes, name: value}, {**draft.wants, name: wants})
 
     def _needed(self, draft: _Draft) -> _Draft:
         """Without the changes that turn out not to be needed."""
         changes = dict(draft.changes)
         for name in tuple(changes):
             fewer = {other: value for other, value in changes.items() if other != name}
-            if self._outcome(fewer).verdict is Verdict.ACCEPT:
+            outcome = self._outcome(fewer)
+            if outcome is not None and outcome.verdict is Verdict.ACCEPT:
                 changes = fewer
         return _Draft(changes, draft.wants)
 
@@ -207,6 +254,15 @@ class _Search:
             if isinstance(want.condition.operand, OtherFact)
         ]
         return Counter(self._rule.id, changes, frozenset(name for name in operands if name.startswith(_OWN)))
+
+
+def _against(outcome: Outcome) -> list[Want]:
+    """What has to be otherwise for the first rule in the way to say nothing: any of these."""
+    for reason in outcome.reasons:
+        if reason.contributes is not None and reason.contributes is not Verdict.ACCEPT:
+            against = [Want(condition, False) for condition in reason.rule.when]
+            return against + [Want(condition, True) for condition in reason.rule.unless]
+    return []
 
 
 def _bound(wants: tuple[Want, ...]) -> str:

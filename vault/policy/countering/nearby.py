@@ -18,8 +18,8 @@ from math import ceil, floor
 from vault.policy.conditions import shifted
 from vault.policy.fact import Fact
 from vault.policy.kinship import under
-from vault.policy.rules import Condition, NamedList, Operator
-from vault.policy.values import SETS, Amount, Claim, Duration, FactType, Number, Value
+from vault.policy.rules import Condition, NamedList, Operator, OtherFact
+from vault.policy.values import SETS, Amount, Claim, Duration, FactType, Number, Value, days_between
 from vault.policy.verdicts import Truth
 
 # No smallest step exists between exact numbers; a thousandth is below what rates and percentages are quoted in.
@@ -46,6 +46,24 @@ class Want:
         return None if upper is None else upper is self.value
 
 
+_MIRRORED = {
+    Operator.LESS: Operator.MORE,
+    Operator.AT_MOST: Operator.AT_LEAST,
+    Operator.MORE: Operator.LESS,
+    Operator.AT_LEAST: Operator.AT_MOST,
+    Operator.IS: Operator.IS,
+    Operator.IS_NOT: Operator.IS_NOT,
+}
+
+
+def mirrored(condition: Condition) -> Condition | None:
+    """The same said of the other fact: what I pay is at least 110% of the price, so the price is at most 10/11 of it."""
+    operand, operator = condition.operand, _MIRRORED.get(condition.operator)
+    if operator is None or not isinstance(operand, OtherFact) or operand.factor <= 0:
+        return None
+    return Condition(operand.name, operator, OtherFact(condition.fact, 1 / Fraction(operand.factor)), condition.text)
+
+
 _SPANS = {Operator.WITHIN_LAST: -1, Operator.WITHIN_NEXT: 1}
 # The operand of a condition as a value, and what a condition is when its fact has this value.
 Required = Callable[[Condition], Value | None]
@@ -60,19 +78,25 @@ def nearest(
     fitting = [value for value in tried if all(holds(want.condition, value) is want.value for want in wants)]
     if not fitting:
         return None
-    if observed is None:
+    if observed is None or not any(_compares(observed, value) for value in fitting):
         return _roomiest(fitting, wants)
     return min(fitting, key=lambda value: distance(observed, value))
 
 
+def _compares(before: Value | None, after: Value) -> bool:
+    """Amounts of two currencies are not near or far."""
+    return not (isinstance(before, Amount) and isinstance(after, Amount) and before.currency != after.currency)
+
+
 def distance(before: Value | None, after: Value) -> Fraction:
-    """How far apart two values of a fact are: relative for amounts and numbers, days, members; 1 for another name."""
+    """How far apart two values of a fact are: relative for amounts and numbers, days, members; 1 for another name or
+    currency."""
     if before == after:
         return Fraction(0)
     if isinstance(before, frozenset) and isinstance(after, frozenset):
         return Fraction(len(before ^ after))
     a, b = _size(before), _size(after)
-    return Fraction(1) if a is None or b is None else abs(a - b) / (abs(a) or 1)
+    return Fraction(1) if a is None or b is None or not _compares(before, after) else abs(a - b) / (abs(a) or 1)
 
 
 def _size(value: Value | None) -> Fraction | None:
@@ -129,10 +153,7 @@ def _neighbours(fact: Fact, value: Value | None) -> Iterator[Value]:
     if isinstance(value, Amount):
         yield from (Amount(minor, value.currency) for minor in _whole(value.minor, fact.least))
     elif isinstance(value, Duration):
-        yield value
-        for step in (-1, 1):
-            yield Duration(value.months + step, 0) if not value.days else Duration(value.months, value.days + step)
-            yield Duration(value.months, value.days + step)
+        yield from _durations(value)
     elif isinstance(value, date):
         yield from (date.fromordinal(day) for day in _days(value))
     elif fact.type is FactType.NUMBER and isinstance(value, int | Fraction):
@@ -140,6 +161,19 @@ def _neighbours(fact: Fact, value: Value | None) -> Iterator[Value]:
     elif isinstance(value, int | Fraction) and not isinstance(value, bool):
         most = _MINUTES_A_DAY - 1 if fact.type is FactType.TIME else None
         yield from (whole for whole in _whole(value, fact.least) if most is None or 0 <= whole <= most)
+
+
+def _durations(value: Duration) -> Iterator[Duration]:
+    """The same, a step more and less in its own unit, and the nearest of the other unit, since months have no length."""
+    yield value
+    for step in (-1, 1):
+        yield Duration(value.months + step, 0) if not value.days else Duration(value.months, value.days + step)
+        yield Duration(value.months, value.days + step)
+    shortest, longest = days_between(value.months)
+    yield from (Duration(0, value.days + days) for days in (shortest - 1, shortest, longest, longest + 1))
+    if not value.months:
+        months = (value.days // 31 - 1, value.days // 31, value.days // 28, value.days // 28 + 1)
+        yield from (Duration(count, 0) for count in months if count >= 0)
 
 
 def _ends(condition: Condition, today: date | None) -> Iterator[Value]:
@@ -157,8 +191,8 @@ def _days(day: date) -> Iterator[int]:
 
 
 def _whole(number: Number, least: int | None) -> list[int]:
-    near = sorted({floor(number) - 1, floor(number), ceil(number), ceil(number) + 1})
-    return [whole for whole in near if least is None or whole >= least]
+    near = {floor(number) - 1, floor(number), ceil(number), ceil(number) + 1}
+    return sorted(near if least is None else {max(whole, least) for whole in near})
 
 
 def _sets(fact: Fact, observed: Value | None, wants: Sequence[Want]) -> list[Value]:
