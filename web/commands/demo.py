@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from vault.butler.running import Round
     from vault.importing import ImportReport
     from vault.overview import Contract, Overview
     from vault.relationships.savings import Savings
+    from vault.session import Vault
 
 # How far ahead the demo looks: what a person would want to know on such an evening.
 AHEAD = "P90D"
 # Longer lists are a click away; the demo shows what matters most.
 SHOWN = 14
+# The rules that the sample person's butler goes by.
+PACK = "price-hunter"
 # Characters of the longest bar.
 BAR = 40
 
@@ -80,10 +84,11 @@ def _run(folder: Path, as_json: bool, *, kept: bool) -> None:
                 importing.roll_back()
             overview = Overview(vault.connection, SAMPLE_DAY)
             savings = evening(overview)
+            judged = _judged(vault)
             if as_json:
-                output.as_json(_answer(report, overview, savings))
+                output.as_json(_answer(report, overview, savings, judged))
             else:
-                _show(report, overview, savings)
+                _show(report, overview, savings, judged)
     if kept:
         files.replace(folder / "passphrase", f"{passphrase}\n".encode())
         output.console(err=True).print(
@@ -94,7 +99,20 @@ def _run(folder: Path, as_json: bool, *, kept: bool) -> None:
         )
 
 
-def _answer(report: ImportReport, overview: Overview, savings: Savings) -> dict[str, object]:
+def _judged(vault: Vault) -> Round:
+    """What the butler makes of it, by a pack of rules."""
+    from datetime import UTC, datetime, time
+
+    from vault.butler import rulebook, running
+    from vault.butler.decisions import Butler
+    from vault.policy import packs
+    from web.demo import SAMPLE_DAY
+
+    rulebook.install(vault, packs.text(PACK), f"{PACK}.toml")
+    return running.run(Butler(vault, now=datetime.combine(SAMPLE_DAY, time(18), UTC)))
+
+
+def _answer(report: ImportReport, overview: Overview, savings: Savings, judged: Round) -> dict[str, object]:
     from web import shapes
 
     return {
@@ -102,6 +120,7 @@ def _answer(report: ImportReport, overview: Overview, savings: Savings) -> dict[
         "vendors": [shapes.vendor(row, overview) for row in overview.vendors],
         "contracts": [shapes.contract(one) for one in overview.contracts],
         "deadlines": [shapes.deadline(one, due) for one, due in overview.deadlines(_until(overview.today))],
+        "butler": {"rules": PACK, "read": judged.read, "shown": [told.sentence for told in judged.told]},
         "sentence": savings.sentence,
         "arithmetic": list(savings.lines),
     }
@@ -113,7 +132,7 @@ def _until(today: date) -> date:
     return periods.add(today, periods.parse(AHEAD))
 
 
-def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
+def _show(report: ImportReport, overview: Overview, savings: Savings, judged: Round) -> None:
     from web import output
 
     out = output.console()
@@ -138,6 +157,9 @@ def _show(report: ImportReport, overview: Overview, savings: Savings) -> None:
         "[dim]law: an assumption with its source, see `firstparty renewals`; unknown: `firstparty review` asks[/]"
     )
     _rises(out, overview)
+    _heading(out, "Your butler", f"renewals and price rises, decided by the rules of `{PACK}`: {judged.summary}")
+    for told in judged.told:
+        out.print(f"  {output.plain(told.sentence)}", soft_wrap=True)
     _heading(out, "Tonight", "each amount counted once; price rises of the last year")
     table = output.table(">Found", "", "Why")
     for saving in savings.found:
