@@ -96,7 +96,7 @@ class Outbound:
         if self._roots is None:
             self._roots = wire.trusted_roots()
         addresses = await checked(where, self._resolve)
-        return await wire.exchanged(where, addresses, request, roots=self._roots, body_bytes=limits.body_bytes)
+        return await wire.exchanged(where, addresses, request, roots=self._roots, limits=limits)
 
     @asynccontextmanager
     async def _turn(self, host: str) -> AsyncIterator[None]:

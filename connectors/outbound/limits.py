@@ -38,10 +38,14 @@ LOOKUPS_AT_ONCE: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may take: `seconds` from resolving the name to the last byte, `body_bytes` of its answer."""
+    """What one request may take: `seconds` from resolving the name to the last byte, `body_bytes` of its answer.
+
+    A longer body is refused, or, with `cut`, left unread from there on: for callers who want the status only.
+    """
 
     seconds: float = SECONDS
     body_bytes: int = BODY_BYTES
+    cut: bool = False
 
     def __post_init__(self) -> None:
         assert 0 < self.seconds <= MOST_SECONDS

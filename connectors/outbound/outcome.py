@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.outbound.errors import OutboundError
-from connectors.outbound.limits import HEADER_BYTES, HEADER_CHARACTERS, HEADERS
+from connectors.outbound.limits import HEADER_BYTES, HEADER_CHARACTERS, HEADERS, Limits
 
 # `location` is not among them: nothing follows it.
 KEPT: Final = frozenset(
@@ -43,7 +43,7 @@ class Outcome:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def outcome(status: int, headers: RawHeaders, body: AsyncIterable[bytes], *, body_bytes: int) -> Outcome:
+async def outcome(status: int, headers: RawHeaders, body: AsyncIterable[bytes], limits: Limits) -> Outcome:
     """Reads no byte further than it needs to know that there are too many."""
     listed = list(headers)
     if len(listed) > HEADERS or sum(len(name) + len(value) for name, value in listed) > HEADER_BYTES:
@@ -51,7 +51,7 @@ async def outcome(status: int, headers: RawHeaders, body: AsyncIterable[bytes], 
     if not 200 <= status <= 599:
         raise OutboundError("bad-answer", "the answer has no final status")
     _refuse_encoded(listed)
-    return Outcome(status, MappingProxyType(_kept(listed)), await _read(body, body_bytes))
+    return Outcome(status, MappingProxyType(_kept(listed)), await _read(body, limits))
 
 
 def _refuse_encoded(headers: RawHeaders) -> None:
@@ -77,10 +77,14 @@ def _kept(headers: RawHeaders) -> dict[str, str]:
     return kept
 
 
-async def _read(body: AsyncIterable[bytes], most: int) -> bytes:
+async def _read(body: AsyncIterable[bytes], limits: Limits) -> bytes:
     read = bytearray()
+    if limits.cut and not limits.body_bytes:
+        return b""
     async for part in body:
         read += part
-        if len(read) > most:
-            raise OutboundError("too-large", f"the answer has more than {most} bytes")
-    return bytes(read)
+        if len(read) > limits.body_bytes:
+            if limits.cut:
+                break
+            raise OutboundError("too-large", f"the answer has more than {limits.body_bytes} bytes")
+    return bytes(read[: limits.body_bytes])

@@ -18,7 +18,7 @@ import httpcore
 
 from connectors.outbound.addresses import Address
 from connectors.outbound.errors import OutboundError
-from connectors.outbound.limits import CONNECT_SECONDS, TRIED_ADDRESSES
+from connectors.outbound.limits import CONNECT_SECONDS, TRIED_ADDRESSES, Limits
 from connectors.outbound.outcome import Outcome, outcome
 from connectors.outbound.urls import Target
 
@@ -52,7 +52,7 @@ async def exchanged(
     request: tuple[str, list[tuple[str, str]], bytes],
     *,
     roots: ssl.SSLContext,
-    body_bytes: int,
+    limits: Limits,
 ) -> Outcome:
     """One request (method, headers, body) on one connection to one of `addresses`."""
     method, headers, body = request
@@ -62,7 +62,7 @@ async def exchanged(
         async with _connection(url, addresses, roots) as connection:
             response = await connection.handle_async_request(sent)
             assert not isinstance(response.stream, Iterable)
-            return await outcome(response.status, response.headers, response.stream, body_bytes=body_bytes)
+            return await outcome(response.status, response.headers, response.stream, limits)
     except _BROKEN as error:
         raise OutboundError(_code(error)) from None
 

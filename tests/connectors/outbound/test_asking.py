@@ -243,7 +243,7 @@ def test_the_checked_address_is_connected_to_with_the_name_in_sni_and_host(autho
             where = Target("https", "shop.example", server.port, "/x")
             request = ("GET", [("Host", where.authority)], b"")
             answer = await on_the_wire.exchanged(
-                where, [ip_address("127.0.0.1")], request, roots=authority.roots(), body_bytes=100
+                where, [ip_address("127.0.0.1")], request, roots=authority.roots(), limits=Limits()
             )
             assert answer.body == b"hi"
             assert server.server_names == ["shop.example"]

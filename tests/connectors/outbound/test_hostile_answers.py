@@ -67,6 +67,13 @@ def test_a_large_answer_ends_at_its_limit(answer: Answer) -> None:
     assert code_of(answer, Limits(seconds=5)) == "too-large"
 
 
+@pytest.mark.parametrize(("most", "read"), [(0, b""), (7, b"xxxxxxx")])
+def test_whoever_wants_the_status_only_leaves_a_body_unread(most: int, read: bytes) -> None:
+    endless = says_for_ever(OK + b"\r\n", b"x" * 10_000)
+    answer = asyncio.run(answer_of(endless, Limits(body_bytes=most, cut=True)))
+    assert (answer.status, answer.body) == (200, read)
+
+
 def test_headers_without_end_are_not_gathered() -> None:
     assert code_of(says_for_ever(OK, b"X: y\r\n" * 1000), Limits(seconds=5)) == "bad-answer"
 
