@@ -28,6 +28,8 @@ GRANT = Granted(
         ({"purposes": ["made:Up"]}, True),
         ({"recipients": ["Example Ads Ltd"]}, True),
         ({"retention": "P1Y"}, True),
+        ({"retention": "P60D"}, True),  # two months may have 59 days
+        ({"retention": "P59D"}, False),
         ({"retention": None}, True),
         ({"ai_training": True}, True),
         ({"ai_training": None}, True),

@@ -25,7 +25,7 @@ from vault.butler import stored_json
 from vault.butler.decisions import Decision, facts_of
 from vault.butler.settings import Settings
 from vault.policy.facts import TABLE, Facts
-from vault.policy.values import order
+from vault.policy.values import bounds
 from vault.policy.verdicts import Kind
 from vault.policy.writing import JsonValue, from_json
 from vault.session import Vault
@@ -142,5 +142,5 @@ def _is_met(name: str, json: JsonValue, bound: str, facts: Facts) -> bool:
     asked, offered = from_json(TABLE[name], json), facts.get(name)
     if asked is None or offered is None or asked == offered:
         return asked is not None and asked == offered
-    compared = order(offered, asked)
-    return compared is not None and (compared < 0 if bound == "at most" else bound == "at least" and compared > 0)
+    least, most = bounds(offered, asked)
+    return most <= 0 if bound == "at most" else bound == "at least" and least >= 0

@@ -17,7 +17,7 @@ from vault.policy.conditions import listed, scaled, shifted, truth, truth_of_dat
 from vault.policy.evaluation import DATED
 from vault.policy.fact_source import NUMERIC, Namespace, Variable, possible_names
 from vault.policy.rules import Condition, NamedList, Operator, OtherFact
-from vault.policy.values import Amount, Duration, FactType, Value, order_of_durations
+from vault.policy.values import ANY_ORDER, Amount, Bounds, Duration, FactType, Value, bounds_of_difference
 from vault.policy.verdicts import Truth
 
 # What a vocabulary answered, for each condition that asks it: offers of one market declare the same few sets.
@@ -29,6 +29,15 @@ _COMPARED: Mapping[Operator, tuple[str, str]] = {
     Operator.AT_MOST: ("<=", ">"),
     Operator.MORE: (">", "<="),
     Operator.AT_LEAST: (">=", "<"),
+}
+# Of the least and the most that a difference of durations can be: when the condition is true, false, neither.
+_BOUNDED: Mapping[Operator, tuple[str, str, str]] = {
+    Operator.IS: ("{0} == 0 == {1}", "({0} > 0 or {1} < 0)", "{0} <= 0 <= {1} != {0}"),
+    Operator.IS_NOT: ("({0} > 0 or {1} < 0)", "{0} == 0 == {1}", "{0} <= 0 <= {1} != {0}"),
+    Operator.LESS: ("{1} < 0", "{0} >= 0", "{0} < 0 <= {1}"),
+    Operator.AT_MOST: ("{1} <= 0", "{0} > 0", "{0} <= 0 < {1}"),
+    Operator.MORE: ("{0} > 0", "{1} <= 0", "{0} <= 0 < {1}"),
+    Operator.AT_LEAST: ("{0} >= 0", "{1} < 0", "{0} < 0 <= {1}"),
 }
 _AMONG: Mapping[Operator, tuple[str, str]] = {
     Operator.WITHIN: ("in", "not in"),
@@ -139,14 +148,9 @@ def _product(one: str, other: str) -> str:
     return f"{one} * {other}" if one and other else one or other
 
 
-@lru_cache(maxsize=4_096)
-def _order_of_difference(months: int, days: int) -> int | None:
-    """How durations compare that differ by so many months and days: nothing else about them counts."""
-    return order_of_durations(Duration(months, days), Duration())
-
-
-def _order(a: Duration | None, b: Duration | None) -> int | None:
-    return None if a is None or b is None else _order_of_difference(a.months - b.months, a.days - b.days)
+def _bounds(a: Duration | None, b: Duration | None) -> Bounds:
+    """A duration that is not known may be any."""
+    return ANY_ORDER if a is None or b is None else bounds_of_difference(a.months - b.months, a.days - b.days)
 
 
 def _durations(sides: Sides, space: Namespace) -> Tests | None:
@@ -154,20 +158,19 @@ def _durations(sides: Sides, space: Namespace) -> Tests | None:
     left, right, operand = sides.left, sides.right, sides.operand
     if sides.condition.operator not in _COMPARED or left.type is not FactType.DURATION:
         return None
-    sign, order = space.result(), space.constant(_order)
+    least, most, order = space.result(), space.result(), space.constant(_bounds)
     if right is not None and right.type is FactType.DURATION and isinstance(operand, OtherFact) and operand.factor == 1:
-        quick = f"{left.months} - {right.months} if {left.months} is not None and {right.months} is not None"
-        before = f"{sign} = {quick} else {order}({left.value}, {right.value})"
+        other, months = right.value, right.months
+        whole = f"{left.months} is not None and {months} is not None"
     elif isinstance(operand, Duration):
-        before = f"{sign} = {order}({left.value}, {space.constant(operand)})"
-        if operand.days == 0:
-            quick = f"{left.months} - {space.constant(operand.months)} if {left.months} is not None"
-            before = f"{sign} = {quick} else {order}({left.value}, {space.constant(operand)})"
+        other, months = space.constant(operand), space.constant(operand.months)
+        whole = f"{left.months} is not None" if operand.days == 0 else ""
     else:
         return None
-    holds, fails = (f"{sign} {symbol} 0" for symbol in _COMPARED[sides.condition.operator])
-    known = f"{sign} is not None"
-    return Tests(f"{known} and {fails}", f"{known} and {holds}", f"{sign} is None", (before,))
+    before = f"{least}, {most} = {order}({left.value}, {other})"
+    lines = (f"if {whole}: {least} = {most} = {left.months} - {months}", f"else: {before}") if whole else (before,)
+    true, false, unknown = (test.format(least, most) for test in _BOUNDED[sides.condition.operator])
+    return Tests(false, true, unknown, lines)
 
 
 def _dates(sides: Sides, space: Namespace) -> Tests | None:

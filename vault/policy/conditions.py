@@ -20,7 +20,7 @@ from vault.policy.kinship import (
     under_any,
 )
 from vault.policy.rules import Operator
-from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value, order
+from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value, bounds, order
 from vault.policy.verdicts import Truth, negated
 
 Test = Callable[[FactType, Value, Value], Truth]
@@ -96,23 +96,23 @@ def unequal(type: FactType, a: Value, b: Value) -> Truth:
 
 
 def less(type: FactType, a: Value, b: Value) -> Truth:
-    found = order(a, b)
-    return None if found is None else found < 0
+    least, most = bounds(a, b)
+    return True if most < 0 else False if least >= 0 else None
 
 
 def at_most(type: FactType, a: Value, b: Value) -> Truth:
-    found = order(a, b)
-    return None if found is None else found <= 0
+    least, most = bounds(a, b)
+    return True if most <= 0 else False if least > 0 else None
 
 
 def more(type: FactType, a: Value, b: Value) -> Truth:
-    found = order(a, b)
-    return None if found is None else found > 0
+    least, most = bounds(a, b)
+    return True if least > 0 else False if most <= 0 else None
 
 
 def at_least(type: FactType, a: Value, b: Value) -> Truth:
-    found = order(a, b)
-    return None if found is None else found >= 0
+    least, most = bounds(a, b)
+    return True if least >= 0 else False if most < 0 else None
 
 
 def within(type: FactType, a: Value, b: Value) -> Truth:

@@ -9,7 +9,7 @@ from terms.practice import Practice
 from vault.policy.known import Granted
 from vault.policy.requests import DataRequest
 from vault.policy.retention import kept
-from vault.policy.values import order
+from vault.policy.values import bounds
 from vault.policy.world import World
 
 
@@ -53,4 +53,4 @@ def _all_under(terms: Iterable[str] | None, allowed: frozenset[str], taxonomy: d
 
 def _kept_within(practice: Practice, grant: Granted) -> bool:
     wanted = kept(practice.retention)
-    return grant.retention is None or (wanted is not None and order(wanted, grant.retention) in (-1, 0))
+    return grant.retention is None or (wanted is not None and bounds(wanted, grant.retention)[1] <= 0)

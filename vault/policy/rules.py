@@ -3,7 +3,7 @@
 A condition is `fact operator operand`, and is true, false or unknown:
 
     is, is not                   equal; for a claim what is claimed; `is not` is unknown where `is` is
-    <  <=  >  >=                 by `values.order`
+    <  <=  >  >=                 exactly; durations by their bounds, as below
     within, not within           names: is (or stands under) one of those listed. Sets: every member is / no member is.
                                  The two are no opposites for sets; an empty set is within and not within anything
     contains                     a set has a member that is (or stands under) the operand
@@ -12,12 +12,23 @@ A condition is `fact operator operand`, and is true, false or unknown:
     all of                       for each of those listed the set has a member that is (or stands under) it
     is known, is unknown         the fact has a value; never unknown themselves
     within last, within next     a date lies at most so long before / after today, today included, by the calendar
+                                 and no further than the calendar goes
     attested by                  what is claimed is true and one of those listed attests it; a claim that nobody
                                  attests is false here, however true it is
 
+A month has 28 to 31 days, so two durations differ by at least `low` and at most `high` days (`a - b`). What holds of both
+ends holds, what holds of neither does not, and all else is unknown: `a < b` is true if high < 0 and false if low >= 0,
+`a <= b` true if high <= 0 and false if low > 0, `>` and `>=` likewise. `is` is true if both are 0, and false if 0 is not
+between them. So 28 days are certainly at most a month, and a month at most 31 days.
+
 `under` follows the market tree for categories and DPV for purposes and personal data; plain texts only equal. A member of
-a set that its vocabulary does not know makes unknown what would otherwise hang on it.
-An operand of another type, or another fact that is unknown, makes the condition unknown; never an error and never false.
+a set that its vocabulary does not know makes unknown what would otherwise hang on it. `is` takes an IRI and a prefixed name
+of DPV for the same. A single name as the operand of an operator on lists is a list of one; `contains` takes nothing but a
+single name, and `all of` is unknown of a fact that is one name.
+
+A value that is not of its fact's type, or outside its bounds, its choices or the tree of categories, is unknown (`fitting`);
+a fact that the table lacks always is. An operand of another type, or another fact that is unknown, makes the condition
+unknown; never an error and never false.
 
 A rule applies when all of `when` are true and none of `unless`; it does not apply when one of `when` is false or one of
 `unless` true; otherwise it is undetermined. An undetermined refuse or ask counts as ask, an undetermined accept for

@@ -11,8 +11,9 @@ A fact has a `FactType`; its value is of the class beside it, or None where it i
     purposes, personal_data           frozenset[str], terms of DPV as declared
     texts     frozenset[str]
 
-`order` gives -1, 0 or 1, or None where the two do not compare: another type, another currency, or durations whose lengths
-overlap (a month has 28 to 31 days). Nothing here raises and nothing is converted: unknown stays unknown.
+`bounds` says between what the order of two values lies, which is one of -1, 0 and 1 but for durations: a month has 28 to 31
+days. Where two do not compare (another type, another currency) it may be any. Nothing here raises and nothing is converted:
+unknown stays unknown.
 """
 
 from __future__ import annotations
@@ -84,30 +85,37 @@ _CYCLE_DAYS = 146_097
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def order(a: Value | None, b: Value | None) -> int | None:
-    """-1, 0 or 1 as `a` is less than, equal to or more than `b`; None where that cannot be said."""
+# The least and the most that an order can be, -1 being less, 0 equal and 1 more.
+Bounds = tuple[int, int]
+ANY_ORDER: Bounds = (-1, 1)
+
+
+def bounds(a: Value | None, b: Value | None) -> Bounds:
+    """The order of `a` and `b` as far as it is known; both ends are the same where it is certain."""
     if isinstance(a, Amount) and isinstance(b, Amount):
-        return _sign(a.minor - b.minor) if a.currency == b.currency else None
+        return _certain(a.minor, b.minor) if a.currency == b.currency else ANY_ORDER
     if isinstance(a, Duration) and isinstance(b, Duration):
-        return order_of_durations(a, b)
+        return bounds_of_difference(a.months - b.months, a.days - b.days)
     if isinstance(a, date) and isinstance(b, date):
-        return (a > b) - (a < b)
+        return _certain(a, b)
     if isinstance(a, bool) or isinstance(b, bool):
-        return None
+        return ANY_ORDER
     if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
-        return _sign(a - b)
-    return None
+        return _certain(a, b)
+    return ANY_ORDER
 
 
-def order_of_durations(a: Duration, b: Duration) -> int | None:
-    """By their bounds in days; None where the bounds overlap without being the same duration."""
-    shortest, longest = days_between(a.months - b.months)
-    days = a.days - b.days
-    if shortest + days > 0:
-        return 1
-    if longest + days < 0:
-        return -1
-    return 0 if shortest == longest == -days else None
+def order(a: Value | None, b: Value | None) -> int | None:
+    """-1, 0 or 1 as `a` is less than, equal to or more than `b`; None where that is not certain."""
+    least, most = bounds(a, b)
+    return least if least == most else None
+
+
+@lru_cache(maxsize=4_096)
+def bounds_of_difference(months: int, days: int) -> Bounds:
+    """How durations compare that differ by so many months and days: nothing else about them counts."""
+    shortest, longest = days_between(months)
+    return _sign(shortest + days), _sign(longest + days)
 
 
 @lru_cache(maxsize=4_096)
@@ -133,5 +141,10 @@ def _month_starts() -> tuple[int, ...]:
     return tuple(starts)
 
 
-def _sign(number: Number) -> int:
+def _certain(a: Number | date, b: Number | date) -> Bounds:
+    sign = (a > b) - (a < b)  # type: ignore[operator]  # both are dates or both are numbers
+    return sign, sign
+
+
+def _sign(number: int) -> int:
     return (number > 0) - (number < 0)

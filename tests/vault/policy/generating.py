@@ -48,6 +48,7 @@ POOLS: Mapping[FactType, Sequence[object]] = {
         Duration(0, 30),
         Duration(0, 31),
         Duration(0, 27),
+        Duration(0, 28),
         Duration(12),
         Duration(0, 365),
         Duration(13),

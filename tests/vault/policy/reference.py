@@ -1,22 +1,23 @@
 """A second evaluator, written as plainly as the docstring of `vault.policy.rules` allows and used as an oracle only.
 
-It shares with the product the classes of values, rules and outcomes, the comparison `values.order`, the fact table, the
-category tree and the tables of DPV. Everything between them is written again, with no regard to time.
+It shares with the product the classes of values, rules and outcomes, the fact table, the category tree and the tables of
+DPV. Everything between them is written again, with no regard to time.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 from terms import dpv
 from vault import categories
 from vault.policy.facts import TABLE, Fact
 from vault.policy.outcome import Outcome, Reason, Seen
 from vault.policy.rules import Condition, NamedList, Operator, OtherFact, Rule, RuleSet
-from vault.policy.values import Amount, Claim, Duration, FactType, Value, order
+from vault.policy.values import Amount, Claim, Duration, FactType, Value
 from vault.policy.verdicts import Kind, State, Truth, Verdict
 
 MOST = 10**80
@@ -90,10 +91,9 @@ def result(condition: Condition, a: Value | None, b: Value | None, today: Value 
     if op is Operator.IS_NOT:
         return opposite(equal(fact.type, a, b))
     if op in (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST):
-        sign = order(a, b)
-        if sign is None:
-            return None
-        return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[op.value]
+        return agreed(
+            {"<": by < 0, "<=": by <= 0, ">": by > 0, ">=": by >= 0}[op.value] for by in possible_differences(a, b)
+        )
     if op in (Operator.WITHIN_LAST, Operator.WITHIN_NEXT):
         if type(a) is not date or not isinstance(b, Duration) or type(today) is not date:
             return None
@@ -138,8 +138,40 @@ def equal(type: FactType, a: Value, b: Value) -> Truth:
         forth = all_true(any_true(mean_the_same(type, x, y) for y in b) for x in a)
         back = all_true(any_true(mean_the_same(type, x, y) for x in a) for y in b)
         return all_true([forth, back])
-    sign = order(a, b)
-    return None if sign is None else sign == 0
+    return agreed(by == 0 for by in possible_differences(a, b))
+
+
+def possible_differences(a: Value, b: Value) -> list[Fraction | int]:
+    """What `a - b` can be: of durations one that is negative, 0 and positive suffice; none where they do not compare."""
+    if isinstance(a, Amount) and isinstance(b, Amount):
+        return [a.minor - b.minor] if a.currency == b.currency else []
+    if isinstance(a, Duration) and isinstance(b, Duration):
+        spans = days_of_months(a.months - b.months)
+        least, most = min(spans) + a.days - b.days, max(spans) + a.days - b.days
+        return [least, most, *([0] if least < 0 < most else [])]
+    if type(a) is date and type(b) is date:
+        return [a.toordinal() - b.toordinal()]
+    if type(a) in (int, Fraction) and type(b) in (int, Fraction):
+        return [a - b]  # type: ignore[operator]
+    return []
+
+
+@cache
+def days_of_months(months: int) -> frozenset[int]:
+    """How many days so many months have, counted from each month of 400 years; whole such cycles are 146,097 days each."""
+    cycles, rest = divmod(months, 4_800)
+    return frozenset(
+        cycles * 146_097
+        + date(2000 + (start + rest) // 12, (start + rest) % 12 + 1, 1).toordinal()
+        - date(2000 + start // 12, start % 12 + 1, 1).toordinal()
+        for start in range(4_800)
+    )
+
+
+def agreed(values: Iterable[bool]) -> Truth:
+    """What all say; unknown where they differ, and where there are none."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
 
 
 def terms_of(type: FactType) -> dpv.Taxonomy | None:

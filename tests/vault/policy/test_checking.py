@@ -6,11 +6,12 @@ import pytest
 
 from vault.policy.builtin import builtin
 from vault.policy.checking import Finding, Severity, check
+from vault.policy.conditions import truth
 from vault.policy.facts import TABLE
 from vault.policy.language.files import read_toml
 from vault.policy.packs import names, pack
 from vault.policy.rules import Condition, Operator, Rule, RuleSet
-from vault.policy.values import Duration
+from vault.policy.values import Duration, FactType
 from vault.policy.verdicts import Kind, Verdict
 
 SAFE = "offer.cost.commitment <= 500 EUR; terms.result is within"
@@ -129,6 +130,17 @@ FOUND = {
         ["refuse: offer.contract.notice > 1 month", "ask: offer.contract.notice > 30 days; offer.discount > 5"],
         [("r0", "overlapping-durations")],
     ),
+    "months in one rule and days in another that are certainly fewer": (
+        ["refuse: offer.contract.notice > 1 month", "ask: offer.contract.notice > 28 days; offer.discount > 5"],
+        [],
+    ),
+    "months and days of the calendar": (
+        [
+            "refuse: offer.valid_until within next 1 month",
+            "ask: offer.valid_until within last 30 days; offer.discount > 5",
+        ],
+        [],
+    ),
     "a list that is still empty": (["refuse: vendor.domain within lists.avoided"], []),
 }
 
@@ -161,9 +173,17 @@ def test_a_finding_has_its_place_and_says_what_is_wrong_and_what_to_do() -> None
     assert str(finding).startswith(f"test.toml, line {finding.place.line}: rule `r1` can never apply")
 
 
-def test_a_month_is_said_in_days() -> None:
-    (finding,) = check(rules("refuse: data.retention > 1 month"))
-    assert "31 days" in finding.hint
+@pytest.mark.parametrize(("operator", "days"), [("<", 59), ("<=", 62), (">", 62), (">=", 59)])
+def test_the_days_that_are_hinted_say_the_same_of_every_number_of_months(operator: str, days: int) -> None:
+    (finding,) = check(rules(f"ask: data.retention {operator} 2 months; offer.discount > 5"))
+    assert finding.hint == f"write {days} days instead of months"
+    for months in range(1, 60):
+        by_months, by_days = (
+            truth(FactType.DURATION, Operator(operator), Duration(months), operand)
+            for operand in (Duration(2), Duration(0, days))
+        )
+        assert by_months is by_days
+        assert by_days is not None
 
 
 def test_the_rules_beside_count_and_are_not_reported() -> None:

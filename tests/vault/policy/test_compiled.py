@@ -231,7 +231,7 @@ def test_a_common_condition_is_compared_in_line(one: Condition) -> None:
 
 @pytest.mark.parametrize("operand", [Duration(12), other("offer.contract.notice")], ids=repr)
 def test_durations_of_months_are_compared_by_their_number(operand: Operand) -> None:
-    assert "t1 = m0 - " in _source(condition("offer.contract.minimum_term", OP.AT_MOST, operand))
+    assert "t1 = t2 = m0 - " in _source(condition("offer.contract.minimum_term", OP.AT_MOST, operand))
 
 
 def test_a_fact_is_looked_up_where_the_first_rule_needs_it_and_looked_at_where_another_may_have() -> None:

@@ -161,6 +161,36 @@ def test_a_rule_left_open_is_read_to_its_end() -> None:
 
 # --- conditions
 
+# By the bounds in days, for each operator by itself: a month has 28 to 31.
+DURATIONS = (
+    (OP.LESS, Duration(1), Duration(0, 27), True),
+    (OP.LESS, Duration(1), Duration(0, 28), None),
+    (OP.LESS, Duration(1), Duration(0, 30), None),
+    (OP.LESS, Duration(1), Duration(0, 31), False),
+    (OP.AT_MOST, Duration(1), Duration(0, 28), True),
+    (OP.AT_MOST, Duration(1), Duration(0, 29), None),
+    (OP.AT_MOST, Duration(1), Duration(0, 31), None),
+    (OP.AT_MOST, Duration(1), Duration(0, 32), False),
+    (OP.MORE, Duration(1), Duration(0, 32), True),
+    (OP.MORE, Duration(1), Duration(0, 31), None),
+    (OP.MORE, Duration(1), Duration(0, 29), None),
+    (OP.MORE, Duration(1), Duration(0, 28), False),
+    (OP.AT_LEAST, Duration(1), Duration(0, 31), True),
+    (OP.AT_LEAST, Duration(1), Duration(0, 30), None),
+    (OP.AT_LEAST, Duration(1), Duration(0, 28), None),
+    (OP.AT_LEAST, Duration(1), Duration(0, 27), False),
+    (OP.AT_MOST, Duration(0, 31), Duration(1), True),
+    (OP.AT_LEAST, Duration(0, 28), Duration(1), True),
+    (OP.IS, Duration(1), Duration(0, 27), False),
+    (OP.IS, Duration(1), Duration(0, 28), None),
+    (OP.IS, Duration(1), Duration(0, 31), None),
+    (OP.IS, Duration(1), Duration(0, 32), False),
+    (OP.IS_NOT, Duration(1), Duration(0, 31), None),
+    (OP.IS_NOT, Duration(1), Duration(0, 32), True),
+    (OP.IS, Duration(12), Duration(12), True),
+    (OP.IS, Duration(4_800), Duration(0, 146_097), True),
+    (OP.LESS, Duration(4_800), Duration(0, 146_097), False),
+)
 PURPOSES = frozenset({"dpv:DirectMarketing", "dpv:ServiceProvision"})
 SOME, NONE = frozenset({"DE", "FR"}), frozenset[str]()
 LISTED = NamedList("lists.near", frozenset({"DE", "AT"}))
@@ -183,10 +213,7 @@ LISTED = NamedList("lists.near", frozenset({"DE", "AT"}))
         ("offer.discount", OP.IS, Fraction(3, 10), Fraction(3, 10), True),
         ("offer.discount", OP.IS_NOT, Fraction(3, 10), 1, True),
         ("offer.returns.days", OP.AT_LEAST, Fraction(27, 2), 14, True),
-        ("offer.contract.minimum_term", OP.AT_MOST, Duration(1), Duration(0, 31), None),
-        ("offer.contract.minimum_term", OP.AT_MOST, Duration(1), Duration(0, 32), False),
-        ("offer.contract.minimum_term", OP.AT_MOST, Duration(1), Duration(0, 27), True),
-        ("offer.contract.minimum_term", OP.IS, Duration(12), Duration(12), True),
+        *[("offer.contract.minimum_term", *row) for row in DURATIONS],
         ("offer.valid_until", OP.MORE, date(2026, 1, 1), date(2026, 1, 2), True),
         ("now.time", OP.AT_LEAST, 1_320, 1_319, False),
         ("vendor.verified", OP.IS, True, False, False),

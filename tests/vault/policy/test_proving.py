@@ -103,6 +103,16 @@ PAIRS = {
         "never accept when offer.contract.minimum_term >= 32 days",
         "never accept when offer.contract.minimum_term >= 26 days",
     ),
+    "bounds that touch": (
+        rules("accept: offer.contract.minimum_term >= 28 days; offer.contract.minimum_term <= 1 month"),
+        "always accept for offer when offer.contract.minimum_term is 28 days",
+        "always accept for offer when offer.contract.minimum_term is 29 days",
+    ),
+    "a month, which is at most 31 days": (
+        rules("accept: offer.contract.minimum_term <= 31 days"),
+        "always accept for offer when offer.contract.minimum_term is 1 month",
+        "always accept for offer when offer.contract.minimum_term is 32 days",
+    ),
     "the one day between two durations": (
         rules("accept: offer.contract.minimum_term > 30 days; offer.contract.minimum_term < 32 days"),
         "never accept for offer when offer.contract.minimum_term is not 31 days",

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vault.policy.checking.findings import Finding, Severity, found
+from vault.policy.conditions import truth
 from vault.policy.fact import Fact
 from vault.policy.rules import Condition, Operator, Place, Rule, RuleSet
-from vault.policy.values import Amount, Duration, FactType, days_between, order
+from vault.policy.values import Amount, Duration, FactType, days_between
 from vault.policy.verdicts import Verdict
 
 # Facts that vendors state in days, as laws and privacy notices do, while they are shorter than a year.
@@ -46,12 +47,17 @@ def overlapping_durations(rule: Rule, rules: RuleSet) -> Iterator[Finding]:
     for c in conditions(rule):
         if not isinstance(c.operand, Duration) or not c.operand.months:
             continue
-        others = [other for other in in_days.get(c.fact, ()) if order(c.operand, other) is None]
-        if others or (c.fact in GIVEN_IN_DAYS and c.operand.months < _YEAR):
-            longest = Duration(0, days_between(c.operand.months)[1] + c.operand.days)
+        unknown = any(truth(FactType.DURATION, c.operator, days, c.operand) is None for days in in_days.get(c.fact, ()))
+        if unknown or (c.fact in GIVEN_IN_DAYS and c.operand.months < _YEAR):
             sentence = f"has `{c.text}`, which is unknown of a duration in days that is about as long"
-            hint = f"write {longest.days} days instead of months"
+            hint = f"write {_in_its_place(c.operator, c.operand)} days instead of months"
             yield found(Severity.WARNING, "overlapping-durations", rule, sentence, hint)
+
+
+def _in_its_place(operator: Operator, months: Duration) -> int:
+    """Days with which an order says the same of every number of months, and is certain of every number of days."""
+    shortest, longest = days_between(months.months)
+    return months.days + (shortest if operator in (Operator.LESS, Operator.AT_LEAST) else longest)
 
 
 def _in_days(rules: RuleSet) -> dict[str, list[Duration]]:

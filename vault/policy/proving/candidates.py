@@ -20,7 +20,7 @@ from vault.policy.proving.answers import Beyond
 from vault.policy.proving.laws import ALWAYS_KNOWN
 from vault.policy.proving.line import Line, Span
 from vault.policy.rules import Condition, NamedList, OtherFact
-from vault.policy.values import Amount, Claim, Duration, FactType, Number, Value, days_between, order_of_durations
+from vault.policy.values import Amount, Bounds, Claim, Duration, FactType, Number, Value, bounds, days_between
 
 # Beyond a human life; each month up to the longest duration named is looked at by itself.
 MAX_MONTHS: Final = 1_500
@@ -116,9 +116,9 @@ def _durations(fact: Fact, values: list[Value]) -> list[Value]:
         raise Beyond(f"too many long durations are compared with `{fact.name}`")
     in_days = not any(literal.months for literal in named)
     found.sort(key=lambda d: (d.months > 0 and d.days > 0, d not in named, d == Duration(), (d.months == 0) != in_days))
-    told_apart: dict[tuple[int | None, ...], Value] = {}
+    told_apart: dict[tuple[Bounds, ...], Value] = {}
     for duration in found:
-        told_apart.setdefault(tuple(order_of_durations(duration, literal) for literal in named), duration)
+        told_apart.setdefault(tuple(bounds(duration, literal) for literal in named), duration)
     return list(told_apart.values())
 
 
