@@ -10,7 +10,7 @@ block closes the file, and turns the engine's errors into ours.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -125,10 +125,21 @@ class Vault:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One durable write with its leaves; the log is signed at its end."""
+        """One durable write with its leaves; the log is signed at its end.
+
+        Inside another one it is a part of that: kept or taken back by itself, durable and signed with the whole.
+        """
+        if self.connection.in_transaction:
+            with connection.savepoint(self.connection):
+                yield
+            return
         with connection.transaction(self.connection):
             yield
             self.sign()
+
+    def translated(self) -> AbstractContextManager[None]:
+        """The engine's errors as ours, for whoever holds the vault open longer than one block."""
+        return connection.translated(self.path)
 
     def log(self, event: str, body: dict[str, object]) -> int:
         """A leaf for what the surrounding transaction does."""

@@ -24,7 +24,7 @@ _SECTIONS = {
     "Your terms": "terms agreements agreement conformance",
     "Your butler": "rules facts decide butler decisions decision intents intent offers offer",
     "Sharing": "profile grants grant",
-    "The vault": "export audit passphrase recovery doctor",
+    "The vault": "serve unlock lock export audit passphrase recovery doctor",
 }
 _REST = "More"
 

@@ -146,6 +146,21 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is kept or taken back as a whole; durable with the transaction."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+        connection.execute("RELEASE part")
+    except BaseException:
+        # After a full disk the engine may have ended the whole transaction by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+
+
 def close(connection: Connection) -> None:
     """Close, leaving no deleted content in the write-ahead log."""
     try:

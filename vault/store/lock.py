@@ -21,8 +21,10 @@ class VaultInUseError(FirstpartyError):
 class Lock:
     """Held from construction to `release`; the kernel lets it go when the process dies."""
 
-    def __init__(self, home: Path, holder: str, *, patience: float = PATIENCE_SECONDS) -> None:
-        self._descriptor = os.open(home / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(
+        self, home: Path, holder: str, *, patience: float = PATIENCE_SECONDS, file_name: str = FILE_NAME
+    ) -> None:
+        self._descriptor = os.open(home / file_name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         deadline = time.monotonic() + patience
         while not self._try():
             if time.monotonic() >= deadline:

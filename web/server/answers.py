@@ -1,0 +1,48 @@
+"""What a route answers, before it is bytes on a wire."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+# Half of SHA-256: enough that no two states of one resource meet.
+_ETAG_HEX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers` are those that belong to this answer (`Location`, `ETag`), by name; the edge adds what all answers have."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json(value: object, status: int = 200, **headers: str) -> Answer:
+    """A struct, or what JSON can say, as an answer."""
+    return Answer(
+        status, msgspec.json.encode(value), JSON, {name.replace("_", "-"): one for name, one in headers.items()}
+    )
+
+
+def tagged(answer: Answer, if_none_match: str | None) -> Answer:
+    """The answer with its `ETag`; a bare 304 when the client has it already (RFC 9110 §13.1.2)."""
+    if "ETag" in answer.headers:
+        tag = answer.headers["ETag"]
+    else:
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()[:_ETAG_HEX]}"'
+    headers = {**answer.headers, "ETag": tag}
+    if if_none_match is not None and _names(if_none_match, tag):
+        return Answer(304, b"", answer.media_type, headers)
+    return Answer(answer.status, answer.body, answer.media_type, headers)
+
+
+def _names(if_none_match: str, tag: str) -> bool:
+    named = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return tag in named or named == ["*"]

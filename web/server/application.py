@@ -1,0 +1,136 @@
+"""The routes put together as one application. Adding routes is adding a module to `COLLECTIONS`.
+
+The framework finds the route; everything else it could do (reading bodies, errors, documentation pages, cookies) is left to
+the modules of this package, because of what it lets through (see `bodies`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from litestar import HttpMethod, Litestar, Request, Response
+from litestar import route as litestar_route
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
+
+from terms.errors import FirstpartyError
+from web.server import answers, bodies, openapi, problems, routes
+from web.server.answers import Answer
+from web.server.edge import Edge
+from web.server.opened import locked
+from web.server.principals import Schemes, anyone, resolved
+from web.server.routes import LOCKED, Asked, Route
+from web.server.serving import Serving
+
+COLLECTIONS: Final = (
+    "web.server.endpoints.health",
+    "web.server.endpoints.card",
+    "web.server.endpoints.terms",
+    "web.server.endpoints.unlocking",
+)
+# Authentication schemes by their lower-case name; see `principals`.
+SCHEMES: Schemes = {}
+AnyRequest = Request[Any, Any, Any]
+
+
+class BadRequestError(FirstpartyError):
+    code = "bad-request"
+
+
+def collected(more: Iterable[Route] = ()) -> tuple[Route, ...]:
+    """Every route of every collection."""
+    found: list[Route] = []
+    for name in COLLECTIONS:
+        found += importlib.import_module(name).ROUTES
+    return (*found, *more)
+
+
+def application(serving: Serving, all_routes: tuple[Route, ...], schemes: Schemes = SCHEMES) -> Edge:
+    """The ASGI application. `all_routes` are those of `collected`, to which the description of the API is added."""
+    described = (*all_routes, openapi.route(all_routes))
+    routes.table(described)
+    by_path: dict[str, list[Route]] = {}
+    for one in described:
+        by_path.setdefault(one.path, []).append(one)
+    inner = Litestar(
+        [_handler(one, serving, schemes) for one in described],
+        exception_handlers={Exception: _Failures(by_path)},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,  # `bodies` has its own
+    )
+    return Edge(inner, serving)
+
+
+def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler:
+    async def handle(request: AnyRequest) -> Response[bytes]:
+        try:
+            return _response(await _answered(one, serving, schemes, request))
+        except FirstpartyError as error:
+            _note(request, error)
+            return _response(problems.answer(error))
+
+    methods = [HttpMethod.GET, HttpMethod.HEAD] if one.method == "GET" else HttpMethod(one.method)
+    path = re.sub(r"\{(\w+)\}", r"{\1:str}", one.path)
+    return litestar_route(path, http_method=methods, opt={"route": one}, name=f"{one.method} {one.path}")(handle)
+
+
+async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer:
+    # What is for anybody is not refused for a credential that does not hold: whoever renews it may need to read it.
+    anybody = one.access.nobody < 400
+    principal = anyone(request.scope) if anybody else await resolved(serving, request, schemes)
+    one.refuse_unless_open_to(principal)
+    if one.limit is not None:
+        serving.limits.charge(one.limit, principal.name)
+    if one.access.locked == LOCKED and not serving.vault.is_open:
+        raise locked()
+    query = bodies.query(request.scope["query_string"], tuple(one.query))
+    answer = await one.handler(Asked(serving, principal, request, query))
+    if request.method in ("GET", "HEAD") and answer.status == 200:
+        return answers.tagged(answer, request.headers.get("if-none-match"))
+    return answer
+
+
+def _response(answer: Answer) -> Response[bytes]:
+    return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=dict(answer.headers))
+
+
+class _Failures:
+    """Answers to what is raised outside the routes' own code: by the framework, or by a fault of ours."""
+
+    def __init__(self, by_path: Mapping[str, list[Route]]) -> None:
+        self._allowed = [(_pattern(path), _methods(found)) for path, found in by_path.items()]
+
+    def __call__(self, request: AnyRequest, error: Exception) -> Response[bytes]:
+        said = self._ours(request, error)
+        _note(request, said)
+        return _response(problems.answer(said))
+
+    def _ours(self, request: AnyRequest, error: Exception) -> Exception:
+        if isinstance(error, MethodNotAllowedException):
+            path = request.scope["path"].rstrip("/") or "/"
+            return problems.MethodError(
+                next((found for pattern, found in self._allowed if pattern.fullmatch(path)), ())
+            )
+        if isinstance(error, NotFoundException):
+            return problems.NotFoundError("there is nothing here")
+        if isinstance(error, HTTPException) and error.status_code < 500:
+            return BadRequestError("the request does not read")
+        return error
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path))))
+
+
+def _methods(found: list[Route]) -> tuple[str, ...]:
+    methods = {one.method for one in found}
+    return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _note(request: AnyRequest, error: BaseException) -> None:
+    """For the log: what went wrong."""
+    request.scope["state"]["firstparty.error"] = error

@@ -1,0 +1,124 @@
+"""What holds for every request, whatever its route: the name it is for, the rate, the header fields of answers, the log.
+
+* A request over the network is for one of the server's names, or refused: else a page of another site could reach a vault on
+  this machine by a name of its own that points here (DNS rebinding).
+* An answer without a `Content-Security-Policy` gets one that allows nothing, and one without `Cache-Control` is not stored.
+* There are no CORS fields: no page of another origin reads an answer.
+* Whatever is raised and was not answered is answered as a problem, and said in the log.
+"""
+
+from __future__ import annotations
+
+import secrets
+from time import perf_counter
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.server import problems
+from web.server.access_log import AccessLog
+from web.server.answers import Answer
+from web.server.limits import BY_ADDRESS, Limit, Room, TooManyError, by_address
+from web.server.principals import is_owners_door
+from web.server.problems import HostError
+from web.server.serving import Serving
+
+_ALWAYS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"content-security-policy": b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    b"cache-control": b"no-store",
+}
+_HTTPS_ONLY = {b"strict-transport-security": b"max-age=31536000"}
+
+
+class Edge:
+    """The outermost application: what the listeners call."""
+
+    def __init__(self, inner: ASGIApp, serving: Serving) -> None:
+        self._inner, self._serving = inner, serving
+        settings = serving.settings
+        self._hosts = frozenset(host.encode() for host in settings.hosts)
+        self._fields = _ALWAYS | (_HTTPS_ONLY if settings.base_url.startswith("https:") else {})
+        self._limit = Limit(BY_ADDRESS, settings.requests_per_minute, 60)
+        self._log = AccessLog(serving.clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            exchange = _Exchange(send, self._fields)
+            started = perf_counter()
+            try:
+                await self._serve(scope, receive, exchange)
+            finally:
+                self._note(scope, exchange, perf_counter() - started)
+
+    async def _serve(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
+        try:
+            self._admit(scope, exchange)
+            await self._inner(scope, receive, exchange.send)
+        except Exception as error:
+            exchange.error = error
+            if exchange.status:
+                raise  # the answer has begun: all that is left is to cut it off
+            await exchange.answer(problems.answer(error))
+
+    def _admit(self, scope: Scope, exchange: _Exchange) -> None:
+        if is_owners_door(scope):
+            return
+        hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or hosts[0] not in self._hosts:
+            raise HostError("this server is not reached by this name", hint="start it with --base-url or --allow-host")
+        room = self._serving.limits.take(self._limit, by_address(_address(scope)))
+        if room.wait_seconds:
+            raise TooManyError(room)
+        exchange.room = room
+
+    def _note(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
+        found: Any = scope
+        route = found["route_handler"].opt.get("route") if "route_handler" in found else None
+        self._log.write(
+            method=found["method"],
+            route=route.path if route else "-",
+            status=exchange.status,
+            seconds=seconds,
+            sent=exchange.sent,
+            address="owner" if is_owners_door(scope) else _address(scope),
+            request=exchange.id,
+            error=exchange.error or found.get("state", {}).get("firstparty.error"),
+        )
+
+
+class _Exchange:
+    """One answer on its way out; `status` is 0 until it has begun."""
+
+    def __init__(self, send: Send, fields: dict[bytes, bytes]) -> None:
+        self._send, self._fields = send, fields
+        self.id = secrets.token_hex(8)
+        self.status, self.sent = 0, 0
+        self.room: Room | None = None
+        self.error: BaseException | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            there = {name.lower() for name, _ in message["headers"]}
+            added = [(name, value) for name, value in self._fields.items() if name not in there]
+            if self.room is not None and b"ratelimit" not in there:
+                added += self.room.fields
+            message["headers"] = [*message["headers"], *added, (b"request-id", self.id.encode())]
+        elif message["type"] == "http.response.body":
+            self.sent += len(message["body"])
+        await self._send(message)
+
+    async def answer(self, answer: Answer) -> None:
+        fields = {"Content-Type": answer.media_type, "Content-Length": str(len(answer.body)), **answer.headers}
+        headers = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
+        await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _address(scope: Scope) -> str:
+    client: Any = scope.get("client")
+    return str(client[0]) if client else "unknown"

@@ -1,0 +1,91 @@
+"""Who is asking. A request has one principal, found from where it came in and what it shows.
+
+The owner is whoever reaches the local socket, which the file system lets nobody else open. Over the network everybody is
+nobody, until an authentication scheme is given to `resolved`: a scheme is the first word of an `Authorization` header and a
+function that makes a principal of the request, or raises `UnauthenticatedError`. Credentials of a scheme that is not there
+are refused on every route that is not for anybody, rather than taken for nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from terms.errors import FirstpartyError
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+    from web.server.serving import Serving
+
+# Set in a request's scope by the listener that it came in by, which no request can do.
+DOOR = "firstparty.door"
+OWNER_DOOR = "owner"
+
+
+class Kind(StrEnum):
+    NOBODY = "nobody"
+    OWNER = "owner"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """`client` is a vendor's client id, `grant` the grant that its token stands for. `name` tells principals apart in limits
+    and kept answers."""
+
+    kind: Kind
+    client: str = ""
+    grant: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.client}" if self.client else str(self.kind)
+
+
+NOBODY = Principal(Kind.NOBODY)
+OWNER = Principal(Kind.OWNER)
+
+
+class UnauthenticatedError(FirstpartyError):
+    """No credentials, or none that hold. `challenge` is the `WWW-Authenticate` field's value."""
+
+    code = "unauthenticated"
+
+    def __init__(self, sentence: str, *, hint: str = "", code: str = "", challenge: str = "DPoP") -> None:
+        super().__init__(sentence, hint=hint, code=code)
+        self.challenge = challenge
+
+
+class ForbiddenError(FirstpartyError):
+    code = "forbidden"
+
+
+Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Principal]]
+Schemes = Mapping[str, Scheme]
+
+
+def is_owners_door(scope: Mapping[str, Any]) -> bool:
+    return scope.get(DOOR) == OWNER_DOOR
+
+
+def anyone(scope: Mapping[str, Any]) -> Principal:
+    """The principal where it makes no difference."""
+    return OWNER if is_owners_door(scope) else NOBODY
+
+
+async def resolved(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal:
+    """The principal of a request; `schemes` are by lower-case name."""
+    if is_owners_door(request.scope):
+        return OWNER
+    shown = request.headers.getall("authorization", [])
+    if not shown:
+        return NOBODY
+    scheme = schemes.get(shown[0].partition(" ")[0].lower()) if len(shown) == 1 else None
+    if scheme is None:
+        raise UnauthenticatedError(
+            "these credentials are of no kind that is taken here", hint="see /.well-known/firstparty.json"
+        )
+    return await scheme(serving, request)

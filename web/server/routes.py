@@ -1,0 +1,174 @@
+"""Routes, and who may call them: the one place by which a route comes to be.
+
+A module of routes ends in `ROUTES`, a tuple of `Route`; `application.COLLECTIONS` names the modules. Every route states its
+row of the table *route × principal* in an `Access`: the status that each principal is answered with when all else is well.
+The row is the rule: a principal whose status is 401, 403 or 404 is refused with it before the route's own code runs, and one
+that is refused while the vault is locked gets 503. A test asks every route as every principal and compares.
+
+To add a principal that does not exist yet, take its name out of `NOT_YET`: from then on no route can be made without it.
+
+Three kinds of handlers, each given an `Asked`:
+* an `async` function;
+* `reads(f)`: `f(vault, asked)` runs in the vault's thread;
+* `effects(f, Body)`: `f(vault, asked, body)` runs in the vault's thread inside a transaction, once for each `Idempotency-Key`.
+  Every POST under `/v1` has to be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from terms.errors import FirstpartyError
+from vault.session import Vault
+from web.server import bodies, idempotency
+from web.server.answers import Answer
+from web.server.limits import Limit
+from web.server.principals import ForbiddenError, Kind, Principal, UnauthenticatedError
+from web.server.problems import NotFoundError
+from web.server.serving import Serving
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+T = TypeVar("T")
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+# Columns of the table whose principals nobody can be yet, and why.
+NOT_YET: Final[Mapping[str, str]] = {
+    "vendor": "no access tokens are issued yet",
+    "granted": "no access tokens are issued yet",
+    "expired": "no access tokens are issued yet",
+    "revoked": "no access tokens are issued yet",
+}
+LOCKED: Final = 503
+
+
+class RouteError(FirstpartyError):
+    """A route that was not stated as it must be; the server does not start."""
+
+    code = "routes"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One row of the table: the status for each principal. `locked` is for one who may call it, while the vault is locked.
+    `vendor` has a token without a grant, `granted` with one, `expired` and `revoked` with one that is over."""
+
+    nobody: int
+    owner: int
+    locked: int
+    vendor: int | None = None
+    granted: int | None = None
+    expired: int | None = None
+    revoked: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) is None and name not in NOT_YET:
+                raise RouteError(f"a route says nothing about `{name}`", hint="give its status in `Access`")
+
+    def of(self, kind: Kind) -> int | None:
+        return {Kind.NOBODY: self.nobody, Kind.OWNER: self.owner, Kind.VENDOR: self.vendor}[kind]
+
+
+# What anybody may read while the vault is open; and what only the owner may call, whose routes nobody else learns of.
+FOR_ANYBODY: Final = Access(nobody=200, owner=200, locked=LOCKED, vendor=200, granted=200, expired=200, revoked=200)
+FOR_OWNER: Final = Access(nobody=404, owner=200, locked=LOCKED, vendor=404, granted=404, expired=404, revoked=404)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as a handler sees it. `parameters` are those of the path, `query` those that the route takes."""
+
+    serving: Serving
+    principal: Principal
+    request: Request[Any, Any, Any]
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        return self.request.path_params
+
+
+Handler = Callable[[Asked], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
+    of each; `errors` are the codes of the catalogue that it may answer, beside those that any route may."""
+
+    method: Method
+    path: str
+    handler: Handler
+    access: Access
+    summary: str
+    answer: type | None = None
+    example: object = None
+    body: type | None = None
+    body_example: object = None
+    errors: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    limit: Limit | None = None
+
+    def __post_init__(self) -> None:
+        needs_key = self.method == "POST" and self.path.startswith("/v1/")
+        if needs_key and not isinstance(self.handler, Effect):
+            raise RouteError(
+                f"`POST {self.path}` has an effect and no key to repeat it by", hint="make it with `effects`"
+            )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody but the owner may call it, which is what the published description describes."""
+        return self.access.nobody != 404 or self.access.vendor not in (404, None)
+
+    def refuse_unless_open_to(self, principal: Principal) -> None:
+        status = self.access.of(principal.kind)
+        if status == 401:
+            raise UnauthenticatedError("credentials are needed here")
+        if status == 404:
+            raise NotFoundError("there is nothing here")
+        if status is None or status == 403:
+            raise ForbiddenError("these credentials do not allow this")
+
+
+def reads(action: Callable[[Vault, Asked], Answer]) -> Handler:
+    """A handler that runs in the vault's thread and writes nothing."""
+
+    async def handler(asked: Asked) -> Answer:
+        return await asked.serving.vault.run(lambda vault: action(vault, asked))
+
+    return handler
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A handler whose effect happens once for each key, and is answered again when it is asked again."""
+
+    action: Callable[[Vault, Asked, Any], Answer]
+    body: type
+
+    async def __call__(self, asked: Asked) -> Answer:
+        request = asked.request
+        key = idempotency.key_of(request.headers.getall("idempotency-key", []))
+        raw = await bodies.read(request, bodies.JSON)
+        body: object = bodies.json(raw, self.body)
+        once = idempotency.Once(asked.principal.name, key, idempotency.digest_of(request.method, request.url.path, raw))
+        return await asked.serving.once(once, lambda vault: self.action(vault, asked, body))
+
+
+def effects(action: Callable[[Vault, Asked, T], Answer], body: type[T]) -> Handler:
+    return Effect(action, body)
+
+
+def table(routes: tuple[Route, ...]) -> dict[tuple[str, str], Access]:
+    """The whole table; refuses a route that is there twice."""
+    found: dict[tuple[str, str], Access] = {}
+    for route in routes:
+        if (route.method, route.path) in found:
+            raise RouteError(f"`{route.method} {route.path}` is there twice", hint="leave one out")
+        found[route.method, route.path] = route.access
+    return found
