@@ -50,6 +50,10 @@ class Outbound:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._hosts: dict[str, _HostTurns] = {}
 
+    @property
+    def development(self) -> bool:
+        return self._development
+
     async def get(
         self,
         url: str,
