@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -44,6 +45,8 @@ def _files(folder: Path) -> None:
     login = {"uris": [{"uri": "https://accounts.spotify.com/login"}], "username": "alex@example.com", "password": "x1!"}
     item = {"id": "0b0f4c4e-0000-4000-8000-000000000001", "type": 1, "name": "Spotify", "login": login}
     (folder / "passwords.json").write_text(json.dumps({"encrypted": False, "folders": [], "items": [item]}))
+    for examples in ("offers", "intentions", "requests"):
+        shutil.copytree(ROOT / "examples" / examples, folder / examples)
     (folder / "unknown.csv").write_text("Wann;Wieviel;Wer;Wofür\n08.01.2026;-5,00;Bäckerei Muster;Brot\n")
     (folder / "new").write_text("another good passphrase\n")
     practice = {"purposes": ["dpv:ServiceProvision", "dpv:PersonalisedAdvertising"], "data": ["pd:EmailAddress"]}
