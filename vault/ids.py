@@ -40,6 +40,7 @@ PREFIXES = {
     "intention": "itn",
     "grant": "grt",
     "attribute": "atr",
+    "authorization": "aut",
 }
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 
