@@ -116,7 +116,7 @@ def _value(held: Held) -> str:
 def changes(pending: list[PendingChange], telling: list[ToTell]) -> None:
     out = output.console()
     if not pending and not telling:
-        out.print("Everybody who has a part of your profile has been told.")
+        out.print("Nobody is known who still has to be told.")
     if pending:
         made = output.table("Vendor", "What", "From", "Notice")
         for one in pending:

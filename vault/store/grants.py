@@ -204,7 +204,8 @@ def without_leaf(connection: Connection) -> list[str]:
     """What is wrong between grants with their releases and the log, a sentence each. The body of a leaf may be erased."""
     unlogged = connection.execute(
         "SELECT count(*) FROM data_release r WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.log = r.log "
-        "AND l.n = r.leaf AND l.event = 'release.made' AND (l.body IS NULL OR instr(l.body, r.digest)))"
+        "AND l.n = r.leaf AND l.event = 'release.made' "
+        "AND (l.body IS NULL OR instr(l.body, '\"digest\":\"' || r.digest || '\"')))"
     ).fetchone()[0]
     lost = connection.execute(
         "SELECT count(*) FROM audit_leaf l WHERE l.event = 'release.made' "

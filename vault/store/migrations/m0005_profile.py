@@ -31,6 +31,7 @@ CREATE TABLE data_release (
     given TEXT NOT NULL, digest TEXT NOT NULL, log INTEGER NOT NULL, leaf INTEGER NOT NULL,
     FOREIGN KEY (log, leaf) REFERENCES audit_leaf (log, n));
 CREATE INDEX data_release_grant ON data_release (data_grant, id);
+CREATE UNIQUE INDEX data_release_leaf ON data_release (log, leaf);
 CREATE TABLE data_release_value (
     value INTEGER NOT NULL REFERENCES profile_value ON DELETE CASCADE, release INTEGER NOT NULL REFERENCES data_release,
     PRIMARY KEY (value, release)) WITHOUT ROWID;
