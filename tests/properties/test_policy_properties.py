@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.vault.policy import reference
 from tests.vault.policy.generating import FACTS, Case, cases, rule
@@ -89,7 +90,7 @@ def test_hiding_a_fact_never_leads_to_accept(evaluate: Evaluate, case: Case, hid
 @given(case=cases(), random=randoms, default=st.sampled_from((Verdict.ASK, Verdict.REFUSE)))
 def test_an_undetermined_rule_is_never_milder(evaluate: Evaluate, case: Case, random: Random, default: Verdict) -> None:
     case = replace(case, rules=RuleSet(case.rules.rules, {case.kind: default}))
-    added = replace(rule(random, "another"), kinds=frozenset({case.kind}))
+    added = structs.replace(rule(random, "another"), kinds=frozenset({case.kind}))
     after = outcome(evaluate, joined(case, added))
     if any(reason.rule == added and reason.state is State.UNDETERMINED for reason in after.reasons):
         assert after.verdict >= outcome(evaluate, case).verdict

@@ -7,7 +7,7 @@ a rule more. The draft speaks of this vendor only; the owner may widen it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vault.butler import rulebook
 from vault.butler.decisions import Decision

@@ -94,9 +94,9 @@ class Observed:
 
     def _required(self, condition: Condition) -> Value | None:
         operand = condition.operand
-        if isinstance(operand, OtherFact):
+        if type(operand) is OtherFact:
             return scaled(self.value(operand.name), operand.factor)
-        return operand.members if isinstance(operand, NamedList) else operand
+        return operand.members if type(operand) is NamedList else operand
 
 
 def state_of(rule: Rule, known: Observed) -> State | None:

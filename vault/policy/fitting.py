@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from vault.policy.facts import Fact
-from vault.policy.kinship import vocabulary
+from vault.policy.kinship import is_category
 from vault.policy.values import Amount, Claim, Duration, FactType, Value
 
 # Numerators, denominators and minor units: what `writing` reads, forty digits before the point and forty after.
@@ -53,8 +53,8 @@ def _money(fact: Fact, value: object) -> bool:
 def _duration(fact: Fact, value: object) -> bool:
     if type(value) is not Duration or type(value.months) is not int or type(value.days) is not int:
         return False
-    short = abs(value.months) <= LONGEST_MONTHS and abs(value.days) <= LONGEST_DAYS
-    return short and (fact.least is None or min(value.months, value.days) >= fact.least)
+    short = -LONGEST_MONTHS <= value.months <= LONGEST_MONTHS and -LONGEST_DAYS <= value.days <= LONGEST_DAYS
+    return short and (fact.least is None or (value.months >= fact.least and value.days >= fact.least))
 
 
 def _date(fact: Fact, value: object) -> bool:
@@ -82,8 +82,7 @@ def _choice(fact: Fact, value: object) -> bool:
 
 
 def _category(fact: Fact, value: object) -> bool:
-    words = vocabulary(FactType.CATEGORY)
-    return type(value) is str and (words is None or words.known(value) is not None)
+    return type(value) is str and is_category(value)
 
 
 def _texts(fact: Fact, value: object) -> bool:

@@ -40,8 +40,15 @@ class _Market:
         return self._above.get(term)
 
 
+_market = cache(_Market)
+
+
+def is_category(text: str) -> bool:
+    return _market().known(text) is not None
+
+
 _VOCABULARIES: Mapping[FactType, Callable[[], Vocabulary]] = {
-    FactType.CATEGORY: cache(_Market),
+    FactType.CATEGORY: _market,
     FactType.PURPOSES: dpv.purposes,
     FactType.PERSONAL_DATA: dpv.personal_data,
 }

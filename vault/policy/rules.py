@@ -39,9 +39,11 @@ of the request's kind is among them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import final
+
+import msgspec
 
 from vault.policy.values import Value
 from vault.policy.verdicts import Kind, Verdict
@@ -67,16 +69,16 @@ class Operator(StrEnum):
     ATTESTED_BY = "attested by"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFact:
+@final
+class OtherFact(msgspec.Struct, frozen=True, gc=False):
     """An operand that is another fact, `factor` times; `90% of contract.price.per_month` has 9/10."""
 
     name: str
     factor: Fraction = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedList:
+@final
+class NamedList(msgspec.Struct, frozen=True, gc=False):
     """An operand that is a list of the rule file, or one that the owner keeps: `lists.trusted-labels`. `members` is what
     it held when the rules were loaded, so that their hash covers it."""
 
@@ -88,8 +90,7 @@ class NamedList:
 Operand = Value | OtherFact | NamedList | None
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """`text` is the condition as written, in one canonical form: parsing it again gives the same condition."""
 
     fact: str
@@ -98,17 +99,15 @@ class Condition:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a rule stands: file name and line, for messages only."""
 
     file: str = ""
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`kinds` are never empty. `because` is one sentence for people."""
+class Rule(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """`kinds` are never empty. `because` is one sentence for people. Rules are equal wherever they stand."""
 
     id: str
     kinds: frozenset[Kind]
@@ -116,15 +115,23 @@ class Rule:
     then: Verdict
     because: str = ""
     unless: tuple[Condition, ...] = ()
-    place: Place = field(default=Place(), compare=False)
+    place: Place = Place()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.id, self.kinds, self.when, self.then, self.because, self.unless
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(msgspec.Struct, frozen=True, gc=False):
     """`defaults` name the verdict where no rule applies: ask unless said otherwise, and never accept."""
 
     rules: tuple[Rule, ...]
-    defaults: Mapping[Kind, Verdict] = field(default_factory=dict)
+    defaults: Mapping[Kind, Verdict] = {}  # msgspec makes each its own
 
     def default(self, kind: Kind) -> Verdict:
         return self.defaults.get(kind, Verdict.ASK)

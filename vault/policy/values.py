@@ -18,11 +18,12 @@ unknown stays unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+
+import msgspec
 
 Number = int | Fraction
 
@@ -53,24 +54,21 @@ SETS = frozenset({FactType.PURPOSES, FactType.PERSONAL_DATA, FactType.TEXTS})
 NAMES = frozenset({FactType.TEXT, FactType.CHOICE, FactType.CATEGORY})
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True, gc=False):
     """Money as policy reckons with it: exact minor units, so that a yearly price has a monthly one."""
 
     minor: Number
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(msgspec.Struct, frozen=True, gc=False):
     """Calendar months and days; a year is twelve months, a week seven days. Not normalised further: no month is 30 days."""
 
     months: int = 0
     days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """`attested_by` names those who vouch for it; empty for a bare claim."""
 
     value: bool
@@ -88,20 +86,18 @@ _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # The least and the most that an order can be, -1 being less, 0 equal and 1 more.
 Bounds = tuple[int, int]
 ANY_ORDER: Bounds = (-1, 1)
+_CERTAIN: tuple[Bounds, ...] = ((0, 0), (1, 1), (-1, -1))
+_COMPARABLE = frozenset({(int, int), (int, Fraction), (Fraction, int), (Fraction, Fraction), (date, date)})
 
 
 def bounds(a: Value | None, b: Value | None) -> Bounds:
     """The order of `a` and `b` as far as it is known; both ends are the same where it is certain."""
-    if isinstance(a, Amount) and isinstance(b, Amount):
-        return _certain(a.minor, b.minor) if a.currency == b.currency else ANY_ORDER
-    if isinstance(a, Duration) and isinstance(b, Duration):
+    if type(a) is Amount and type(b) is Amount:
+        return bounds(a.minor, b.minor) if a.currency == b.currency else ANY_ORDER
+    if type(a) is Duration and type(b) is Duration:
         return bounds_of_difference(a.months - b.months, a.days - b.days)
-    if isinstance(a, date) and isinstance(b, date):
-        return _certain(a, b)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return ANY_ORDER
-    if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
-        return _certain(a, b)
+    if (type(a), type(b)) in _COMPARABLE:
+        return _CERTAIN[(a > b) - (a < b)]  # type: ignore[operator]  # _COMPARABLE has seen their classes
     return ANY_ORDER
 
 
@@ -139,11 +135,6 @@ def _month_starts() -> tuple[int, ...]:
         leap = month % 12 == 1 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
         starts.append(starts[-1] + _LENGTHS[month % 12] + leap)
     return tuple(starts)
-
-
-def _certain(a: Number | date, b: Number | date) -> Bounds:
-    sign = (a > b) - (a < b)  # type: ignore[operator]  # both are dates or both are numbers
-    return sign, sign
 
 
 def _sign(number: int) -> int:

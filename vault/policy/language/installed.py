@@ -35,40 +35,36 @@ class InstalledRulesError(FirstpartyError):
     code = "installed-rules"
 
 
-class _Condition(msgspec.Struct, array_like=True, frozen=True):
+class _Condition(msgspec.Struct, array_like=True, frozen=True, gc=False):
     fact: str
-    operator: str
+    operator: Operator
     operand: list[str] | None
     text: str
 
 
-class _Rule(msgspec.Struct, array_like=True, frozen=True):
+class _Rule(msgspec.Struct, array_like=True, frozen=True, gc=False):
     id: str
-    kinds: list[str]
-    when: list[_Condition]
-    then: int
+    kinds: frozenset[Kind]
+    when: tuple[_Condition, ...]
+    then: Verdict
     because: str
-    unless: list[_Condition]
+    unless: tuple[_Condition, ...]
 
 
-class _Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Installed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     format: str
-    rules: list[_Rule]
-    defaults: dict[str, int]
+    rules: tuple[_Rule, ...]
+    defaults: Mapping[Kind, Verdict]
 
 
-_ENCODER: Final = msgspec.json.Encoder()
+# Sets and mappings in order.
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DECODER: Final = msgspec.json.Decoder(_Installed)
-# Looking a member up in a mapping costs a tenth of calling the enumeration.
-_OPERATORS: Final[Mapping[str, Operator]] = {str(operator): operator for operator in Operator}
-_KINDS: Final[Mapping[str, Kind]] = {str(kind): kind for kind in Kind}
-_VERDICTS: Final = tuple(Verdict)
 
 
 def to_installed(rules: RuleSet) -> bytes:
     """The canonical bytes of `rules`, in their order."""
-    defaults = {str(kind): int(verdict) for kind, verdict in sorted(rules.defaults.items())}
-    return _ENCODER.encode(_Installed(FORMAT, [_packed_rule(rule) for rule in rules.rules], defaults))
+    return _ENCODER.encode(_Installed(FORMAT, tuple(map(_packed_rule, rules.rules)), rules.defaults))
 
 
 def from_installed(raw: bytes) -> RuleSet:
@@ -77,8 +73,7 @@ def from_installed(raw: bytes) -> RuleSet:
         installed = _DECODER.decode(raw)
         if installed.format != FORMAT:
             raise InstalledRulesError("the installed rules have another format", hint="install them again")
-        defaults = {_KINDS[kind]: _VERDICTS[verdict] for kind, verdict in installed.defaults.items()}
-        return RuleSet(tuple(map(_rule, installed.rules)), defaults)
+        return RuleSet(tuple([_rule(one) for one in installed.rules]), installed.defaults)
     except (msgspec.MsgspecError, KeyError, IndexError, ValueError, ZeroDivisionError):
         raise InstalledRulesError("the installed rules do not read", hint="install them again") from None
 
@@ -89,12 +84,12 @@ def rules_sha256(rules: RuleSet) -> str:
 
 
 def _packed_rule(rule: Rule) -> _Rule:
-    when, unless = [_packed(one) for one in rule.when], [_packed(one) for one in rule.unless]
-    return _Rule(rule.id, sorted(rule.kinds), when, int(rule.then), rule.because, unless)
+    when, unless = tuple(map(_packed, rule.when)), tuple(map(_packed, rule.unless))
+    return _Rule(rule.id, rule.kinds, when, rule.then, rule.because, unless)
 
 
 def _packed(condition: Condition) -> _Condition:
-    return _Condition(condition.fact, str(condition.operator), _packed_operand(condition.operand), condition.text)
+    return _Condition(condition.fact, condition.operator, _packed_operand(condition.operand), condition.text)
 
 
 def _packed_operand(operand: Operand) -> list[str] | None:
@@ -120,16 +115,15 @@ def _packed_operand(operand: Operand) -> list[str] | None:
 
 
 def _rule(packed: _Rule) -> Rule:
-    kinds = frozenset([_KINDS[kind] for kind in packed.kinds])
     when = tuple([_condition(one) for one in packed.when])
     unless = tuple([_condition(one) for one in packed.unless])
-    return Rule(packed.id, kinds, when, _VERDICTS[packed.then], packed.because, unless)
+    return Rule(packed.id, packed.kinds, when, packed.then, packed.because, unless)
 
 
 def _condition(packed: _Condition) -> Condition:
     operand = packed.operand
     value = None if operand is None else _OPERANDS[operand[0]](operand)
-    return Condition(packed.fact, _OPERATORS[packed.operator], value, packed.text)
+    return Condition(packed.fact, packed.operator, value, packed.text)
 
 
 def _number(text: str) -> Number:
@@ -143,15 +137,16 @@ def _factor(text: str) -> Fraction:
 
 
 _ONE: Final = Fraction(1)
+_TRUTHS: Final = {"true": True, "false": False}
 _OPERANDS: Final[Mapping[str, Callable[[list[str]], Operand]]] = {
     "fact": lambda parts: OtherFact(parts[1], _factor(parts[2])),
     "list": lambda parts: NamedList(parts[1], frozenset(parts[2:])),
-    "truth": lambda parts: {"true": True, "false": False}[parts[1]],
+    "truth": lambda parts: _TRUTHS[parts[1]],
     "number": lambda parts: _number(parts[1]),
     "money": lambda parts: Amount(_number(parts[1]), parts[2]),
     "duration": lambda parts: Duration(int(parts[1]), int(parts[2])),
     "text": lambda parts: parts[1],
-    "claim": lambda parts: Claim({"true": True, "false": False}[parts[1]], frozenset(parts[2:])),
+    "claim": lambda parts: Claim(_TRUTHS[parts[1]], frozenset(parts[2:])),
     "names": lambda parts: frozenset(parts[1:]),
     "date": lambda parts: date.fromisoformat(parts[1]),
 }
