@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -21,6 +21,16 @@ class Answer:
     status: int
     body: bytes = b""
     media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer that is made while it is sent. `chunks` has to end when `Serving.stopping` is set, or is cut off."""
+
+    chunks: AsyncIterator[bytes]
+    media_type: str
+    status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

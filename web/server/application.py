@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from litestar import HttpMethod, Litestar, Request, Response
 from litestar import route as litestar_route
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from terms.errors import FirstpartyError
 from web.server import answers, bodies, openapi, problems, routes
-from web.server.answers import Answer
+from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
 from web.server.opened import locked
 from web.server.principals import Schemes, anyone, resolved
 from web.server.routes import LOCKED, Asked, Route
 from web.server.serving import Serving
 
-COLLECTIONS: Final = (
+COLLECTIONS: tuple[str, ...] = (
     "web.server.endpoints.health",
     "web.server.endpoints.card",
     "web.server.endpoints.terms",
@@ -40,12 +41,12 @@ class BadRequestError(FirstpartyError):
     code = "bad-request"
 
 
-def collected(more: Iterable[Route] = ()) -> tuple[Route, ...]:
+def collected() -> tuple[Route, ...]:
     """Every route of every collection."""
     found: list[Route] = []
     for name in COLLECTIONS:
         found += importlib.import_module(name).ROUTES
-    return (*found, *more)
+    return tuple(found)
 
 
 def application(serving: Serving, all_routes: tuple[Route, ...], schemes: Schemes = SCHEMES) -> Edge:
@@ -66,7 +67,7 @@ def application(serving: Serving, all_routes: tuple[Route, ...], schemes: Scheme
 
 
 def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler:
-    async def handle(request: AnyRequest) -> Response[bytes]:
+    async def handle(request: AnyRequest) -> Response[Any]:
         try:
             return _response(await _answered(one, serving, schemes, request))
         except FirstpartyError as error:
@@ -78,7 +79,7 @@ def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler
     return litestar_route(path, http_method=methods, opt={"route": one}, name=f"{one.method} {one.path}")(handle)
 
 
-async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer:
+async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer | Streamed:
     # What is for anybody is not refused for a credential that does not hold: whoever renews it may need to read it.
     anybody = one.access.nobody < 400
     principal = anyone(request.scope) if anybody else await resolved(serving, request, schemes)
@@ -89,12 +90,16 @@ async def _answered(one: Route, serving: Serving, schemes: Schemes, request: Any
         raise locked()
     query = bodies.query(request.scope["query_string"], tuple(one.query))
     answer = await one.handler(Asked(serving, principal, request, query))
-    if request.method in ("GET", "HEAD") and answer.status == 200:
+    if request.method in ("GET", "HEAD") and isinstance(answer, Answer) and answer.status == 200:
         return answers.tagged(answer, request.headers.get("if-none-match"))
     return answer
 
 
-def _response(answer: Answer) -> Response[bytes]:
+def _response(answer: Answer | Streamed) -> Response[Any]:
+    if isinstance(answer, Streamed):
+        return Stream(
+            answer.chunks, status_code=answer.status, media_type=answer.media_type, headers=dict(answer.headers)
+        )
     return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=dict(answer.headers))
 
 
@@ -104,7 +109,7 @@ class _Failures:
     def __init__(self, by_path: Mapping[str, list[Route]]) -> None:
         self._allowed = [(_pattern(path), _methods(found)) for path, found in by_path.items()]
 
-    def __call__(self, request: AnyRequest, error: Exception) -> Response[bytes]:
+    def __call__(self, request: AnyRequest, error: Exception) -> Response[Any]:
         said = self._ours(request, error)
         _note(request, said)
         return _response(problems.answer(said))

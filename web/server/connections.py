@@ -8,9 +8,10 @@ proxy's header fields, no `Server`.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -24,6 +25,8 @@ MAX_HEAD_BYTES = 32 * 1024
 MAX_HEAD_SECONDS = 10
 # More than a person and their vendors open at once; a file descriptor each.
 MAX_CONNECTIONS = 512
+# For a refused client to finish sending and read why.
+LINGER_SECONDS = 2
 # Longer than a vendor's client waits between two questions, shorter than routers forget a connection.
 KEEP_ALIVE_SECONDS = 75
 # What is still under way when the server stops: cut off after this, so that it has stopped after two seconds.
@@ -32,52 +35,68 @@ _REASONS = {503: "Service Unavailable", 400: "Bad Request", 431: "Request Header
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. A head is under way from its first byte until it is complete."""
+    """One connection. `_stage` is where its last request stands: none has begun, its head, or its body."""
 
+    _stage: Literal["none", "head", "body"] = "none"
+    _requests = 0
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
+    _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._begin_head()
+        self._wait_for_head()
         if len(self.connections) > MAX_CONNECTIONS:
             self._refuse("busy")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end_head()
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._begin_head()
+        self._stage, self._requests = "head", self._requests + 1
+        self._wait_for_head()
 
     def on_headers_complete(self) -> None:
-        self._end_head()
+        self._stage = "body"
+        self._stop_waiting()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        self._stage = "none"
+        super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        if self._head_timer is not None:
-            self._head_bytes += len(data)
+        if self._is_refused:
+            return
+        stage, requests = self._stage, self._requests
         super().data_received(data)
-        # After reading: one chunk may hold the end of a small head and a long body.
-        if self._head_timer is not None and self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+        if self._stage != "head" or self._is_refused:
+            return
+        # Counted are chunks that are nothing but this head; one that ends another request says nothing about its length.
+        if stage == "head" and requests == self._requests:
+            self._head_bytes += len(data)
+        else:
+            self._head_bytes = len(data) if stage == "none" and self._requests == requests + 1 else 0
+        if self._head_bytes > MAX_HEAD_BYTES:
             self._refuse("head-too-large")
 
     def send_400_response(self, msg: str) -> None:
         self._refuse("bad-request")
 
-    def _begin_head(self) -> None:
-        self._end_head()
+    def _wait_for_head(self) -> None:
+        self._stop_waiting()
         self._head_timer = self.loop.call_later(MAX_HEAD_SECONDS, self.transport.close)
 
-    def _end_head(self) -> None:
-        self._head_bytes = 0
+    def _stop_waiting(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
 
     def _refuse(self, code: str) -> None:
-        self._end_head()
+        self._stop_waiting()
+        self._is_refused = True
         answer = problems.of_row(row_of(code))
         head = (
             f"HTTP/1.1 {answer.status} {_REASONS[answer.status]}\r\ncontent-type: {answer.media_type}\r\n"
@@ -85,7 +104,10 @@ class LimitedProtocol(HttpToolsProtocol):
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + answer.body)
-        self.transport.close()
+        # Closing while bytes are still coming would reset the connection, and with it what was just said.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 
 class Listener(uvicorn.Server):
@@ -98,6 +120,8 @@ class Listener(uvicorn.Server):
 
 def listener(application: Any) -> Listener:
     """A listener for one application, to be served on sockets that are bound already."""
+    # It would say again what the access log says, and with tracebacks what that keeps to itself.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
     return Listener(
         uvicorn.Config(
             application,

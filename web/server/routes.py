@@ -20,10 +20,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
+from msgspec import Struct
+
 from terms.errors import FirstpartyError
 from vault.session import Vault
 from web.server import bodies, idempotency
-from web.server.answers import Answer
+from web.server.answers import Answer, Streamed
 from web.server.limits import Limit
 from web.server.principals import ForbiddenError, Kind, Principal, UnauthenticatedError
 from web.server.problems import NotFoundError
@@ -92,7 +94,7 @@ class Asked:
         return self.request.path_params
 
 
-Handler = Callable[[Asked], Awaitable[Answer]]
+Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ class Effect:
 
 
 def effects(action: Callable[[Vault, Asked, T], Answer], body: type[T]) -> Handler:
+    """`body` is a struct that forbids unknown fields: what is not understood is not agreed to."""
+    if not (issubclass(body, Struct) and body.__struct_config__.forbid_unknown_fields):
+        raise RouteError(f"`{body.__name__}` takes fields that it does not know", hint="forbid_unknown_fields=True")
     return Effect(action, body)
 
 

@@ -13,12 +13,14 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar.types import Receive, Scope, Send
 
 from terms.errors import FirstpartyError
@@ -60,14 +62,13 @@ def run(
     *,
     clock: Callable[[], datetime],
     announce: Callable[[Started], None],
-    more: Iterable[Route] = (),
 ) -> None:
     """Serve until a signal comes. `secret` opens the vault first; without one it starts locked."""
     keyring.load(settings.home)  # a missing or damaged vault is said before anything else
     lock = Lock(settings.home, _HOLDER, patience=0, file_name=LOCK_FILE)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(settings, secret, clock, announce, collected(more)))
+            runner.run(_serve(settings, secret, clock, announce, collected()))
     finally:
         lock.release()
 
@@ -126,6 +127,7 @@ def _stopping_on_signals(serving: Serving, listeners: list[Listener]) -> Iterato
             one.should_exit = True
 
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_told_briefly)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     try:
@@ -133,6 +135,12 @@ def _stopping_on_signals(serving: Serving, listeners: list[Listener]) -> Iterato
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+def _told_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A fault outside any request: its type, without a message or a trace that may hold what a client sent."""
+    fault = context.get("exception")
+    print(msgspec.json.encode({"fault": type(fault).__name__ if fault else "unknown"}).decode(), file=sys.stderr)
 
 
 @contextmanager

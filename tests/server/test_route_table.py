@@ -1,0 +1,101 @@
+"""Every route × every principal, generated from the table and asked over the wire."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from web.server import application, routes
+from web.server.openapi import PATH, route
+from web.server.routes import NOT_YET, Access, Route, RouteError
+
+ROUTES = (*application.collected(), route(application.collected()))
+# Who can be asked as today: over the network, and over the owner's socket.
+PRINCIPALS = ("nobody", "owner", "locked")
+# A body that each route takes which needs one to succeed. Locking the shared server would disturb it, so it is asked last.
+BODIES: dict[str, Any] = {"/owner/unlock": {"secret": "x"}}
+ROWS = [(one, principal) for one in ROUTES for principal in PRINCIPALS]
+
+
+def ids(found: object) -> str:
+    return f"{found.method} {found.path}" if isinstance(found, Route) else str(found)
+
+
+def asked(client: httpx.Client, one: Route) -> httpx.Response:
+    path = re.sub(r"\{\w+\}", "x", one.path)
+    body = BODIES.get(one.path)
+    headers = {"Idempotency-Key": "table"} if one.method == "POST" else {}
+    return client.request(one.method, path, json=body, headers=headers)
+
+
+@pytest.mark.parametrize(("one", "principal"), ROWS, ids=ids)
+def test_every_route_answers_every_principal_as_its_row_says(
+    one: Route, principal: str, request: pytest.FixtureRequest
+) -> None:
+    expected = getattr(one.access, principal)
+    if one.path in ("/owner/lock", "/owner/unlock") and principal != "nobody":
+        pytest.skip("changes the server; `test_running` does it with servers of its own")
+    server = request.getfixturevalue("shut" if principal == "locked" else "opened")
+    is_owners = principal == "owner" or (principal == "locked" and one.access.nobody in (401, 403, 404))
+    answer = asked(server.owner if is_owners else server.client, one)
+    assert answer.status_code == expected, answer.text
+    if expected >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == expected
+
+
+@pytest.mark.parametrize("one", ROUTES, ids=ids)
+def test_columns_without_an_answer_are_those_whose_principals_cannot_be_yet(one: Route) -> None:
+    for column in Access.__slots__:
+        assert getattr(one.access, column) is not None or NOT_YET[column], column
+
+
+@pytest.mark.parametrize("one", ROUTES, ids=ids)
+def test_credentials_of_a_kind_that_is_not_taken_open_nothing(one: Route, opened: Any) -> None:
+    if one.access.nobody < 400:
+        pytest.skip("for anybody, with or without credentials")
+    for shown in ("Bearer x", "DPoP x", "Basic b3duZXI6", "x", ""):
+        answer = opened.client.request(one.method, one.path, headers={"Authorization": shown})
+        assert answer.status_code in (401, 404), (shown, answer.text)
+
+
+def test_no_request_can_say_that_it_is_the_owners(opened: Any) -> None:
+    """The door is where a connection came in, not what it says."""
+    for headers in ({"firstparty.door": "owner"}, {"X-Forwarded-For": "owner"}, {"Host": "localhost"}):
+        given = {"Host": f"localhost:{opened.port}"} | headers
+        assert opened.client.get("/owner/state", headers=given).status_code in (400, 404)
+
+
+def test_a_route_without_its_row_cannot_be_made() -> None:
+    with pytest.raises(TypeError):
+        Route("GET", "/x", ROUTES[0].handler, summary="no access")  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Access(nobody=200, owner=200)  # type: ignore[call-arg]
+
+
+def test_once_a_principal_can_be_no_row_may_leave_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "NOT_YET", {})
+    with pytest.raises(RouteError, match="`vendor`"):
+        Access(nobody=200, owner=200, locked=200)
+
+
+def test_a_route_that_is_there_twice_fails_the_start() -> None:
+    with pytest.raises(RouteError, match="twice"):
+        routes.table((*ROUTES, ROUTES[0]))
+
+
+def test_a_post_under_v1_without_a_key_to_repeat_it_by_cannot_be_made() -> None:
+    with pytest.raises(RouteError, match="effects"):
+        Route("POST", "/v1/x", ROUTES[0].handler, ROUTES[0].access, "no key")
+
+
+def test_the_application_has_no_route_beside_the_table(opened: Any) -> None:
+    """What the framework would add by itself (documentation pages, schemas) is not there."""
+    for path in ("/schema", "/schema/openapi.json", "/docs", "/redoc", "/static", "/", "/favicon.ico"):
+        assert opened.client.get(path).status_code == 404
+    described = json.loads(opened.client.get(PATH).content)["paths"]
+    assert set(described) == {one.path for one in ROUTES if one.is_public}
