@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,12 +144,15 @@ def test_no_bit_of_a_signature_can_be_turned(byte: int, bit: int) -> None:
     assert code(given) == "bad-signature"
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda text: text.rstrip("="), lambda text: text + "=", lambda text: text[:-3] + "h=="]
-)
-def test_a_signature_has_one_spelling(spoil: object) -> None:
+def _loose_bit(text: str) -> str:
+    """The same bytes to a careless decoder: the last sign before the padding has bits that mean nothing."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return f"{text[:-3]}{alphabet[alphabet.index(text[-3]) ^ 1]}=="
+
+
+@pytest.mark.parametrize("spoil", [lambda text: text.rstrip("="), lambda text: text + "=", _loose_bit])
+def test_a_signature_has_one_spelling(spoil: Callable[[str], str]) -> None:
     given = sent()
-    assert callable(spoil)
     assert code({**given, "webhook-signature": spoil(given["webhook-signature"])}) == "bad-signature"
 
 
