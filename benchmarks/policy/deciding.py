@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from time import process_time
 from typing import TypeVar
 
@@ -40,6 +39,19 @@ def _each(action: Callable[[T], object], inputs: Sequence[T], rounds: int) -> Ca
     return timed
 
 
+def _decided(judge: Callable[[Kind, Facts], object], offers: Sequence[Facts], rounds: int) -> Callable[[], float]:
+    """The same for rules, called as the butler does."""
+
+    def timed() -> float:
+        started = process_time()
+        for _ in range(rounds):
+            for one in offers:
+                judge(KIND, one)
+        return (process_time() - started) / rounds / len(offers) * 1e6
+
+    return timed
+
+
 def _taken() -> list[float]:
     """Medians, in the order of the actions below."""
     typed = offers(OFFERS)
@@ -51,9 +63,9 @@ def _taken() -> list[float]:
     actions = (
         _each(straight_line(), numbers, 30),
         _each(straight_line(reasons=True), numbers, 30),
-        _each(partial(small, KIND), typed, 10),
+        _decided(small, typed, 10),
         _each(lambda facts: small(KIND, facts).reasons, typed, 1),
-        _each(partial(large, KIND), typed, 10),
+        _decided(large, typed, 10),
         _each(lambda facts: evaluate(rules, KIND, facts), typed, 1),
         _each(lambda facts: Judge(from_installed(installed))(KIND, facts), typed, 1),
         _each(lambda request: cedarpy.is_authorized(request, parsed, []), requests, 1),

@@ -39,10 +39,10 @@ def compiled(rules: RuleSet, table: Mapping[str, Fact] = TABLE) -> Callable[[Kin
 
     def judge(kind: Kind, facts: Facts) -> Outcome:
         # The short way, for a plain dict that has every fact asked for and a category seen before.
-        if type(facts) is dict:
+        if facts.__class__ is dict:
             try:
                 category = facts[CATEGORY]
-                if type(category) is str:
+                if category.__class__ is str:
                     return functions[kind][category](facts, category)
             except KeyError:
                 pass

@@ -241,7 +241,7 @@ def _possible(sides: Sides, space: Namespace) -> Tests | None:
     false, true = (
         space.constant(frozenset(name for name in possible if answers[name] is one)) for one in (False, True)
     )
-    text = f"type({left.value}) is str"
+    text = f"{left.value}.__class__ is str"
     return Tests(
         f"{text} and {left.value} in {false}",
         f"{text} and {left.value} in {true}",
