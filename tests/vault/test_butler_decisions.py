@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from terms.errors import UsageError
 from tests.vault.butlers import add, asked, butler, intend
 from tests.vault.conftest import NOW, Made
-from terms.errors import UsageError
 from vault import archive, ids
 from vault.butler import decisions, drafting, market, naming, rulebook
 from vault.butler.naming import NamedNothingError
@@ -208,6 +208,7 @@ def test_lists_are_newest_first_and_go_by_the_verdict_that_stands(vault: Vault) 
     assert listed(since="2026-04-01") == [asked_last.id]
     decisions.override(vault, refused.id, Verdict.REFUSE, "no")
     assert listed(Verdict.REFUSE) == [refused.id]
+    assert listed(Verdict.ACCEPT) == [accepted.id]
 
 
 def test_a_decision_is_named_by_the_beginning_of_its_id_or_as_the_last(vault: Vault) -> None:

@@ -198,7 +198,12 @@ def hostile(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_hostile_text_is_kept_as_text_and_accepts_nothing(vault: Vault, text: str) -> None:
-    request = {"kind": "offer", "vendor": "https://evil.example/x", "reference": text, "offer": hostile(text)}
+    request: dict[str, Any] = {
+        "kind": "offer",
+        "vendor": "https://evil.example/x",
+        "reference": text,
+        "offer": hostile(text),
+    }
     one = market.add_offer(butler(vault), of_json(request), source="file")
     assert one.decision.verdict == "refuse"
     found = market.offer(vault, one.row.request)
