@@ -38,7 +38,9 @@ def _keep(vault: Vault, asked: Asked, note: Note) -> Answer:
 
 
 def _notes(vault: Vault, asked: Asked) -> Answer:
-    rows = vault.connection.execute("SELECT value FROM meta WHERE key LIKE 'note/%' ORDER BY CAST(substr(key, 6) AS INTEGER)")
+    rows = vault.connection.execute(
+        "SELECT value FROM meta WHERE key LIKE 'note/%' ORDER BY CAST(substr(key, 6) AS INTEGER)"
+    )
     return answers.json([row[0] for row in rows])
 
 
@@ -69,9 +71,9 @@ async def _endless(asked: Asked) -> Streamed:
 
 _WRITES = Access(nobody=201, owner=201, locked=503, vendor=201, granted=201, expired=201, revoked=201)
 ROUTES = (
-    Route("POST", "/v1/notes", effects(_keep, Note), _WRITES, "Keep a note", Kept, body=Note),
+    Route("POST", "/v1/notes", effects(_keep, Note), _WRITES, "Keep a note", Kept, body=Note, errors=("off-roster",)),
     Route("GET", "/v1/notes", reads(_notes), FOR_ANYBODY, "The notes"),
-    Route("POST", "/form", _form, FOR_ANYBODY, "A form"),
+    Route("POST", "/form", _form, FOR_ANYBODY, "A form", errors=("form", "media-type", "too-large")),
     Route("GET", "/polite", _polite, FOR_ANYBODY, "A stream that ends when the server stops"),
     Route("GET", "/endless", _endless, FOR_ANYBODY, "A stream that does not"),
     Route("GET", "/broken", _broken, FOR_ANYBODY, "A fault", query={"q": "anything"}),

@@ -47,7 +47,7 @@ def test_the_key_of_another_request_is_refused(server: Server) -> None:
     assert notes(server) == ["a"]
 
 
-@pytest.mark.parametrize("key", [None, "", '""', "x" * 256, "a\tb"])
+@pytest.mark.parametrize("key", [None, "", '""', "x" * 256, "a\tb", "a b", 'a"'])
 def test_a_request_without_a_sound_key_has_no_effect(server: Server, key: str | None) -> None:
     answer = post(server, key, "a")
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key")

@@ -44,7 +44,7 @@ too-many-requests 429 more requests than the limit allows
 locked 503 the vault is locked until its owner unlocks it
 busy 503 too much is waiting for the vault
 not-written 503 the vault could not write; nothing of this request was kept
-idempotency-key 400 a request here has one `Idempotency-Key` of 1 to 255 printable characters
+idempotency-key 400 a request here has one `Idempotency-Key` of 1 to 255 printable characters without spaces or quotes
 idempotency-mismatch 422 this `Idempotency-Key` was used for another request
 idempotency-in-flight 409 a request with this `Idempotency-Key` is under way
 wrong-passphrase 403 this opens nothing

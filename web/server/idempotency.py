@@ -13,6 +13,7 @@ After draft-ietf-httpapi-idempotency-key-header; a key may be written as a quote
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +32,8 @@ from web.server.opened import OpenVault
 
 # Retries go on over a weekend at most; a key after that is a new request.
 KEPT: Final = timedelta(days=3)
-# A UUID has 36; longer ones are no keys but content.
-MAX_KEY: Final = 255
+# A UUID has 36 characters; longer ones than 255 are no keys but content. `"` stands around a key or nowhere.
+KEY_PATTERN: Final = '^("[!#-~]{1,255}"|[!#-~]{1,255})$'
 REPLAYED: Final = "Idempotent-Replayed"
 
 
@@ -59,12 +60,10 @@ class Once:
 
 def key_of(fields: list[str]) -> str:
     """The digest of the key that a request gives."""
-    key = fields[0].strip() if len(fields) == 1 else ""
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+    found = re.fullmatch(KEY_PATTERN, fields[0]) if len(fields) == 1 else None
+    if found is None:
         raise KeyMissingError("give one `Idempotency-Key`")
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(found[1].strip('"').encode()).hexdigest()
 
 
 def digest_of(method: str, path: str, body: bytes) -> str:

@@ -16,6 +16,7 @@ import msgspec
 from web.server.answers import PROBLEM, Answer
 from web.server.bodies import JSON
 from web.server.catalogue import CATALOGUE, Row
+from web.server.idempotency import KEY_PATTERN
 from web.server.problems import Problem
 from web.server.routes import LOCKED, Access, Asked, Route
 
@@ -80,7 +81,7 @@ def _operation(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
         found["parameters"] = parameters
     if one.body is not None:
         content: Shape = {"schema": schemas[one.body], "example": msgspec.Raw(msgspec.json.encode(one.body_example))}
-        found["requestBody"] = {"required": True, "content": {JSON: content}}
+        found["requestBody"] = {"required": True, "content": {one.body_type: content}}
     return found
 
 
@@ -135,7 +136,7 @@ def _query_parameters(one: Route) -> list[Shape]:
 def _key(one: Route) -> list[Shape]:
     if one.method != "POST" or not one.path.startswith("/v1/"):
         return []
-    schema: Shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"}
+    schema: Shape = {"type": "string", "pattern": KEY_PATTERN}
     return [{"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema}]
 
 

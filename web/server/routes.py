@@ -100,7 +100,7 @@ Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 @dataclass(frozen=True, slots=True)
 class Route:
     """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
-    of each; `errors` are the codes of the catalogue that it may answer, beside those that any route may."""
+    of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may."""
 
     method: Method
     path: str
@@ -111,6 +111,7 @@ class Route:
     example: object = None
     body: type | None = None
     body_example: object = None
+    body_type: str = bodies.JSON
     errors: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     limit: Limit | None = None

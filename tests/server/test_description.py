@@ -1,0 +1,133 @@
+"""The description of the API: it is whole, it holds, and a fuzzer that works from it finds nothing."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import jsonschema
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    missing_required_header,
+    negative_data_rejection,
+    positive_data_acceptance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.server import probes
+from tests.server.conftest import Made, Server, started
+from web.server import application
+from web.server.catalogue import CATALOGUE
+from web.server.openapi import PATH, document
+from web.server.routes import Route
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    positive_data_acceptance,
+    missing_required_header,
+    unsupported_method,
+]
+ROUTES = application.collected()
+
+
+@pytest.fixture(scope="module")
+def described(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server with the probes (so that there is a POST to fuzz), and its description as schemathesis reads it."""
+    import shutil
+
+    home = tmp_path_factory.mktemp("described") / "vault"
+    shutil.copytree(template.home, home)
+    server = started(
+        template._replace(home=home), "--requests-per-minute", "1000000", secret=template.recovery_key,
+        program=probes.PROGRAM,
+    )  # fmt: skip
+    yield schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+    server.stop()
+
+
+# What the probes stream never ends, and a fuzzer would wait.
+_FUZZED = [one.path for one in (*ROUTES, *probes.ROUTES) if one.is_public and "stream" not in one.summary]
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
+@pytest.mark.parametrize("path", sorted({*_FUZZED, PATH} - {"/broken", "/form"}))
+def test_a_fuzzer_that_reads_the_description_finds_no_failure(described: Any, path: str, mode: GenerationMode) -> None:
+    for operation in described[path].values():
+
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def fuzz(case: Any) -> None:
+            if mode is GenerationMode.POSITIVE and "Idempotency-Key" in (case.headers or {}):
+                case.headers["Idempotency-Key"] = uuid.uuid4().hex  # else it tries one key with two bodies
+            case.call_and_validate(checks=CHECKS)
+
+        try:
+            fuzz()
+        except Unsatisfiable:
+            assert mode is GenerationMode.NEGATIVE  # nothing about it can be wrong
+
+
+def test_every_public_route_is_described_with_an_example_and_its_problems(opened: Server) -> None:
+    found = opened.client.get("/openapi.json").json()
+    assert found["openapi"] == "3.1.0"
+    for one in ROUTES:
+        if not one.is_public:
+            assert one.path not in found["paths"], "the owner's routes are nobody else's"
+            continue
+        operation = found["paths"][one.path][one.method.lower()]
+        answers = operation["responses"]
+        assert operation["summary"]
+        assert "example" in answers["200"]["content"]["application/json"], one.path
+        for status, answer in answers.items():
+            if int(status) >= 400:
+                examples = answer["content"]["application/problem+json"]["examples"]
+                assert all(value["value"]["status"] == int(status) for value in examples.values())
+                assert set(examples) <= set(CATALOGUE)
+
+
+def test_examples_are_of_the_form_that_is_described() -> None:
+    described = json.loads(json.dumps(document(ROUTES), default=lambda raw: json.loads(bytes(raw))))
+    checked = 0
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    whole = {**content["schema"], "components": described["components"]}
+                    examples = [one["value"] for one in content.get("examples", {}).values()]
+                    for example in examples + [content[name] for name in ("example",) if name in content]:
+                        jsonschema.Draft202012Validator(whole).validate(example)
+                        checked += 1
+    assert checked > 10
+
+
+def test_terms_are_as_anybody_can_verify_them(opened: Server) -> None:
+    from terms.record import terms_hash
+
+    offered = opened.client.get("/v1/terms").json()["agreements"]
+    assert [one["preferred"] for one in offered] == [True]
+    for one in offered:
+        assert one["hash"] == terms_hash(one["text"], one["rules"])
+    card = opened.client.get("/.well-known/firstparty.json").json()
+    assert card["agreements"] == [{name: one[name] for name in ("id", "iri", "hash", "preferred")} for one in offered]
+
+
+def test_the_description_names_every_route_once() -> None:
+    described = document(ROUTES)["paths"]
+    assert isinstance(described, dict)
+    ids = [operation["operationId"] for operations in described.values() for operation in operations.values()]
+    assert len(ids) == len(set(ids)) == sum(isinstance(one, Route) and one.is_public for one in ROUTES)
