@@ -50,8 +50,9 @@ def COMMAND(
         return
     from vault.butler.decisions import Butler
 
-    with options.open_vault(home, passphrase_file, by="decide") as vault:
-        butler = Butler(vault, now=_moment(now))
+    moment = _moment(now)
+    with options.open_vault(home, passphrase_file, by="decide", now=moment) as vault:
+        butler = Butler(vault, now=moment)
         found = butler.considered(asked, given=given)
         answer = _answer(found)
         if not dry_run:
