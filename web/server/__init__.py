@@ -8,6 +8,6 @@ Promises
 * Every limit on what comes in is a named constant: heads in `connections`, bodies in `bodies`, rates in `limits`.
 * What is logged is how a request went, never what was in it (`access_log`).
 
-Layers, each importing those to its right: `running` → `application` → `endpoints` → `routes` → `idempotency`, `bodies`,
-`principals` → `problems` → `opened`, `answers`. Litestar is imported here only, and uvicorn in `connections` and `running` only.
+Layers, each importing those to its right: `running` → `listening` → `application` → `endpoints` → `routes` → `idempotency`, `bodies`,
+`principals` → `problems` → `opened`, `answers`. Litestar is imported here only, and uvicorn in `connections` only.
 """

@@ -1,40 +1,30 @@
-"""The server's life: one process, two listeners, from start to stop.
+"""The server's life in one process, from start to stop.
 
 * It holds `serve.lock` in the vault's folder, so that there is one server for a vault, and the vault's own lock while the
   vault is open.
-* One listener is on the network, one on `owner.sock` in the vault's folder, which only the owner of the folder can open.
-* SIGTERM and SIGINT stop it: what is under way has a second, streams end by themselves (`Serving.stopping`), what the vault
-  was given is committed, the vault is closed, the socket removed.
+* It has one socket on the network, and one in the vault's folder, which only the owner of the folder can open.
+* When it stops, what the vault was given is committed, the vault is closed, the socket in the folder removed.
+
+What listens on the two is `listening`'s.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-
-import msgspec
-from litestar.types import Receive, Scope, Send
 
 from terms.errors import FirstpartyError
 from vault import keyring
 from vault.session import Vault
 from vault.store.lock import Lock
 from web import owner_socket
-from web.server.application import application, collected
-from web.server.connections import Listener, listener
-from web.server.edge import Edge
 from web.server.limits import Limits
 from web.server.opened import OpenVault
-from web.server.principals import DOOR, OWNER_DOOR
-from web.server.routes import Route
 from web.server.serving import Serving, Settings
 
 LOCK_FILE = "serve.lock"
@@ -68,7 +58,7 @@ def run(
     lock = Lock(settings.home, _HOLDER, patience=0, file_name=LOCK_FILE)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(settings, secret, clock, announce, collected()))
+            runner.run(_serve(settings, secret, clock, announce))
     finally:
         lock.release()
 
@@ -78,69 +68,26 @@ async def _serve(
     secret: str | None,
     clock: Callable[[], datetime],
     announce: Callable[[Started], None],
-    routes: tuple[Route, ...],
 ) -> None:
     with _bound(settings) as network, owner_socket.bound(settings.home) as local:
         settings = _named(settings, network.getsockname()[1])
         vault = OpenVault(lambda secret: Vault.open(settings.home, secret, now=clock(), by=_HOLDER), clock)
         try:
-            if secret is not None:
-                await vault.unlock(secret)
-            serving = Serving(settings, vault, Limits(), clock)
-            edge = application(serving, routes)
-            announced = Started(settings.base_url, settings.port, is_locked=not vault.is_open)
-            await _listen(serving, edge, network, local, lambda: announce(announced))
+            # Stretching the passphrase needs no interpreter, so what is slow to import is imported meanwhile.
+            unlocking = asyncio.ensure_future(_unlock(vault, secret))
+            await asyncio.sleep(0)
+            from web.server.listening import listen
+
+            await unlocking
+            started = Started(settings.base_url, settings.port, is_locked=not vault.is_open)
+            await listen(Serving(settings, vault, Limits(), clock), network, local, lambda: announce(started))
         finally:
             await vault.end()
 
 
-async def _listen(
-    serving: Serving, edge: Edge, network: socket.socket, local: socket.socket, announce: Callable[[], None]
-) -> None:
-    listeners = [listener(edge), listener(_OwnersDoor(edge))]
-    with _stopping_on_signals(serving, listeners):
-        async with asyncio.TaskGroup() as tasks:
-            for one, bound in zip(listeners, (network, local), strict=True):
-                tasks.create_task(one.serve([bound]))
-            while not all(one.started for one in listeners):
-                await asyncio.sleep(0.001)
-            announce()
-
-
-class _OwnersDoor:
-    """Marks what comes in by the local socket."""
-
-    def __init__(self, edge: Edge) -> None:
-        self._edge = edge
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        marked: Any = scope
-        marked[DOOR] = OWNER_DOOR
-        await self._edge(scope, receive, send)
-
-
-@contextmanager
-def _stopping_on_signals(serving: Serving, listeners: list[Listener]) -> Iterator[None]:
-    def stop() -> None:
-        serving.stopping.set()
-        for one in listeners:
-            one.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(_told_briefly)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-
-
-def _told_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A fault outside any request: its type, without a message or a trace that may hold what a client sent."""
-    fault = context.get("exception")
-    print(msgspec.json.encode({"fault": type(fault).__name__ if fault else "unknown"}).decode(), file=sys.stderr)
+async def _unlock(vault: OpenVault, secret: str | None) -> None:
+    if secret is not None:
+        await vault.unlock(secret)
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import msgspec
 
-from vault.butler import market
-from vault.policy.intention_life import State
 from vault.session import Vault
 from web.server import answers
 from web.server.answers import Answer
@@ -50,10 +48,16 @@ async def card(asked: Asked) -> Answer:
 def _inside(vault: Vault, shows_categories: bool) -> tuple[tuple[Proffered, ...], tuple[str, ...] | None]:
     found = in_general(vault)
     agreements = tuple(proffered(id, found.preferred) for id in found.acceptable)
-    if not shows_categories:
-        return agreements, None
+    return agreements, _categories(vault) if shows_categories else None
+
+
+def _categories(vault: Vault) -> tuple[str, ...]:
+    # Imported here: the butler is half of what the server would load at its start.
+    from vault.butler import market
+    from vault.policy.intention_life import State
+
     wanted = {one.intention.category for one in market.wants(vault) if one.row.state == State.OPEN}
-    return agreements, tuple(sorted(wanted))
+    return tuple(sorted(wanted))
 
 
 _EXAMPLE = Card(
