@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from vault.policy.deciding import Decided
     from vault.policy.requests import Request
     from vault.policy.values import Value
 
@@ -74,11 +75,9 @@ def _without_vault(asked: Request, rules: str, given: Mapping[str, Value | None]
     return _answer(book.decided(World(asked, now), given))
 
 
-def _answer(found: object) -> dict[str, object]:
-    from vault.policy.deciding import Decided
+def _answer(found: Decided) -> dict[str, object]:
     from vault.policy.explaining import counters_json, reasons_json
 
-    assert isinstance(found, Decided)
     return {
         "verdict": str(found.outcome.verdict),
         "effect": found.effect,
