@@ -7,6 +7,7 @@ special itself: consent to it has to be explicit (GDPR, art. 9(2)(a)), and a bro
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from terms import dpv
@@ -39,6 +40,8 @@ def sensitivity(category: str) -> Sensitivity:
     return "sensitive" if _SENSITIVE in above else "personal"
 
 
+# Asked at every release for every attribute; a vault has some tens of categories, and DPV does not change while it runs.
+@lru_cache(maxsize=4_096)
 def covers(granted: str, category: str) -> bool:
     is_under = dpv.personal_data().is_a(category, granted) or False
     return is_under and (sensitivity(category) != "special" or sensitivity(granted) == "special")
