@@ -8,10 +8,11 @@ own. Everything from the rules in memory; reading a file is not part of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Final
+
+from msgspec.structs import replace
 
 from benchmarks.measuring import Figure, median, seconds, show
 from vault.policy.builtin import builtin

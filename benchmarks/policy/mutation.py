@@ -1,9 +1,10 @@
-"""How many faults in the evaluators the tests find: `python -m benchmarks.policy.mutation [--every N]`.
+"""How many faults in the evaluators and in the search for counter-offers the tests find:
+`python -m benchmarks.policy.mutation [--every N] [--module NAME …]`.
 
-In a copy of the project, one place of the evaluating modules is changed at a time: a comparison turned round, a constant
-off by one, `and` for `or`, a branch never taken, a return value gone, a statement left out. A change is killed when the
-seeded cases no longer agree with the reference or a test of `tests/vault/policy` fails; a time-out counts as killed. What
-survives is printed with its line. `--every 5` takes every fifth change only.
+In a copy of the project, one place of these modules is changed at a time: a comparison turned round, a constant off by one,
+`and` for `or`, a branch never taken, a return value gone, a statement left out. A change is killed when a test of its part
+fails (`EVALUATING`, `COUNTERING`) or, in an evaluator, when the seeded cases no longer agree with the reference; a time-out
+counts as killed. What survives is printed with its line. `--every 5` takes every fifth change of each module only.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-MODULES = (
+EVALUATORS = (
+    "values",
     "evaluation",
     "conditions",
     "kinship",
@@ -31,7 +33,14 @@ MODULES = (
     "fact_source",
     "judging",
 )
-TESTS = tuple(f"tests/vault/policy/test_{name}.py" for name in ("fitting", "evaluation", "compiled"))
+SEARCH = ("countering/__init__", "countering/nearby")
+MODULES = EVALUATORS + SEARCH
+EVALUATING = tuple(f"tests/vault/policy/test_{name}.py" for name in ("fitting", "evaluation", "compiled"))
+COUNTERING = (
+    "tests/vault/policy/test_nearby.py",
+    "tests/vault/policy/test_countering.py",
+    "tests/properties/test_counter_properties.py",
+)
 SEEDED_CASES, SECONDS = 250, 60
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -110,14 +119,14 @@ def _left_out(node: ast.Expr | ast.Assign | ast.AugAssign) -> Iterator[str]:
 
 
 def _kills(module: str, source: str, place: Path) -> bool:
-    """In a process of its own, which starts with everything imported but what is changed."""
+    """In a process of its own, which starts with everything imported but the engine of policy."""
     target = place / "vault" / "policy" / f"{module}.py"
     before = target.read_text()
     target.write_text(source)
     try:
         child = os.fork()
         if child == 0:
-            _run_tests(place)
+            _run_tests(module, place)
         return _failed(child)
     finally:
         target.write_text(before)
@@ -128,23 +137,21 @@ def _failed(child: int) -> bool:
     return status != 0
 
 
-def _run_tests(place: Path) -> None:
+def _run_tests(module: str, place: Path) -> None:
     """Never returns: ends the process, with 0 where nothing was noticed."""
     signal.alarm(SECONDS)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     try:
-        for name in [
-            name
-            for name in sys.modules
-            if name.rpartition(".")[0] == "vault.policy" and name.rpartition(".")[2] in MODULES
-        ]:
+        for name in [name for name in sys.modules if name.startswith(("vault.policy", "tests."))]:
             del sys.modules[name]
-        _agree_with_reference()
+        if module in EVALUATORS:
+            _agree_with_reference()
+        tests = EVALUATING if module in EVALUATORS else COUNTERING
         import pytest
 
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *(str(place / test) for test in TESTS)]))
+        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *(str(place / test) for test in tests)]))
     except BaseException:
         code = 1
     os._exit(code)
@@ -169,6 +176,9 @@ def _copied(place: Path) -> None:
     for part in ("terms", "vault"):
         shutil.copytree(root / part, place / part, ignore=leave)
     shutil.copytree(root / "tests" / "vault" / "policy", place / "tests" / "vault" / "policy", ignore=leave)
+    (place / "tests" / "properties").mkdir()
+    for test in COUNTERING:
+        shutil.copy(root / test, place / test)
     shutil.copy(root / "pyproject.toml", place)
 
 
