@@ -16,7 +16,7 @@ from terms.effective import effective
 from terms.lifecycle import Party
 from terms.record import Kind as EntryKind
 from terms.roster import OffRosterError, find
-from vault import choosing, ids
+from vault import choosing, granting, ids
 from vault.butler import market_rows
 from vault.butler.market_rows import counted_as
 from vault.butler.settings import Settings
@@ -142,7 +142,9 @@ class VaultKnown:
         return market_rows.wanted(self._present.connection, intent, self._request.vendor)
 
     def grant(self, id: str) -> Granted | None:
-        return None  # no vendor has a grant before there is a way to give one
+        """What a grant of this vendor's clients allows now; one that is over counts as revoked."""
+        mine = {client.id for client in self._clients}
+        return granting.granted(self._present.connection, id, mine, self._present.now)
 
     def country(self) -> str | None:
         return self._present.settings.country or vendor_store.home_country(self._present.connection) or None
