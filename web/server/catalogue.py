@@ -87,7 +87,7 @@ NEVER_TOLD: Final = frozenset(
     "agreement-damaged archive-damaged assertion cannot-write case category-file corpus correction database "
     "database-damaged database-missing disk-full engine-too-old fact failed installed-rules keyring-damaged "
     "list-conflict newer-vault no-such-batch no-vault quantity read-only refused roster-file rules setting tariff "
-    "vault-exists vault-not-empty weak-passphrase routes".split()
+    "vault-exists vault-not-empty weak-passphrase routes address".split()
 )
 
 
