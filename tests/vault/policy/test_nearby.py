@@ -46,6 +46,7 @@ def near(name: str, observed: Value | None, *wants: tuple[Operator, Operand, boo
         ("offer.returns.days", 40, OP.AT_LEAST, 30, False, 29),
         ("offer.returns.days", 5, OP.LESS, 0, True, None),
         ("offer.returns.days", 30, OP.IS, 30, False, 29),
+        ("offer.returns.days", None, OP.AT_LEAST, -5, True, 0),
         ("offer.unit_rate", Fraction(40), OP.LESS, 30, True, Fraction(29_999, 1_000)),
         ("offer.unit_rate", Fraction(20), OP.MORE, 30, True, Fraction(30_001, 1_000)),
         ("offer.unit_rate", Fraction(40), OP.AT_MOST, 30, True, 30),
@@ -65,7 +66,10 @@ def near(name: str, observed: Value | None, *wants: tuple[Operator, Operand, boo
         ("offer.valid_until", date(2027, 1, 1), OP.WITHIN_NEXT, Duration(0, 10), True, date(2026, 3, 10)),
         ("offer.valid_until", date(2025, 1, 1), OP.WITHIN_LAST, Duration(1), True, date(2026, 1, 28)),
         ("offer.valid_until", date(2026, 2, 1), OP.WITHIN_LAST, Duration(1), False, date(2026, 1, 27)),
+        ("offer.valid_until", date(2026, 5, 1), OP.LESS, date(2026, 4, 1), True, date(2026, 3, 31)),
+        ("offer.valid_until", date(2026, 1, 1), OP.AT_MOST, date.min, True, date.min),
         ("offer.valid_until", date.max, OP.MORE, date.max, True, None),
+        ("offer.valid_until", date.min, OP.AT_LEAST, date.max, True, date.max),
         ("offer.resolution", "sd", OP.ANY_OF, frozenset({"4k", "8k"}), True, "4k"),
         ("offer.resolution", "sd", OP.IS, "sd", False, "hd"),
         ("offer.binding", True, OP.IS, False, True, False),
@@ -95,8 +99,21 @@ def test_the_nearest_value(
 def test_a_value_for_two_conditions_at_once() -> None:
     wants = (OP.MORE, 10, True), (OP.LESS, 12, True)
     assert near("offer.returns.days", 5, *wants) == 11
-    assert near("offer.returns.days", 11, *wants) == 11
+    assert near("offer.returns.days", 15, (OP.MORE, 10, True), (OP.LESS, 20, True)) == 15
     assert near("offer.returns.days", 5, (OP.MORE, 10, True), (OP.LESS, 11, True)) is None
+
+
+def test_three_members_of_a_list_are_tried() -> None:
+    four, three = frozenset("abcd"), frozenset("abc")
+    assert near("offer.renewable", None, (OP.ATTESTED_BY, four, True), (OP.ATTESTED_BY, frozenset("ab"), False)) == (
+        Claim(True, frozenset("c"))
+    )
+    assert near("offer.renewable", None, (OP.ATTESTED_BY, four, True), (OP.ATTESTED_BY, three, False)) is None
+
+
+def test_a_span_from_today_needs_today() -> None:
+    soon = Want(Condition("offer.valid_until", OP.WITHIN_NEXT, Duration(1), ""), True)
+    assert nearest(TABLE["offer.valid_until"], None, [soon], lambda one: None, lambda one, value: True, None) is None
 
 
 @pytest.mark.parametrize(
