@@ -20,6 +20,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -98,8 +99,10 @@ def _check_request(token: Token, method: str, url: str) -> None:
 
 
 def _check_bound(token: Token, access_token: str, nonces: Collection[str] | None) -> None:
-    if access_token and not hmac.compare_digest(compact.text(token, "ath", MAX_NONCE), token_hash(access_token)):
-        raise TokenRefused("wrong-token")
+    if access_token:
+        shown = compact.text(token, "ath", MAX_NONCE).encode("utf-8", "replace")
+        if not hmac.compare_digest(shown, token_hash(access_token).encode()):
+            raise TokenRefused("wrong-token")
     nonce = compact.optional_text(token, "nonce", MAX_NONCE)
     if nonces is not None and nonce not in nonces:
         raise TokenRefused("wrong-nonce", hint="take the nonce of the answer's `DPoP-Nonce`")
@@ -107,9 +110,11 @@ def _check_bound(token: Token, access_token: str, nonces: Collection[str] | None
 
 def token_hash(access_token: str) -> str:
     """`ath` (section 4.2)."""
-    return base64url.encoded(hashlib.sha256(access_token.encode()).digest())
+    return base64url.encoded(hashlib.sha256(access_token.encode("utf-8", "surrogatepass")).digest())
 
 
+# A server is asked for the same few addresses over and over.
+@lru_cache(maxsize=1_024)
 def normal(url: str) -> str | None:
     """An http(s) address without query and fragment in normal form, or None for anything else."""
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or _BAD_ESCAPE.search(url):

@@ -17,6 +17,7 @@ import msgspec
 from terms.errors import FirstpartyError, UsageError
 from vault import granting, ids
 from vault.access import details, handles
+from vault.access.refusals import plain
 from vault.granting.covering import category_of, covers_attribute
 from vault.granting.permission import Permission
 from vault.policy.authorization_details import Details
@@ -166,7 +167,7 @@ def deny(vault: Vault, id: int, because: str = "", *, issuer: str) -> Answered:
         raise UsageError("the reason is too long", hint=f"write at most {MAX_BECAUSE} printable characters")
     with vault.transaction():
         row = denied_inside(vault, _answerable(vault, id), Event.DENY, told)
-        return Answered(_address(row, issuer, error="access_denied", error_description=told), None)
+        return Answered(_address(row, issuer, error="access_denied", error_description=plain(told)), None)
 
 
 def _answerable(vault: Vault, id: int) -> RequestRow:

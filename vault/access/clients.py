@@ -12,7 +12,7 @@ Fetching the document is done elsewhere. It is given with its keys inside, whate
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import msgspec
@@ -114,7 +114,9 @@ def _keys(jwks: jcs.JsonValue) -> tuple[VerifyingKey, ...]:
 def _key(listed: dict[str, jcs.JsonValue]) -> VerifyingKey | None:
     """None for a key of another kind, which is passed over (RFC 7517, section 5)."""
     try:
-        return jwk.read(listed)
+        key = jwk.read(listed)
+        # A key without a name is named by its thumbprint, as in the histories of `terms.proof.keys`.
+        return key if key.name is not None else replace(key, name=key.thumbprint)
     except TokenRefused as refused:
         if refused.code == "not-a-key":
             return None

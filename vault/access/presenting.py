@@ -22,7 +22,6 @@ from vault import granting
 from vault.access import details, handles, replay, tokens
 from vault.access.clients import Client
 from vault.access.refusals import AccessRefused
-from vault.agreements import clients as known
 from vault.granting.permission import Permission, decoded
 from vault.granting.standing import Grant
 from vault.policy.authorization_life import TokenState
@@ -39,7 +38,6 @@ class Live:
     client_url: str
     grant: Grant
     permission: Permission
-    subject: str
 
 
 def introspect(vault: Vault, token: str, jkt: str) -> Live | None:
@@ -54,18 +52,13 @@ def introspect(vault: Vault, token: str, jkt: str) -> Live | None:
     if tokens.token_state(held, grant, vault.now) is not TokenState.LIVE:
         return None
     permission = _permission(held, grant)
-    return None if permission is None else _live(vault, held, grant, permission)
+    return None if permission is None else Live(held.client, grant.row.client_url, grant, permission)
 
 
 def _permission(held: HeldTokenRow, grant: Grant) -> Permission | None:
     if held.token.permission is None:
         return grant.permission
     return details.common(decoded(held.token.permission), grant.permission)
-
-
-def _live(vault: Vault, held: HeldTokenRow, grant: Grant, permission: Permission) -> Live:
-    subject = known.did(vault, held.client)
-    return Live(held.client, grant.row.client_url, grant, permission, subject)
 
 
 def verified(

@@ -71,8 +71,12 @@ class AccessRefused(FirstpartyError):
 
     @property
     def description(self) -> str:
-        # RFC 6749, 5.2: %x20-21 / %x23-5B / %x5D-7E
-        return "".join(sign if " " <= sign <= "~" and sign not in '"\\' else "?" for sign in str(self))
+        return plain(str(self))
 
     def to_json(self) -> dict[str, str]:
         return {"error": self.error, "error_description": self.description}
+
+
+def plain(sentence: str) -> str:
+    """As `error_description` may say it (RFC 6749, 5.2: %x20-21 / %x23-5B / %x5D-7E)."""
+    return "".join(sign if " " <= sign <= "~" and sign not in '"\\' else "?" for sign in sentence)
