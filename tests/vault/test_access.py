@@ -200,6 +200,13 @@ def test_what_is_pushed_is_checked_before_anybody_sees_it(app: App, changes: dic
     assert not store.requests_in(app.vault.connection, State)
 
 
+def test_a_client_without_redirect_addresses_cannot_push(app: App) -> None:
+    of = access.registration(app.shop.document())
+    client = access.authenticated(app.vault, app.assertion(), of, issuer=ISSUER)
+    parameters = {"response_type": "code", "redirect_uri": REDIRECT}
+    assert error_of(lambda: access.push(app.vault, client, parameters)) == "unauthorized_client"
+
+
 # --- the customer is not there --------------------------------------------------------------------------------------
 
 

@@ -89,6 +89,8 @@ def push(vault: Vault, client: Client, parameters: Parameters, *, jkt: str | Non
     """Take a request for the customer who is there; `jkt` is the key that a proof came with it of, if one did."""
     check(parameters)
     _check_pushed(parameters)
+    if not client.redirect_uris:
+        raise AccessRefused("unauthorized_client", "the client's document has no `redirect_uris`")
     redirect = required(parameters, "redirect_uri")
     if redirect not in client.redirect_uris:
         raise AccessRefused("invalid_request", "`redirect_uri` is none of the client's document, to the letter")
