@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import msgspec
 
+from terms.proof import jcs
 from terms.refusals import Refused
 from vault.session import Vault
 from web.server import answers, bodies
@@ -16,7 +18,7 @@ from web.server.routes import FOR_ANYBODY, Access, Asked, Route, effects, reads
 
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
-    count: int = 0
+    count: Annotated[int, msgspec.Meta(ge=0, le=jcs.MAX_INTEGER)] = 0
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.server.conftest import Start
+from tests.server.conftest import Server, Start
 from web.server.limits import MAX_KNOWN, Limit, Limits, TooManyError, by_address
 
 
@@ -94,6 +94,20 @@ def test_a_client_sees_what_is_left_and_when_to_come_back(start: Start) -> None:
     assert 0 < int(answers[3].headers["retry-after"]) <= 20
     assert answers[3].headers["ratelimit"].startswith('"address";r=0;t=')
     assert server.owner.get("/health").status_code == 200  # the owner is not held up by others
+
+
+def test_a_named_proxy_is_believed_about_its_clients_and_nobody_else(start: Start) -> None:
+    def asked(server: Server, *said: str) -> int:
+        headers = [("X-Forwarded-For", one) for one in said]
+        return server.client.get("/health", headers=headers).status_code
+
+    behind = start("--requests-per-minute", "2", "--trust-proxy", "127.0.0.1", secret=None)
+    assert [asked(behind, "192.0.2.1") for _ in range(3)] == [200, 200, 429]
+    assert asked(behind, "192.0.2.1, 192.0.2.2") == 200  # the proxy heard from .2; what .2 wrote is not believed
+    assert asked(behind, "192.0.2.9", "192.0.2.1, 127.0.0.1") == 429
+    behind.stop()
+    alone = start("--requests-per-minute", "2", secret=None)
+    assert [asked(alone, f"192.0.2.{number}") for number in range(3)] == [200, 200, 429]
 
 
 def test_passphrases_are_tried_so_often_and_no_more(start: Start) -> None:

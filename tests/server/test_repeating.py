@@ -2,127 +2,140 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.server import probes
-from tests.server.conftest import Made, Server, Start
+from tests.server.conftest import Made, Server, Start, started
+
+
+@pytest.fixture(scope="module")
+def shared(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("repeated") / "vault"
+    shutil.copytree(template.home, home)
+    made = template._replace(home=home)
+    server = started(made, "--requests-per-minute", "1000000", secret=made.recovery_key, program=probes.PROGRAM)
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def server(start: Start) -> Server:
-    return start("--requests-per-minute", "1000000", program=probes.PROGRAM)
+def server(shared: Server) -> Server:
+    return shared
 
 
-def post(server: Server, key: str | None, text: str, count: int = 0, **headers: str) -> Any:
-    named = headers if key is None else {"Idempotency-Key": key, **headers}
+@pytest.fixture
+def key() -> str:
+    """A key that no other test has; texts begin with it, so that each test finds its own notes."""
+    return uuid.uuid4().hex
+
+
+def post(server: Server, key: str | None, text: str, count: int = 0) -> Any:
+    named = {} if key is None else {"Idempotency-Key": key}
     return server.client.post("/v1/notes", json={"text": text, "count": count}, headers=named)
 
 
-def notes(server: Server) -> list[str]:
-    found: list[str] = server.client.get("/v1/notes").json()
-    return found
+def notes(server: Server, key: str) -> list[str]:
+    return [text for text in server.client.get("/v1/notes").json() if text.startswith(key)]
 
 
-def test_the_same_request_twice_has_one_effect_and_the_same_answer(server: Server) -> None:
-    first, second = post(server, "k1", "a"), post(server, "k1", "a")
+def test_the_same_request_twice_has_one_effect_and_the_same_answer(server: Server, key: str) -> None:
+    first, second = post(server, key, key), post(server, key, key)
     assert (first.status_code, "idempotent-replayed" in first.headers) == (201, False)
     assert (second.status_code, second.content) == (201, first.content)
     assert second.headers["idempotent-replayed"] == "true"
     assert second.headers["location"] == first.headers["location"]
-    assert notes(server) == ["a"]
+    assert notes(server, key) == [key]
 
 
-def test_a_key_in_quotes_is_the_same_key(server: Server) -> None:
-    post(server, "k1", "a")
-    assert "idempotent-replayed" in post(server, '"k1"', "a").headers
+def test_a_key_in_quotes_is_the_same_key(server: Server, key: str) -> None:
+    post(server, key, key)
+    assert "idempotent-replayed" in post(server, f'"{key}"', key).headers
 
 
-def test_the_key_of_another_request_is_refused(server: Server) -> None:
-    post(server, "k1", "a")
-    for other in (post(server, "k1", "b"), post(server, "k1", "a", 1)):
+def test_the_key_of_another_request_is_refused(server: Server, key: str) -> None:
+    post(server, key, key)
+    for other in (post(server, key, f"{key} b"), post(server, key, key, 1)):
         assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
-    assert notes(server) == ["a"]
+    assert notes(server, key) == [key]
 
 
-@pytest.mark.parametrize("key", [None, "", '""', "x" * 256, "a\tb", "a b", 'a"'])
-def test_a_request_without_a_sound_key_has_no_effect(server: Server, key: str | None) -> None:
-    answer = post(server, key, "a")
+@pytest.mark.parametrize("unsound", [None, "", '""', "x" * 256, "a\tb", "a b", 'a"'])
+def test_a_request_without_a_sound_key_has_no_effect(server: Server, key: str, unsound: str | None) -> None:
+    answer = post(server, unsound, key)
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key")
-    assert notes(server) == []
+    assert notes(server, key) == []
 
 
 def test_two_keys_are_no_key(server: Server) -> None:
-    answer = server.client.post(
-        "/v1/notes", json={"text": "a"}, headers=[("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
-    )
+    two = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    answer = server.client.post("/v1/notes", json={"text": "a"}, headers=two)
     assert answer.json()["code"] == "idempotency-key"
 
 
-def test_a_refusal_is_answered_again_and_what_it_recorded_stays(server: Server, made: Made) -> None:
-    first, second = post(server, "k1", "refused"), post(server, "k1", "refused")
-    assert (first.status_code, first.json()["code"]) == (422, "off-roster")
-    assert (second.content, second.headers["content-type"]) == (first.content, "application/problem+json")
-    assert second.headers["idempotent-replayed"] == "true"
-    server.stop()
-    with made.open() as vault:
-        asked = vault.connection.execute("SELECT count(*) FROM audit_leaf WHERE event = 'note.asked'").fetchone()
-    assert asked == (1,)
-
-
-def test_what_broke_has_no_effect_and_may_be_tried_again(server: Server, made: Made) -> None:
-    for _ in range(2):
-        broken = post(server, "k1", "broken")
-        assert (broken.status_code, "idempotent-replayed" in broken.headers) == (500, False)
-    assert notes(server) == []
-    server.stop()
-    with made.open() as vault:
-        assert vault.connection.execute("SELECT count(*) FROM idempotent_answer").fetchone() == (0,)
-        assert not vault.connection.execute("SELECT 1 FROM audit_leaf WHERE event LIKE 'note%'").fetchall()
-
-
-def test_answers_outlive_the_server_and_being_locked(server: Server, start: Start) -> None:
-    first = post(server, "k1", "a")
-    server.stop()
-    again = start(program=probes.PROGRAM)
-    again.owner.post("/owner/lock")
-    assert post(again, "k1", "a").status_code == 503
-    secret = (again.home.parent / "secret").read_text()
-    again.owner.post("/owner/unlock", json={"secret": secret})
-    assert post(again, "k1", "a").content == first.content
-    assert notes(again) == ["a"]
-
-
-def test_keys_of_one_principal_are_not_anothers(server: Server) -> None:
-    post(server, "k1", "a")
-    mine = server.owner.post("/v1/notes", json={"text": "b"}, headers={"Idempotency-Key": "k1"})
+def test_keys_of_one_principal_are_not_anothers(server: Server, key: str) -> None:
+    post(server, key, f"{key} a")
+    mine = server.owner.post("/v1/notes", json={"text": f"{key} b"}, headers={"Idempotency-Key": key})
     assert mine.status_code == 201
-    assert notes(server) == ["a", "b"]
+    assert notes(server, key) == [f"{key} a", f"{key} b"]
 
 
-def test_of_many_at_once_under_one_key_one_has_its_effect(server: Server) -> None:
+def test_of_many_at_once_under_one_key_one_has_its_effect(server: Server, key: str) -> None:
     answers: list[Any] = []
-    together = [threading.Thread(target=lambda: answers.append(post(server, "k1", "a"))) for _ in range(12)]
+    together = [threading.Thread(target=lambda: answers.append(post(server, key, key))) for _ in range(12)]
     for one in together:
         one.start()
     for one in together:
         one.join()
-    assert notes(server) == ["a"]
+    assert notes(server, key) == [key]
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"idempotency-in-flight"}
 
 
-def test_a_key_that_has_expired_is_a_new_one(server: Server, made: Made, start: Start) -> None:
+def leaves(made: Made) -> list[str]:
+    with made.open() as vault:
+        found = vault.connection.execute("SELECT event FROM audit_leaf WHERE event LIKE 'note.%' ORDER BY n")
+        return [row[0] for row in found]
+
+
+def test_answers_and_refusals_outlive_the_server_what_broke_is_as_if_it_had_not_been(made: Made, start: Start) -> None:
+    server = start(program=probes.PROGRAM)
+    first, refused = post(server, "k1", "a"), post(server, "k2", "refused")
+    assert (refused.status_code, refused.json()["code"]) == (422, "off-roster")
+    for _ in range(2):
+        broken = post(server, "k3", "broken")
+        assert (broken.status_code, "idempotent-replayed" in broken.headers) == (500, False)
+    server.stop()
+    assert leaves(made) == ["note.asked", "note.kept", "note.asked"]
+
+    again = start(program=probes.PROGRAM)
+    again.owner.post("/owner/lock")
+    assert post(again, "k1", "a").status_code == 503
+    again.owner.post("/owner/unlock", json={"secret": made.recovery_key})
+    assert post(again, "k1", "a").content == first.content
+    second = post(again, "k2", "refused")
+    assert (second.content, second.headers["content-type"]) == (refused.content, "application/problem+json")
+    assert second.headers["idempotent-replayed"] == "true"
+    again.stop()
+    assert leaves(made) == ["note.asked", "note.kept", "note.asked"]
+
+
+def test_a_key_that_has_expired_is_a_new_one_and_its_row_goes(made: Made, start: Start) -> None:
+    server = start(program=probes.PROGRAM)
     post(server, "k1", "a")
+    post(server, "k2", "b")
     server.stop()
     with made.open() as vault, vault.transaction():
         vault.connection.execute("UPDATE idempotent_answer SET expires_at = '2026-01-01T00:00:00Z'")
     again = start(program=probes.PROGRAM)
-    assert "idempotent-replayed" not in post(again, "k1", "b").headers
-    assert notes(again) == ["a", "b"]
+    assert "idempotent-replayed" not in post(again, "k1", "c").headers
+    assert again.client.get("/v1/notes").json() == ["a", "b", "c"]
     again.stop()
     with made.open() as vault:
         assert vault.connection.execute("SELECT count(*) FROM idempotent_answer").fetchone() == (1,)

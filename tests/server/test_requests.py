@@ -44,6 +44,7 @@ post.count = 0  # type: ignore[attr-defined]
 
 
 def test_a_sound_body_is_taken(server: Server) -> None:
+    assert post(server, b'{"text":"x","count":4.0}').status_code == 201
     assert post(server, b'{"text":"x"}').status_code == 201
 
 

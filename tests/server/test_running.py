@@ -13,8 +13,10 @@ import threading
 import httpx
 import pytest
 
+from terms.errors import FirstpartyError
 from tests.server import probes
 from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, SERVE, Made, Server, Start, environment, started
+from web.commands import serve
 
 
 def command(made: Made, *words: str, secret: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -88,13 +90,6 @@ def test_a_server_whose_vault_another_command_has_open_says_who(made: Made) -> N
     assert f"process {os.getpid()} (test)" in done.stderr
 
 
-def test_a_vault_that_is_served_is_refused_to_other_commands(made: Made, start: Start) -> None:
-    server = start()
-    done = command(made, "vendors", secret=made.recovery_key)
-    assert done.returncode == 1
-    assert f"process {server.process.pid} (serve)" in done.stderr
-
-
 def test_a_server_that_was_killed_leaves_nothing_in_the_way_of_the_next(start: Start) -> None:
     assert start().stop(signal.SIGKILL) == -signal.SIGKILL
     assert start().client.get("/ready").status_code == 200
@@ -147,16 +142,15 @@ def test_it_stops_with_streams_open_letting_those_end_that_do(start: Start) -> N
     ],
 )
 def test_settings_that_do_not_fit_are_refused_with_a_sentence(made: Made, words: tuple[str, ...], says: str) -> None:
-    done = command(made, "serve", "--port", "0", *words)
-    assert done.returncode in (1, 2)
-    assert says in done.stderr
+    with pytest.raises(FirstpartyError, match=says):
+        serve.COMMAND.main(["--home", str(made.home), "--port", "0", *words], standalone_mode=False)
 
 
 def test_a_port_that_is_taken_is_said(made: Made) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = command(made, "serve", "--port", str(taken.getsockname()[1]))
-    assert done.returncode == 1
-    assert "in use" in done.stderr
+        port = str(taken.getsockname()[1])
+        with pytest.raises(FirstpartyError, match="in use"):
+            serve.COMMAND.main(["--home", str(made.home), "--port", port], standalone_mode=False)
 
 
 def test_a_base_url_is_the_issuer_and_its_name_is_answered(made: Made, start: Start) -> None:

@@ -56,6 +56,13 @@ DEFAULT_PORT = 8642
     help="What one address may ask [env: FIRSTPARTY_REQUESTS_PER_MINUTE].",
 )
 @click.option(
+    "--trust-proxy",
+    metavar="ADDRESS",
+    envvar="FIRSTPARTY_TRUST_PROXY",
+    multiple=True,
+    help="Take a client's address from what this proxy says in X-Forwarded-For [env: FIRSTPARTY_TRUST_PROXY].",
+)
+@click.option(
     "--show-categories",
     is_flag=True,
     envvar="FIRSTPARTY_SHOW_CATEGORIES",
@@ -73,6 +80,7 @@ def COMMAND(
     base_url: str,
     allow_host: tuple[str, ...],
     requests_per_minute: int,
+    trust_proxy: tuple[str, ...],
     show_categories: bool,
     dev: bool,
 ) -> None:
@@ -96,6 +104,7 @@ def COMMAND(
         is_dev=dev,
         shows_categories=show_categories,
         requests_per_minute=requests_per_minute,
+        proxies=frozenset(trust_proxy),
     )
     secret = options.read_secret(passphrase_file) if passphrase_file else None
     run(settings, secret, clock=clock.now, announce=lambda started: _announce(started, as_json))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from terms.errors import FirstpartyError
+from terms.proof.jcs import MAX_INTEGER, JsonValue
 from vault.policy import strict
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ async def read(request: Request[Any, Any, Any], media_type: str) -> bytes:
 
 def json(raw: bytes, type: type[T]) -> T:
     """The struct that a JSON body says."""
-    return strict.convert(strict.parse(raw, "the body"), type, "the body")
+    return strict.convert(_whole(strict.parse(raw, "the body")), type, "the body")
 
 
 def form(raw: bytes) -> dict[str, str]:
@@ -120,6 +121,15 @@ def _check_type(request: Request[Any, Any, Any], wanted: str) -> None:
         raise MediaTypeError("the body has another content type", hint=f"send `{wanted}`")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise MediaTypeError("the body is compressed", hint="send it as it is")
+
+
+def _whole(value: JsonValue) -> JsonValue:
+    """The value with `4.0` as 4: they are one number in JSON Schema, in which the description is, and in RFC 8785."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return {name: _whole(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _once(pairs: list[tuple[str, str]], error: type[FirstpartyError]) -> dict[str, str]:

@@ -34,6 +34,10 @@ _ALWAYS = {
 _HTTPS_ONLY = {b"strict-transport-security": b"max-age=31536000"}
 
 
+# The longest that there is: IPv6 with a zone. What a proxy says may be anything.
+MAX_ADDRESS = 64
+
+
 class Edge:
     """The outermost application: what the listeners call."""
 
@@ -70,10 +74,13 @@ class Edge:
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:
             raise HostError("this server is not reached by this name", hint="start it with --base-url or --allow-host")
-        room = self._serving.limits.take(self._limit, by_address(_address(scope)))
+        room = self._serving.limits.take(self._limit, by_address(self._address(scope)))
         if room.wait_seconds:
             raise TooManyError(room)
         exchange.room = room
+
+    def _address(self, scope: Scope) -> str:
+        return _address(scope, self._serving.settings.proxies)
 
     def _note(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
         found: Any = scope
@@ -84,7 +91,7 @@ class Edge:
             status=exchange.status,
             seconds=seconds,
             sent=exchange.sent,
-            address="owner" if is_owners_door(scope) else _address(scope),
+            address="owner" if is_owners_door(scope) else self._address(scope),
             request=exchange.id,
             error=exchange.error or found.get("state", {}).get("firstparty.error"),
         )
@@ -119,6 +126,13 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
-def _address(scope: Scope) -> str:
+def _address(scope: Scope, proxies: frozenset[str]) -> str:
+    """Where a request comes from: what connected to us, or what the proxy that did says connected to it."""
     client: Any = scope.get("client")
-    return str(client[0]) if client else "unknown"
+    address = str(client[0]) if client else "unknown"
+    if address not in proxies:
+        return address
+    # Each proxy adds at the end whom it heard from; what stands before the first that is not ours, anybody can write.
+    said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
+    heard = [one for each in said.split(",") if (one := each.strip())]
+    return next((one for one in reversed(heard) if one not in proxies), address)[:MAX_ADDRESS]

@@ -13,6 +13,7 @@ import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from time import monotonic
 
@@ -97,6 +98,7 @@ class Limits:
         return room
 
 
+@lru_cache(maxsize=1_024)
 def by_address(address: str) -> str:
     """The name that an address counts under."""
     try:

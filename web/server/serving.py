@@ -18,7 +18,7 @@ from web.server.opened import OpenVault
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the server was started. `base_url` is the vault's address as vendors see it, without a slash at its end: the
-    issuer. `hosts` are the names that a request may be for."""
+    issuer. `hosts` are the names that a request may be for, `proxies` the addresses whose word on a client's address counts."""
 
     home: Path
     host: str
@@ -28,6 +28,7 @@ class Settings:
     is_dev: bool = False
     shows_categories: bool = False
     requests_per_minute: int = 600
+    proxies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
