@@ -8,7 +8,7 @@ demo: .venv/run
 	@$(BIN)/firstparty demo
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What CI runs: style, types, import contracts, tests.
 check: lint types contracts test
