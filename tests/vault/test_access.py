@@ -388,7 +388,8 @@ def test_details_with_a_member_named_twice_are_refused(app: App) -> None:
 
 def test_an_agreement_may_be_named_by_the_hash_of_its_terms(app: App) -> None:
     hash = agreements.held(app.vault, app.agreement).row.terms_hash
-    got = app.polled(app.begun(authorization_details=app.details(agreement=hash)))
+    named = app.details(agreement=hash)
+    got = app.polled(app.begun(authorization_details=named), authorization_details=named)
     assert got.granted.agreement == app.agreement
 
 
@@ -546,6 +547,13 @@ def test_two_clients_know_the_person_by_different_names(app: App, stranger: App)
     assert first.subject == third.subject
 
 
+def test_what_was_authorized_stands_in_the_evidence_of_its_agreement(app: App) -> None:
+    got = app.polled(app.begun())
+    access.revoke(app.vault, app.authenticated(), got.refresh_token or "")
+    bundle = agreements.bundle(app.vault, app.agreement)
+    assert {"authorization.approved", "tokens.revoked"} <= {one.event for one in bundle.releases}
+
+
 # --- who a client is ------------------------------------------------------------------------------------------------
 
 
@@ -673,7 +681,7 @@ def test_a_proof_for_one_token_is_none_for_another(app: App) -> None:
 
 def test_a_proof_at_the_token_endpoint_gives_its_key_once(app: App) -> None:
     client = app.authenticated()
-    proof = access.verified(app.proof("POST", TOKEN_URL), vault=app.vault, method="POST", url=TOKEN_URL)
+    proof = access.verified(app.proof("POST", TOKEN_URL), now=app.vault.now, method="POST", url=TOKEN_URL)
     assert access.used(app.vault, client, proof) == app.jkt
     assert error_of(lambda: access.used(app.vault, client, proof)) == "invalid_dpop_proof"
 
@@ -681,7 +689,7 @@ def test_a_proof_at_the_token_endpoint_gives_its_key_once(app: App) -> None:
 def test_a_nonce_can_be_required(app: App) -> None:
     def error(proof: str) -> str:
         return error_of(
-            lambda: access.verified(proof, vault=app.vault, method="POST", url=TOKEN_URL, nonces=("n1", "n2"))
+            lambda: access.verified(proof, now=app.vault.now, method="POST", url=TOKEN_URL, nonces=("n1", "n2"))
         )
 
     assert error(app.proof("POST", TOKEN_URL)) == "use_dpop_nonce"

@@ -105,13 +105,16 @@ def too_much(vault: Vault, wanted: Permission, agreement: str) -> tuple[str, ...
     return tuple(dict.fromkeys(told))
 
 
-def narrowed(whole: Permission, written: str, agreement: str) -> Permission:
+def narrowed(vault: Vault, whole: Permission, written: str, agreement: str) -> Permission:
     """The part of what is granted that a token is asked for; never more (RFC 6749, 6; RFC 9396, 6)."""
     details = read_strictly(written)
+    row = agreement_store.agreement(vault.connection, agreement)
     part = permission(details)
-    if details.agreement != agreement or (more := beyond(part, whole)):
-        what = "agreement" if details.agreement != agreement else ", ".join(more)
-        raise AccessRefused("invalid_authorization_details", f"that is more than was granted: {what}")
+    more = beyond(part, whole)
+    if row is None or details.agreement not in (row.id, row.terms_hash):
+        more = ["agreement", *more]
+    if more:
+        raise AccessRefused("invalid_authorization_details", f"that is more than was granted: {', '.join(more)}")
     return part
 
 

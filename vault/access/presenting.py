@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from terms.proof import dpop
 from terms.proof.dpop import Proof
@@ -64,17 +65,17 @@ def _permission(held: HeldTokenRow, grant: Grant) -> Permission | None:
 def verified(
     proof: str | None,
     *,
-    vault: Vault,
+    now: datetime,
     method: str,
     url: str,
     access_token: str = "",
     nonces: Collection[str] | None = None,
 ) -> Proof:
-    """The proof of a request, its id not used up yet; `url` is the address that the server is reached by."""
+    """The proof of a request, its id not used up yet; `url` is the address that the server is reached by. It needs no vault."""
     if not proof:
         raise AccessRefused("invalid_dpop_proof", "the header `DPoP` is missing")
     try:
-        return dpop.verify(proof, method=method, url=url, now=vault.now, access_token=access_token, nonces=nonces)
+        return dpop.verify(proof, method=method, url=url, now=now, access_token=access_token, nonces=nonces)
     except TokenRefused as refused:
         error = "use_dpop_nonce" if refused.code == "wrong-nonce" else "invalid_dpop_proof"
         raise AccessRefused(error, f"the proof: {refused.sentence}", hint=refused.hint) from None
@@ -94,7 +95,7 @@ def admit(
 ) -> Live:
     """A token that is good now, with a proof that was made for this request and never used."""
     return admit_verified(
-        vault, token, verified(proof, vault=vault, method=method, url=url, access_token=token, nonces=nonces)
+        vault, token, verified(proof, now=vault.now, method=method, url=url, access_token=token, nonces=nonces)
     )
 
 

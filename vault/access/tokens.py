@@ -198,7 +198,7 @@ def _issued(vault: Vault, client: Client, row: RequestRow, grant: Grant, paramet
     """An access token, for all of the grant or for the part that is asked for."""
     part: Permission | None = None
     if wanted := parameters.get("authorization_details"):
-        part = details.narrowed(grant.permission, wanted, row.agreement)
+        part = details.narrowed(vault, grant.permission, wanted, row.agreement)
     secret, kept = handles.new("act_")
     expires = stamp(vault.now + timedelta(seconds=ACCESS_SECONDS))
     new = _row(vault, row, "access", kept, jkt)

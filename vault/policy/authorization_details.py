@@ -56,7 +56,7 @@ class Details(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention: Word | None = None
 
     def to_json(self) -> dict[str, JsonValue]:
-        said: dict[str, JsonValue] = msgspec.to_builtins(self, str_keys=True)
+        said: dict[str, JsonValue] = msgspec.json.decode(msgspec.json.encode(self))
         return {name: value for name, value in {"type": self.type, **said}.items() if value is not None}
 
     @property
