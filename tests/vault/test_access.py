@@ -30,6 +30,7 @@ from vault import access, agreements, granting, ids, profile
 from vault.access import asking, ending, handles, replay, tokens
 from vault.access.asking import Judgement
 from vault.access.refusals import ERRORS, AccessRefused
+from vault.butler.decisions import Butler
 from vault.policy.authorization_life import State
 from vault.policy.requests import Request
 from vault.policy.verdicts import Verdict
@@ -259,6 +260,24 @@ def test_the_judge_gets_the_request_as_every_door_brings_it_and_is_part_of_the_w
     assert request.practice is not None
     assert request.practice.data == (EMAIL, PHONE)
     assert not store.requests_in(app.vault.connection, State)
+
+
+def test_the_butler_judges_and_its_decision_is_of_the_same_write(app: App) -> None:
+    def judged(request: Request, client: access.Client) -> Judgement:
+        made = Butler(app.vault, now=app.vault.now).decide(request, source="api", signature="valid")
+        found = Verdict.of(made.verdict)
+        assert found is not None
+        return Judgement(found)
+
+    def began(**changes: object) -> str:
+        parameters = {"login_hint": "owner", "authorization_details": app.details(**changes)}
+        return access.begin_ciba(app.vault, app.authenticated(), parameters, judged).auth_req_id
+
+    within, beyond = began(), began(recipients=["Broker Ltd"])
+    assert error_of(lambda: app.polled(within)) == "authorization_pending"
+    assert error_of(lambda: app.polled(beyond)) == "access_denied"
+    assert [one.message for one in access.waiting(app.vault)] == [None]
+    assert len(leaves(app.vault, "decision.made")) == 2
 
 
 def test_what_the_agreement_does_not_allow_is_refused_even_if_the_rules_accept(app: App) -> None:
