@@ -7,6 +7,7 @@ server's processor time (user and system, all threads), so a busy machine change
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -19,12 +20,16 @@ from time import monotonic, sleep
 from typing import NamedTuple
 
 from benchmarks.measuring import Figure, Home, command, folder, median, show
+from vault.session import Vault
+from web import clock
+from web.server.opened import OpenVault
 
 STARTS = 5
 CONNECTIONS = 8
 LOAD_SECONDS = 4.0
 IDLE_SECONDS = 2.0
 STOP_TARGET = 2.0
+WRITES, TOGETHER = 1_280, 64
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -37,6 +42,7 @@ class Running(NamedTuple):
 def figures() -> list[Figure]:
     with folder() as place:
         home = Home(place)
+        alone, together = _writes(home)
         starts, stops = [], []
         for _ in range(STARTS):
             with serving(home) as running:
@@ -53,8 +59,33 @@ def figures() -> list[Figure]:
         Figure("`serve`, from SIGTERM to its end, a request under way", f"{max(stops):.2f} s", f"< {STOP_TARGET:g} s",
                max(stops) < STOP_TARGET),
         Figure("memory of the server, idle", f"{idle / 10**6:.0f} MB, {loaded / 10**6:.0f} MB after the load"),
+        Figure("durable writes a second, one at a time; 64 at once", f"{alone:,.0f}; {together:,.0f}"),
         *[Figure(f"`GET {path}` a CPU-second", f"{rate:,.0f}") for path, rate in rates.items()],
     ]  # fmt: skip
+
+
+def _writes(home: Home) -> tuple[float, float]:
+    """Rates of small writes, each with its leaf, acknowledged after their commit: alone, and sharing commits."""
+
+    def write(vault: Vault) -> None:
+        with vault.transaction():
+            vault.log("benchmark.written", {})
+
+    async def measured() -> tuple[float, float]:
+        secret = Path(home.environment["FIRSTPARTY_PASSPHRASE_FILE"]).read_text()
+        vault = OpenVault(lambda secret: Vault.open(home.path, secret, now=clock.now(), by="benchmark"), clock.now)
+        await vault.unlock(secret)
+        began = monotonic()
+        for _ in range(WRITES):
+            await vault.write(write)
+        alone, began = monotonic() - began, monotonic()
+        for _ in range(WRITES // TOGETHER):
+            await asyncio.gather(*(vault.write(write) for _ in range(TOGETHER)))
+        together = monotonic() - began
+        await vault.end()
+        return WRITES / alone, WRITES / together
+
+    return asyncio.run(measured())
 
 
 @contextmanager

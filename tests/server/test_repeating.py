@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import threading
 import uuid
@@ -12,6 +13,12 @@ import pytest
 
 from tests.server import probes
 from tests.server.conftest import Made, Server, Start, started
+from tests.server.test_opened import serving
+from vault.session import Vault
+from web.server import answers
+from web.server.answers import Answer
+from web.server.idempotency import InFlight, InFlightError, Once
+from web.server.opened import OpenVault
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +146,23 @@ def test_a_key_that_has_expired_is_a_new_one_and_its_row_goes(made: Made, start:
     again.stop()
     with made.open() as vault:
         assert vault.connection.execute("SELECT count(*) FROM idempotent_answer").fetchone() == (1,)
+
+
+def test_while_the_first_is_under_way_the_second_is_told_so_and_another_key_is_not(made: Made) -> None:
+    in_flight = InFlight()
+    gate = threading.Event()
+
+    def effect(vault: Vault) -> Answer:
+        gate.wait()
+        return answers.json("done")
+
+    async def work(vault: OpenVault) -> tuple[Answer, Answer]:
+        first = asyncio.ensure_future(in_flight.once(vault, Once("a", "key", "request"), effect))
+        await asyncio.sleep(0)
+        with pytest.raises(InFlightError):
+            await in_flight.once(vault, Once("a", "key", "request"), effect)
+        others = asyncio.ensure_future(in_flight.once(vault, Once("b", "key", "request"), effect))
+        gate.set()
+        return await first, await others
+
+    assert serving(made, work) == (answers.json("done"), answers.json("done"))

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.conftest import Made, Start
 from web.server import application, routes
 from web.server.openapi import PATH, route
 from web.server.routes import NOT_YET, Access, Route, RouteError
@@ -16,9 +17,11 @@ from web.server.routes import NOT_YET, Access, Route, RouteError
 ROUTES = (*application.collected(), route(application.collected()))
 # Who can be asked as today: over the network, and over the owner's socket.
 PRINCIPALS = ("nobody", "owner", "locked")
-# A body that each route takes which needs one to succeed. Locking the shared server would disturb it, so it is asked last.
-BODIES: dict[str, Any] = {"/owner/unlock": {"secret": "x"}}
-ROWS = [(one, principal) for one in ROUTES for principal in PRINCIPALS]
+# These change the server for those who may call them, so they are asked of one of their own.
+CHANGING = ("/owner/lock", "/owner/unlock")
+ROWS = [
+    (one, principal) for one in ROUTES for principal in PRINCIPALS if principal == "nobody" or one.path not in CHANGING
+]
 
 
 def ids(found: object) -> str:
@@ -27,9 +30,8 @@ def ids(found: object) -> str:
 
 def asked(client: httpx.Client, one: Route) -> httpx.Response:
     path = re.sub(r"\{\w+\}", "x", one.path)
-    body = BODIES.get(one.path)
     headers = {"Idempotency-Key": "table"} if one.method == "POST" else {}
-    return client.request(one.method, path, json=body, headers=headers)
+    return client.request(one.method, path, headers=headers)
 
 
 @pytest.mark.parametrize(("one", "principal"), ROWS, ids=ids)
@@ -37,8 +39,6 @@ def test_every_route_answers_every_principal_as_its_row_says(
     one: Route, principal: str, request: pytest.FixtureRequest
 ) -> None:
     expected = getattr(one.access, principal)
-    if one.path in ("/owner/lock", "/owner/unlock") and principal != "nobody":
-        pytest.skip("changes the server; `test_running` does it with servers of its own")
     server = request.getfixturevalue("shut" if principal == "locked" else "opened")
     is_owners = principal == "owner" or (principal == "locked" and one.access.nobody in (401, 403, 404))
     answer = asked(server.owner if is_owners else server.client, one)
@@ -54,10 +54,19 @@ def test_columns_without_an_answer_are_those_whose_principals_cannot_be_yet(one:
         assert getattr(one.access, column) is not None or NOT_YET[column], column
 
 
-@pytest.mark.parametrize("one", ROUTES, ids=ids)
+def test_routes_that_change_the_server_answer_the_owner_as_their_rows_say(made: Made, start: Start) -> None:
+    rows = {one.path: one.access for one in ROUTES if one.path in CHANGING}
+    body = {"/owner/unlock": {"secret": made.recovery_key}}
+    server = start()
+    for path in ("/owner/unlock", "/owner/lock"):
+        assert server.owner.post(path, json=body.get(path)).status_code == rows[path].owner
+    for path in ("/owner/lock", "/owner/unlock"):
+        assert server.owner.post(path, json=body.get(path)).status_code == rows[path].locked
+    assert len(rows) == len(CHANGING)
+
+
+@pytest.mark.parametrize("one", [one for one in ROUTES if one.access.nobody >= 400], ids=ids)
 def test_credentials_of_a_kind_that_is_not_taken_open_nothing(one: Route, opened: Any) -> None:
-    if one.access.nobody < 400:
-        pytest.skip("for anybody, with or without credentials")
     for shown in ("Bearer x", "DPoP x", "Basic b3duZXI6", "x", ""):
         answer = opened.client.request(one.method, one.path, headers={"Authorization": shown})
         assert answer.status_code in (401, 404), (shown, answer.text)
