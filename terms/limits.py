@@ -138,7 +138,8 @@ class Limits:
             above = dpv.purposes().ancestors(refused) or frozenset()
             groups = [PURPOSES[one] for one in above if one in PURPOSES]
             if known in above and not isinstance(self._activities("purposes", refused, groups), Finding):
-                return refused  # the agreement would allow it, if only anonymised: the owner's refusal stands against it
+                # The agreement would allow it, if only anonymised: the owner's refusal stands against it.
+                return refused
         return ""
 
     def _operation(self, term: str) -> Verdict:
