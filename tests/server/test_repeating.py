@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import shutil
+import signal
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.server import probes
 from tests.server.conftest import Made, Server, Start, started
 from tests.server.test_opened import serving
 from vault.session import Vault
+from vault.store import audit
 from web.server import answers
 from web.server.answers import Answer
 from web.server.idempotency import InFlight, InFlightError, Once
@@ -166,3 +171,44 @@ def test_while_the_first_is_under_way_the_second_is_told_so_and_another_key_is_n
         return await first, await others
 
     assert serving(made, work) == (answers.json("done"), answers.json("done"))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_server_killed_under_load_has_lost_nothing_that_it_answered(made: Made, start: Start, seed: int) -> None:
+    chance = random.Random(seed)
+    answered: dict[str, bytes] = {}
+    sent: set[str] = set()
+    server = start("--requests-per-minute", "1000000", program=probes.PROGRAM)
+
+    def keep_posting(who: int) -> None:
+        for number in range(10_000):
+            key = f"{who}-{number}"
+            sent.add(key)
+            try:
+                answer = post(server, key, key)
+            except httpx.TransportError:
+                return
+            assert answer.status_code == 201
+            answered[key] = answer.content
+
+    posting = [threading.Thread(target=keep_posting, args=(who,)) for who in range(6)]
+    for one in posting:
+        one.start()
+    wanted = chance.randint(20, 120)
+    while len(answered) < wanted and any(one.is_alive() for one in posting):
+        time.sleep(chance.random() / 200)
+    server.stop(signal.SIGKILL)
+    for one in posting:
+        one.join()
+
+    again = start("--requests-per-minute", "1000000", program=probes.PROGRAM)
+    assert len(answered) >= wanted
+    for key, body in answered.items():
+        replayed = post(again, key, key)
+        assert (replayed.content, replayed.headers.get("idempotent-replayed")) == (body, "true")
+    found = again.client.get("/v1/notes").json()
+    assert len(found) == len(set(found))
+    assert answered.keys() <= set(found) <= sent
+    again.stop()
+    with made.open() as vault:
+        assert audit.verify(vault.connection, public=vault.keys.signer.public).faults == ()

@@ -12,6 +12,7 @@ import pytest
 from tests.server.conftest import Made, Start
 from web.server import application, routes
 from web.server.openapi import PATH, route
+from web.server.principals import ForbiddenError, Kind, Principal, UnauthenticatedError
 from web.server.routes import NOT_YET, Access, Route, RouteError
 
 ROUTES = (*application.collected(), route(application.collected()))
@@ -90,6 +91,16 @@ def test_once_a_principal_can_be_no_row_may_leave_it_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(routes, "NOT_YET", {})
     with pytest.raises(RouteError, match="`vendor`"):
         Access(nobody=200, owner=200, locked=200)
+
+
+def test_a_vendor_is_refused_or_not_by_whether_its_token_stands_for_a_grant() -> None:
+    needs_grant = Access(nobody=401, owner=200, locked=503, vendor=403, granted=200, expired=401, revoked=401)
+    one = Route("GET", "/x", ROUTES[0].handler, needs_grant, "needs a grant")
+    one.refuse_unless_open_to(Principal(Kind.VENDOR, "https://shop.example/client", "grant"))
+    with pytest.raises(ForbiddenError):
+        one.refuse_unless_open_to(Principal(Kind.VENDOR, "https://shop.example/client"))
+    with pytest.raises(UnauthenticatedError):
+        one.refuse_unless_open_to(Principal(Kind.NOBODY))
 
 
 def test_a_route_that_is_there_twice_fails_the_start() -> None:

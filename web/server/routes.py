@@ -71,8 +71,11 @@ class Access:
             if getattr(self, name) is None and name not in NOT_YET:
                 raise RouteError(f"a route says nothing about `{name}`", hint="give its status in `Access`")
 
-    def of(self, kind: Kind) -> int | None:
-        return {Kind.NOBODY: self.nobody, Kind.OWNER: self.owner, Kind.VENDOR: self.vendor}[kind]
+    def of(self, principal: Principal) -> int | None:
+        """The column of a principal. Whether a grant is over is not known here: a scheme refuses its token."""
+        if principal.kind is Kind.VENDOR:
+            return self.granted if principal.grant else self.vendor
+        return self.owner if principal.kind is Kind.OWNER else self.nobody
 
 
 # What anybody may read while the vault is open; and what only the owner may call, whose routes nobody else learns of.
@@ -129,7 +132,7 @@ class Route:
         return self.access.nobody != 404 or self.access.vendor not in (404, None)
 
     def refuse_unless_open_to(self, principal: Principal) -> None:
-        status = self.access.of(principal.kind)
+        status = self.access.of(principal)
         if status == 401:
             raise UnauthenticatedError("credentials are needed here")
         if status == 404:
