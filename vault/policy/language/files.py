@@ -39,7 +39,7 @@ from vault.policy.rules import Rule, RuleSet
 
 KEYS: Final = ("rule", "defaults", "lists")
 _HEADER = re.compile(r"^[ \t]*+\[\[", re.MULTILINE)
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'')
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*+\'')
 _AT = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 _CHARACTER = re.compile(r"character ([0-9]+)")
 

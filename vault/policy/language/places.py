@@ -17,15 +17,16 @@ from typing import Final
 
 Path = tuple[str | int, ...]
 
-# Strings of several lines first. Possessive, so that nothing is tried twice.
+# Strings of several lines first. No group is possessive: Python before 3.11.5 matches those wrongly (its issue 106052), and
+# the alternatives exclude each other, so that little is tried twice.
 _TOML: Final = re.compile(
     r"(?P<rule>^[ \t]*+\[\[[ \t]*+rule[ \t]*+\]\](?=[ \t]*+(?:\#|\r?$)))"
     r"|^[ \t]*+\[[^\n]*+"
-    r'|(?P<text>"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*+\'{3,5}|"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\')(?![ \t]*+[=.])'
-    r'|"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'|\#[^\n]*+',
+    r'|(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*+\')(?![ \t]*+[=.])'
+    r'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*+\'|\#[^\n]*+',
     re.MULTILINE | re.DOTALL,
 )
-_JSON: Final = re.compile(r'(?P<rule>(?!))|(?P<text>"(?:[^"\\]|\\.)*+")(?!\s*+:)|"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_JSON: Final = re.compile(r'(?P<rule>(?!))|(?P<text>"(?:[^"\\]|\\.)*")(?!\s*+:)|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _MARK: Final = re.compile(r"@([0-9]{1,9})")
 
 
