@@ -17,8 +17,8 @@ from typing import Final
 
 Path = tuple[str | int, ...]
 
-# Strings of several lines first. No group is possessive: Python before 3.11.5 matches those wrongly (its issue 106052), and
-# the alternatives exclude each other, so that little is tried twice.
+# Strings of several lines first. No group of alternatives is possessive: Python 3.11.2 loses matches of those, and they exclude
+# each other, so that little is tried twice.
 _TOML: Final = re.compile(
     r"(?P<rule>^[ \t]*+\[\[[ \t]*+rule[ \t]*+\]\](?=[ \t]*+(?:\#|\r?$)))"
     r"|^[ \t]*+\[[^\n]*+"
