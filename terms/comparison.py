@@ -68,6 +68,11 @@ class Change:
         values = {field: list(value) if isinstance(value, tuple) else value for field, value in self.set}
         return {name: part for name, part in (("remove", removed), ("set", values)) if part}
 
+    def in_words(self) -> list[str]:
+        """A line for each field: `take Example Ads Ltd out of recipients`, `set ai_training to no`."""
+        removed = [f"take {', '.join(entries)} out of {field}" for field, entries in self.remove]
+        return [*removed, *(f"set {field} to {_in_words(value)}" for field, value in self.set)]
+
 
 @dataclass(frozen=True, slots=True)
 class Within:
@@ -152,6 +157,12 @@ def _smallest_change(practice: Practice, limits: Limits, found: Iterable[Finding
 
 def _values(repairs: Iterable[Repair]) -> tuple[tuple[str, Value], ...]:
     return tuple({repair.field: repair.value for repair in repairs}.items())
+
+
+def _in_words(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
 
 
 def _entries(practice: Practice, field: str) -> tuple[object, ...]:

@@ -31,6 +31,19 @@ def explain(word: str, effect: str, reasons: Iterable[JsonValue], counters: Iter
         console.print(f"\n{said}" if number == 1 else f"or with {said}", soft_wrap=True)
 
 
+def fitting(agreement: str, change: dict[str, dict[str, JsonValue]]) -> None:
+    """What would have to change for the declared practice to be within an agreement."""
+    removed = [f"take {_listed(entries)} out of {field}" for field, entries in change.get("remove", {}).items()]
+    parts = [*removed, *(f"set {field} to {_listed(value)}" for field, value in change.get("set", {}).items())]
+    output.console().print(f"\nWithin `{plain(agreement)}` it would be: {plain('; '.join(parts))}.", soft_wrap=True)
+
+
+def _listed(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
+
 def why(word: str, reasons: Iterable[dict[str, JsonValue]]) -> str:
     """The sentences of the rules that made the verdict what it is."""
     behind = [reason for reason in reasons if _contributes(reason) == word]

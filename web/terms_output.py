@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from terms import dpv
 from terms.additions import Additions
-from terms.comparison import Answer, Change, Comparison, Exceeds, Unknown, compare
+from terms.comparison import Answer, Comparison, Exceeds, Unknown, compare
 from terms.order import differences
 from terms.practice import Practice
 from terms.roster import Agreement, Discrepancy, Found, roster
@@ -73,16 +73,10 @@ def comparison(answer: Comparison) -> None:
         _points("Exceeds", answer.clauses)
         _points("Not known besides", answer.doubts)
         console.print("\nThe smallest change that makes it fit:")
-        for line in change(answer.smallest_change):
+        for line in answer.smallest_change.in_words():
             console.print(f"  {plain(line)}")
     if isinstance(answer, Unknown):
         _points("Not known", answer.why)
-
-
-def change(smallest: Change) -> list[str]:
-    """A change in words, a line each."""
-    removed = [f"take {', '.join(entries)} out of {field}" for field, entries in smallest.remove]
-    return [*removed, *(f"set {field} to {_value(value)}" for field, value in smallest.set)]
 
 
 def fitting(practice: Practice, additions: Additions) -> None:
@@ -120,9 +114,3 @@ def _points(title: str, answers: Iterable[Answer]) -> None:
     if made.row_count:
         output.console().print()
         output.console().print(made)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

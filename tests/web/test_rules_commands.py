@@ -216,3 +216,19 @@ def test_a_dry_run_keeps_nothing(empty: Shell, rules: Path) -> None:
     written(empty, "request.json", REQUEST)
     assert "id" not in empty.json("decide", "request.json", "--dry-run")
     assert empty.json("rules", "try", "quiet-life")["requests"] == 0
+
+
+def test_a_request_beyond_the_terms_is_answered_with_the_agreement(empty: Shell, rules: Path) -> None:
+    practice = {
+        "purposes": ["dpv:ServiceProvision", "dpv:Marketing"],
+        "data": [],
+        "recipients": [],
+        "ai_training": False,
+    }
+    body = {"kind": "data-request", "vendor": "https://power.example", "data_request": {"practice": practice}}
+    written(empty, "request.json", body)
+    answer = empty.json("decide", "request.json", "--rules", "rules.toml")
+    assert answer["verdict"] == "refuse"
+    assert answer["terms"]["agreement"] == "SD-BASE"
+    assert answer["terms"]["smallest_change"] == {"remove": {"purposes": ["dpv:Marketing"]}}
+    assert "take dpv:Marketing out of purposes" in empty.run("decide", "request.json", "--rules", "rules.toml").stdout

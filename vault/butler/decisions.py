@@ -148,7 +148,7 @@ class Butler:
             effect=found.effect,
             by_default=int(found.outcome.by_default),
             reasons=_encoded(reasons_json(found.outcome.reasons)),
-            counters=_encoded(counters_json(found.counters, found.facts)),
+            counters=_encoded(counters_json(found.counters, found.facts, found.compared)),
             facts=facts,
             rules=found.rules_sha256,
         )

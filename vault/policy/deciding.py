@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from terms.comparison import Comparison
 from vault.policy.builtin import with_builtin
 from vault.policy.countering import Counter, counters
 from vault.policy.effects import Effect, effect
@@ -26,13 +27,15 @@ from vault.policy.world import World
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """`facts` are the request's, every one of which can still be looked up."""
+    """`compared` is how the practice stands to the owner's terms, where it is not within: the agreement is the answer then.
+    `facts` are the request's, every one of which can still be looked up."""
 
     kind: Kind
     outcome: Outcome
     effect: Effect
     counters: tuple[Counter, ...]
     facts: Gathered
+    compared: Comparison | None
     request_sha256: str
     rules_sha256: str
 
@@ -50,7 +53,16 @@ class RuleBook:
         outcome = self.judge(request.kind, facts)
         found = () if outcome.verdict is Verdict.ACCEPT else counters(self.rules, request.kind, facts)
         done = effect(request.kind, outcome.verdict, wanted=is_wanted(request.kind, facts))
-        return Decided(request.kind, outcome, done, found, facts, request.sha256, self.sha256)
+        compared = _beyond_terms(world, facts)
+        return Decided(request.kind, outcome, done, found, facts, compared, request.sha256, self.sha256)
+
+
+def _beyond_terms(world: World, facts: Gathered) -> Comparison | None:
+    """The comparison behind `terms.result`, where a rule looked at it and the practice is not within."""
+    result = facts.seen.get("terms.result")
+    if result not in ("exceeds", "unknown") or world.compared is None or world.compared.result != result:
+        return None
+    return world.compared
 
 
 def is_wanted(kind: Kind, facts: Facts) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from terms.comparison import Comparison, Exceeds
 from vault.policy.countering import Change, Counter
 from vault.policy.fact import Fact
 from vault.policy.facts import TABLE, Facts
@@ -27,13 +28,14 @@ def reasons_json(reasons: Iterable[Reason]) -> list[JsonValue]:
     return [_reason(reason) for reason in reasons]
 
 
-def counters_json(found: Iterable[Counter], facts: Facts) -> list[JsonValue]:
+def counters_json(found: Iterable[Counter], facts: Facts, compared: Comparison | None = None) -> list[JsonValue]:
+    """`compared` says in words what a change of `terms.result` asks of the declared practice."""
     return [
         {
             "change": {change.fact: _value(change.fact, change.value) for change in counter.changes},
             "bounds": {change.fact: change.bound for change in counter.changes},
             "reveals": list[JsonValue](sorted(counter.reveals)),
-            "text": counter_text(counter, facts),
+            "text": counter_text(counter, facts, compared),
         }
         for counter in found
     ]
@@ -44,9 +46,9 @@ def facts_json(facts: Mapping[str, Value | None]) -> dict[str, JsonValue]:
     return {name: _value(name, value) for name, value in facts.items()}
 
 
-def counter_text(counter: Counter, facts: Facts) -> str:
+def counter_text(counter: Counter, facts: Facts, compared: Comparison | None = None) -> str:
     """`offer.price.per_month at most 49.00 EUR per month (now 60.00 EUR per month)`, changes joined by `and`."""
-    return " and ".join(_change_text(change, facts) for change in counter.changes)
+    return " and ".join(_change_text(change, facts) + _practice_text(change, compared) for change in counter.changes)
 
 
 def seen_text(one: Seen) -> str:
@@ -95,6 +97,12 @@ def _change_text(change: Change, facts: Facts) -> str:
     bound = f"{change.bound} " if change.bound else ""
     now = "not stated" if before is None else f"now {shown(before, fact)}"
     return f"{change.fact} {bound}{shown(after, fact)} ({now})"
+
+
+def _practice_text(change: Change, compared: Comparison | None) -> str:
+    if change.fact != "terms.result" or not isinstance(compared, Exceeds):
+        return ""
+    return f", for `{compared.agreement}`: {'; '.join(compared.smallest_change.in_words())}"
 
 
 def _members(before: frozenset[str], after: frozenset[str]) -> str:

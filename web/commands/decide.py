@@ -76,6 +76,7 @@ def _without_vault(asked: Request, rules: str, given: Mapping[str, Value | None]
 
 
 def _answer(found: Decided) -> dict[str, object]:
+    from terms.comparison import to_json
     from vault.policy.explaining import counters_json, reasons_json
 
     return {
@@ -83,7 +84,8 @@ def _answer(found: Decided) -> dict[str, object]:
         "effect": found.effect,
         "by_default": found.outcome.by_default,
         "reasons": reasons_json(found.outcome.reasons),
-        "counter": counters_json(found.counters, found.facts),
+        "counter": counters_json(found.counters, found.facts, found.compared),
+        "terms": None if found.compared is None else to_json(found.compared),
         "request_sha256": found.request_sha256,
         "rules_sha256": found.rules_sha256,
     }
@@ -100,6 +102,10 @@ def _print(answer: Mapping[str, object], as_json: bool) -> None:
         return
     reasons, counters = cast(list[JsonValue], answer["reasons"]), cast(list[JsonValue], answer["counter"])
     decision_output.explain(str(answer["verdict"]), str(answer["effect"]), reasons, counters)
+    terms = answer["terms"]
+    if not counters and isinstance(terms, dict) and terms["smallest_change"]:
+        change = cast(dict[str, dict[str, JsonValue]], terms["smallest_change"])
+        decision_output.fitting(str(terms["agreement"]), change)
     if "id" in answer:
         output.console().print(f"\n[dim]Kept as {answer['id']}.[/]")
 
