@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from terms.errors import FirstpartyError
+from web.oauth.bearing import bearer
 from web.server import answers, bodies, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
@@ -31,9 +32,13 @@ COLLECTIONS: tuple[str, ...] = (
     "web.server.endpoints.card",
     "web.server.endpoints.terms",
     "web.server.endpoints.unlocking",
+    "web.oauth.metadata",
+    "web.oauth.endpoints",
+    "web.oauth.showing",
+    "web.oauth.owners",
 )
 # Authentication schemes by their lower-case name; see `principals`.
-SCHEMES: Schemes = {}
+SCHEMES: Schemes = {"dpop": bearer}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -76,13 +81,18 @@ def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler
 
     methods = [HttpMethod.GET, HttpMethod.HEAD] if one.method == "GET" else HttpMethod(one.method)
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", one.path)
-    return litestar_route(path, http_method=methods, opt={"route": one}, name=f"{one.method} {one.path}")(handle)
+    # The answer has its own status; the one given here only keeps the framework from taking 204 for every DELETE.
+    return litestar_route(
+        path, http_method=methods, opt={"route": one}, name=f"{one.method} {one.path}", status_code=200
+    )(handle)
 
 
 async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer | Streamed:
-    # What is for anybody is not refused for a credential that does not hold: whoever renews it may need to read it.
-    anybody = one.access.nobody < 400
-    principal = anyone(request.scope) if anybody else await resolved(serving, request, schemes)
+    # Where it makes no difference what a stranger shows, nothing is refused for a credential that does not hold: whoever
+    # renews it may need to read this, and whoever tries one on the owner's routes learns of none.
+    principal = (
+        anyone(request.scope) if one.access.is_alike_for_strangers else await resolved(serving, request, schemes)
+    )
     one.refuse_unless_open_to(principal)
     if one.limit is not None:
         serving.limits.charge(one.limit, principal.name)

@@ -38,12 +38,7 @@ T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 # Columns of the table whose principals nobody can be yet, and why.
-NOT_YET: Final[Mapping[str, str]] = {
-    "vendor": "no access tokens are issued yet",
-    "granted": "no access tokens are issued yet",
-    "expired": "no access tokens are issued yet",
-    "revoked": "no access tokens are issued yet",
-}
+NOT_YET: Final[Mapping[str, str]] = {"vendor": "every access token stands for a grant"}
 LOCKED: Final = 503
 
 
@@ -70,6 +65,11 @@ class Access:
         for name in self.__slots__:
             if getattr(self, name) is None and name not in NOT_YET:
                 raise RouteError(f"a route says nothing about `{name}`", hint="give its status in `Access`")
+
+    @property
+    def is_alike_for_strangers(self) -> bool:
+        """Whether it makes no difference what somebody shows who is not the owner."""
+        return {self.nobody} == {self.vendor, self.granted, self.expired, self.revoked} - {None}
 
     def of(self, principal: Principal) -> int | None:
         """The column of a principal. Whether a grant is over is not known here: a scheme refuses its token."""
@@ -103,7 +103,8 @@ Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 @dataclass(frozen=True, slots=True)
 class Route:
     """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
-    of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may."""
+    of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may;
+    `standard` is the one that describes a route which does not speak as ours do, and is left out of our description."""
 
     method: Method
     path: str
@@ -118,6 +119,7 @@ class Route:
     errors: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     limit: Limit | None = None
+    standard: str = ""
 
     def __post_init__(self) -> None:
         needs_key = self.method == "POST" and self.path.startswith("/v1/")
@@ -128,8 +130,8 @@ class Route:
 
     @property
     def is_public(self) -> bool:
-        """Whether anybody but the owner may call it, which is what the published description describes."""
-        return self.access.nobody != 404 or self.access.vendor not in (404, None)
+        """Whether the published description has it: what anybody but the owner may call, and no standard describes."""
+        return not self.standard and (self.access.nobody != 404 or self.access.vendor not in (404, None))
 
     def refuse_unless_open_to(self, principal: Principal) -> None:
         status = self.access.of(principal)

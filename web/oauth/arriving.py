@@ -1,0 +1,98 @@
+"""Who asks an endpoint: the client named by an assertion, with its document fetched, and the proof that came along.
+
+Nothing of this needs the vault, so it is done before the vault's thread is asked. There, `Arrived.client` verifies the
+assertion by the keys of the document and uses it up.
+
+A key that the document at hand does not have may be new: the document is fetched once more, at most once a minute
+(`connectors.client_metadata`). So a new key works at once, and wrong ones do not make us ask a third party again and again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from connectors.client_metadata import ClientDocuments
+from connectors.outbound import Outbound
+from terms.proof import compact
+from terms.proof.dpop import Proof
+from vault import access
+from vault.access import AccessRefused, Client, Registration
+from vault.session import Vault
+from web.oauth import speaking
+from web.server.opened import OpenVault
+from web.server.routes import Asked
+from web.server.serving import Serving
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+    from vault.access.parameters import Parameters
+
+# One for each running server, which has one open vault and one event loop.
+_DOCUMENTS: Final[WeakKeyDictionary[OpenVault, ClientDocuments]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A request whose client is named and not yet proven. `proof` is verified and not yet used up."""
+
+    issuer: str
+    parameters: Parameters
+    registration: Registration
+    proof: Proof | None
+
+    def client(self, vault: Vault) -> Client:
+        """In the vault's thread: the client, once it has shown that it is the one named."""
+        return access.authenticated(vault, self.parameters, self.registration, issuer=self.issuer)
+
+    def key(self, vault: Vault, client: Client) -> str | None:
+        """In the vault's thread: the key of the proof, which is used up by that; None where none came."""
+        return None if self.proof is None else access.used(vault, client, self.proof)
+
+    def required_key(self, vault: Vault, client: Client) -> str:
+        key = self.key(vault, client)
+        if key is None:
+            raise AccessRefused("invalid_dpop_proof", "the header `DPoP` is missing")
+        return key
+
+
+async def arrived(asked: Asked) -> Arrived:
+    parameters = await speaking.form(asked)
+    named = access.claimed(parameters)
+    request = asked.request
+    found = proof_of(asked.serving, request) if request.headers.getall("dpop", []) else None
+    registration = await _registration(asked.serving, named, parameters)
+    return Arrived(asked.serving.settings.base_url, parameters, registration, found)
+
+
+def proof_of(serving: Serving, request: Request[Any, Any, Any], access_token: str = "") -> Proof:
+    """The verified proof of a request; there has to be exactly one."""
+    shown = request.headers.getall("dpop", [])
+    if len(shown) > 1:
+        raise AccessRefused("invalid_dpop_proof", "the header `DPoP` is there twice")
+    return access.verified(
+        shown[0] if shown else None,
+        now=serving.clock(),
+        method=request.method,
+        url=f"{serving.settings.base_url}{request.scope['raw_path'].decode('latin-1')}",
+        access_token=access_token,
+    )
+
+
+async def _registration(serving: Serving, named: str, parameters: Parameters) -> Registration:
+    documents, now = _documents(serving), serving.clock()
+    found = access.registration((await documents.get(named, now)).completed)
+    wanted = compact.key_name(compact.parse(parameters["client_assertion"]))
+    if all(key.name != wanted for key in found.keys):
+        found = access.registration((await documents.get(named, now, renew=True)).completed)
+    return found
+
+
+def _documents(serving: Serving) -> ClientDocuments:
+    found = _DOCUMENTS.get(serving.vault)
+    if found is None:
+        found = ClientDocuments(Outbound(development=serving.settings.is_dev))
+        _DOCUMENTS[serving.vault] = found
+    return found

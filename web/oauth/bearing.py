@@ -1,0 +1,46 @@
+"""An access token with its proof (RFC 9449, 7) as a principal: who asks, and by which grant.
+
+The token is looked up with the grant behind it at each request, in the vault's thread. What is over is refused here, with the
+challenge that says why (RFC 9449, 7.1) and where to learn how to get another (RFC 9728, 5.1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vault import access
+from vault.access import AccessRefused
+from web.oauth import arriving
+from web.oauth.metadata import ALGORITHMS, RESOURCE_PATH
+from web.server.opened import BusyError
+from web.server.principals import Kind, Principal, UnauthenticatedError
+from web.server.serving import Serving
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+
+async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Principal:
+    """The principal of a request with `Authorization: DPoP …`."""
+    token = request.headers["authorization"].partition(" ")[2].strip()
+    try:
+        proof = arriving.proof_of(serving, request, token)
+        live = await serving.vault.write(lambda vault: access.admit_verified(vault, token, proof))
+    except AccessRefused as refused:
+        raise _refused(serving, refused) from None
+    return Principal(Kind.VENDOR, live.client_url, live.grant.id)
+
+
+def _refused(serving: Serving, refused: AccessRefused) -> Exception:
+    if refused.resource_status == 429:
+        return BusyError(refused.sentence, hint=refused.hint)
+    return UnauthenticatedError(refused.sentence, hint=refused.hint, challenge=_challenge(serving, refused))
+
+
+def _challenge(serving: Serving, refused: AccessRefused) -> str:
+    where = f"{serving.settings.base_url}{RESOURCE_PATH}"
+    algorithms = " ".join(ALGORITHMS)
+    return (
+        f'DPoP error="{refused.error}", error_description="{refused.description}", algs="{algorithms}", '
+        f'resource_metadata="{where}"'
+    )
