@@ -23,7 +23,7 @@ _SECTIONS = {
     "Your word on it": "confirm dismiss merge split rename set usage",
     "Your terms": "terms agreements agreement conformance",
     "Your butler": "rules facts decide butler decisions decision intents intent offers offer",
-    "Sharing": "profile grants grant",
+    "Sharing": "requests approve deny profile grants grant",
     "The vault": "serve unlock lock export audit passphrase recovery doctor",
 }
 _REST = "More"
