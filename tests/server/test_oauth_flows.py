@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -137,7 +138,7 @@ def test_a_client_that_signs_for_another_audience_is_not_let_in(shop: Vendor) ->
         shop.asked(shop.client(aud=url_of(shop, "/oauth/token")))
 
 
-def test_a_new_key_of_the_document_works_only_once_it_stands_there(shop: Vendor, client: OAuth2Client) -> None:
+def test_a_key_that_is_not_in_the_clients_document_opens_nothing(shop: Vendor, client: OAuth2Client) -> None:
     shop.asked(client)
     shop.shop.add_key("k2", 8)
     with pytest.raises(InvalidClient):
@@ -145,6 +146,4 @@ def test_a_new_key_of_the_document_works_only_once_it_stands_there(shop: Vendor,
 
 
 def _json(shop: Vendor) -> str:
-    import json
-
     return json.dumps(shop.details)
