@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from terms.comparison import Exceeds
 from vault.policy.facts import TABLE
 from vault.policy.writing import JsonValue, from_json, shown
 from web import output
@@ -31,17 +32,10 @@ def explain(word: str, effect: str, reasons: Iterable[JsonValue], counters: Iter
         console.print(f"\n{said}" if number == 1 else f"or with {said}", soft_wrap=True)
 
 
-def fitting(agreement: str, change: dict[str, dict[str, JsonValue]]) -> None:
-    """What would have to change for the declared practice to be within an agreement."""
-    removed = [f"take {_listed(entries)} out of {field}" for field, entries in change.get("remove", {}).items()]
-    parts = [*removed, *(f"set {field} to {_listed(value)}" for field, value in change.get("set", {}).items())]
-    output.console().print(f"\nWithin `{plain(agreement)}` it would be: {plain('; '.join(parts))}.", soft_wrap=True)
-
-
-def _listed(value: JsonValue) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+def fitting(compared: Exceeds) -> None:
+    """What would have to change for the declared practice to be within the agreement."""
+    words = "; ".join(compared.smallest_change.in_words())
+    output.console().print(f"\nWithin `{compared.agreement}` it would be: {plain(words)}.", soft_wrap=True)
 
 
 def why(word: str, reasons: Iterable[dict[str, JsonValue]]) -> str:

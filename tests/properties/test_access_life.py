@@ -33,7 +33,6 @@ from vault.policy.authorization_life import (
     TABLE,
     TOKENS,
     Event,
-    LifeError,
     State,
     TokenEvent,
     TokenState,
@@ -42,6 +41,7 @@ from vault.policy.authorization_life import (
     token_after,
     token_state_at,
 )
+from vault.policy.life import LifeError
 from vault.policy.verdicts import Verdict
 from vault.session import Vault
 from vault.store import audit

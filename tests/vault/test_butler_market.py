@@ -13,7 +13,8 @@ from tests.vault.conftest import NOW
 from vault import ids
 from vault.butler import decisions, market
 from vault.butler.market import MarketError, NotFoundError, OfferState, Want
-from vault.policy.intention_life import Event, LifeError, State
+from vault.policy.intention_life import Event, State
+from vault.policy.life import LifeError
 from vault.policy.requests import of_json
 from vault.policy.verdicts import Verdict
 from vault.session import Vault

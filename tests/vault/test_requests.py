@@ -13,10 +13,11 @@ from msgspec import Struct
 from tests.vault.worlds import NOON, VENDOR, Vault, facts, money, monthly, request
 from vault.policy import intentions, requests, schemas
 from vault.policy.facts import TABLE
-from vault.policy.intention_life import ENDED, Event, LifeError, State, next_state
+from vault.policy.intention_life import ENDED, Event, State, next_state
 from vault.policy.intention_life import TABLE as LIFE
 from vault.policy.known import Held
 from vault.policy.language.files import read_toml
+from vault.policy.life import LifeError
 from vault.policy.offers import Offer
 from vault.policy.strict import MAX_BYTES, DocumentError
 from vault.policy.verdicts import Kind

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from terms.errors import FirstpartyError
+from vault.policy.life import state_after
 
 
 class State(StrEnum):
@@ -39,10 +39,6 @@ class Event(StrEnum):
     EXPIRE = "expire"
 
 
-class LifeError(FirstpartyError):
-    code = "illegal-event"
-
-
 # The whole life of a request.
 TABLE: Final[Mapping[tuple[State, Event], State]] = {
     (State.PUSHED, Event.SHOW): State.SHOWN,
@@ -59,14 +55,9 @@ OPEN: Final = frozenset({State.PUSHED, State.SHOWN, State.APPROVED})
 
 
 def next_state(state: State, event: Event) -> State:
-    after = TABLE.get((state, event))
-    if after is None:
-        possible = ", ".join(one for at, one in TABLE if at is state)
-        raise LifeError(
-            f"a request for authorization that is {state} cannot {event}",
-            hint=f"what can happen to it: {possible}" if possible else "it is over; the client can ask again",
-        )
-    return after
+    return state_after(
+        TABLE, state, event, of="a request for authorization", over="it is over; the client can ask again"
+    )
 
 
 def state_at(state: State, *, time_is_up: bool) -> State:
@@ -96,10 +87,7 @@ TOKENS: Final[Mapping[tuple[TokenState, TokenEvent], TokenState]] = {
 
 
 def token_after(state: TokenState, event: TokenEvent) -> TokenState:
-    after = TOKENS.get((state, event))
-    if after is None:
-        raise LifeError(f"a token that is {state} cannot {event}", hint="it is over; the client can ask for another")
-    return after
+    return state_after(TOKENS, state, event, of="a token", over="it is over; the client can ask for another")
 
 
 def token_state_at(state: TokenState, *, time_is_up: bool, grant_lives: bool) -> TokenState:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 
 from terms.comparison import Comparison, Exceeds
 from vault.policy.countering import Change, Counter
-from vault.policy.fact import Fact
 from vault.policy.facts import TABLE, Facts
 from vault.policy.outcome import Reason, Seen
 from vault.policy.values import FactType, Value
@@ -49,20 +48,6 @@ def facts_json(facts: Mapping[str, Value | None]) -> dict[str, JsonValue]:
 def counter_text(counter: Counter, facts: Facts, compared: Comparison | None = None) -> str:
     """`offer.price.per_month at most 49.00 EUR per month (now 60.00 EUR per month)`, changes joined by `and`."""
     return " and ".join(_change_text(change, facts) + _practice_text(change, compared) for change in counter.changes)
-
-
-def seen_text(one: Seen) -> str:
-    """The condition with what was observed: `offer.price.per_month <= 50 EUR: it is 60.00 EUR per month`."""
-    fact = TABLE.get(one.condition.fact)
-    observed = "not known" if one.observed is None or fact is None else shown(one.observed, fact)
-    required = ""
-    if one.required is not None and fact is not None and one.required != one.condition.operand:
-        required = f", which is {_plainly(one.required, fact)}"
-    return f"{one.condition.text}{required}: it is {observed}"
-
-
-def _plainly(value: Value, fact: Fact) -> str:
-    return ", ".join(sorted(value)) if isinstance(value, frozenset) else shown(value, fact)
 
 
 def _reason(reason: Reason) -> JsonValue:

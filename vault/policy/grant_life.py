@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from terms.errors import FirstpartyError
+from vault.policy.life import state_after
 
 
 class State(StrEnum):
@@ -29,10 +29,6 @@ class Event(StrEnum):
     END = "end"
 
 
-class LifeError(FirstpartyError):
-    code = "illegal-event"
-
-
 LIVE: Final = frozenset({State.ACTIVE, State.NARROWED})
 # The whole life.
 TABLE: Final[Mapping[tuple[State, Event], State]] = {
@@ -48,12 +44,7 @@ TABLE: Final[Mapping[tuple[State, Event], State]] = {
 
 
 def next_state(state: State, event: Event) -> State:
-    after = TABLE.get((state, event))
-    if after is None:
-        raise LifeError(
-            f"a grant that is {state} cannot {event}", hint="it is over; give a new one if you want it back"
-        )
-    return after
+    return state_after(TABLE, state, event, of="a grant", over="it is over; give a new one if you want it back")
 
 
 def due(state: State, *, binds: bool, time_is_up: bool) -> Event | None:

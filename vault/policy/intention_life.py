@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from terms.errors import FirstpartyError
+from vault.policy.life import state_after
 
 
 class State(StrEnum):
@@ -33,10 +33,6 @@ class Event(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class LifeError(FirstpartyError):
-    code = "illegal-event"
-
-
 # The whole life.
 TABLE: Final[Mapping[tuple[State, Event], State]] = {
     (State.DRAFT, Event.OPEN): State.OPEN,
@@ -54,11 +50,4 @@ ENDED: Final = frozenset({State.AWARDED, State.EXPIRED, State.WITHDRAWN})
 
 
 def next_state(state: State, event: Event) -> State:
-    after = TABLE.get((state, event))
-    if after is None:
-        possible = ", ".join(one for at, one in TABLE if at is state)
-        raise LifeError(
-            f"an intention that is {state} cannot {event}",
-            hint=f"what can happen to it: {possible}" if possible else "it has ended; make a new one",
-        )
-    return after
+    return state_after(TABLE, state, event, of="an intention", over="it has ended; make a new one")

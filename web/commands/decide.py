@@ -47,7 +47,7 @@ def COMMAND(
     asked = requests.read(_bytes(request))
     given = _facts(facts) if facts else {}
     if rules:
-        _print(_without_vault(asked, rules, given, _moment(now)), as_json)
+        _print(_without_vault(asked, rules, given, _moment(now)), "", as_json)
         return
     from vault.butler.decisions import Butler
 
@@ -55,24 +55,24 @@ def COMMAND(
     with options.open_vault(home, passphrase_file, by="decide", now=moment) as vault:
         butler = Butler(vault, now=moment)
         found = butler.considered(asked, given=given)
-        answer = _answer(found)
+        id = ""
         if not dry_run:
             from vault import ids
 
             with vault.transaction():
                 made = butler.keep(asked, found, source="file")
-            answer = {"id": ids.text("decision", made.id), **answer}
-    _print(answer, as_json)
+            id = ids.text("decision", made.id)
+    _print(found, id, as_json)
 
 
-def _without_vault(asked: Request, rules: str, given: Mapping[str, Value | None], now: datetime) -> dict[str, object]:
+def _without_vault(asked: Request, rules: str, given: Mapping[str, Value | None], now: datetime) -> Decided:
     from vault.butler import rulebook
     from vault.policy.deciding import RuleBook
     from vault.policy.world import World
     from web import rule_files
 
     book = RuleBook(rulebook.read(*rule_files.source(rules)))
-    return _answer(book.decided(World(asked, now), given))
+    return book.decided(World(asked, now), given)
 
 
 def _answer(found: Decided) -> dict[str, object]:
@@ -91,23 +91,21 @@ def _answer(found: Decided) -> dict[str, object]:
     }
 
 
-def _print(answer: Mapping[str, object], as_json: bool) -> None:
-    from typing import cast
-
-    from vault.policy.writing import JsonValue
+def _print(found: Decided, id: str, as_json: bool) -> None:
+    """`id` is that of the stored decision, empty where none was stored."""
+    from terms.comparison import Exceeds
+    from vault.policy.explaining import counters_json, reasons_json
     from web import decision_output, output
 
     if as_json:
-        output.as_json(answer)
+        output.as_json({"id": id, **_answer(found)} if id else _answer(found))
         return
-    reasons, counters = cast(list[JsonValue], answer["reasons"]), cast(list[JsonValue], answer["counter"])
-    decision_output.explain(str(answer["verdict"]), str(answer["effect"]), reasons, counters)
-    terms = answer["terms"]
-    if not counters and isinstance(terms, dict) and terms["smallest_change"]:
-        change = cast(dict[str, dict[str, JsonValue]], terms["smallest_change"])
-        decision_output.fitting(str(terms["agreement"]), change)
-    if "id" in answer:
-        output.console().print(f"\n[dim]Kept as {answer['id']}.[/]")
+    counters = counters_json(found.counters, found.facts, found.compared)
+    decision_output.explain(str(found.outcome.verdict), found.effect, reasons_json(found.outcome.reasons), counters)
+    if not counters and isinstance(found.compared, Exceeds):
+        decision_output.fitting(found.compared)
+    if id:
+        output.console().print(f"\n[dim]Kept as {id}.[/]")
 
 
 def _moment(now: str | None) -> datetime:
