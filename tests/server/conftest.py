@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any, NamedTuple
 
 import httpx
@@ -62,8 +63,15 @@ class Server:
     def log(self) -> str:
         return self.log_path.read_text()
 
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.splitlines()]
+    def line(self, request: str) -> dict[str, Any]:
+        """What was logged of a request; a line is written after its answer, so it may take a moment."""
+        for _ in range(PATIENCE_SECONDS * 20):
+            whole = self.log.rpartition("\n")[0]
+            for line in map(json.loads, whole.splitlines()):
+                if line["request"] == request:
+                    return dict(line)
+            sleep(0.05)
+        raise AssertionError(f"nothing was logged of the request {request}")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:

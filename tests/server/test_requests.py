@@ -231,7 +231,7 @@ def test_a_fault_of_ours_is_told_without_its_inside_and_logged_with_its_place(se
         "status": 500,
         "code": "internal",
     }
-    line = next(line for line in server.lines() if line["request"] == answer.headers["request-id"])
+    line = server.line(answer.headers["request-id"])
     assert line["fault"] == "RuntimeError"
     assert line["places"][-1].startswith("tests/server/probes.py:")
 
