@@ -10,7 +10,10 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -23,6 +26,10 @@ _NONCE_BYTES = 12
 
 def random_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
+
+
+def random_bytes(count: int) -> bytes:
+    return secrets.token_bytes(count)
 
 
 def random_salt() -> bytes:
@@ -53,6 +60,15 @@ def unwrap(key: bytes, wrapped: bytes, *, bound_to: bytes) -> bytes | None:
         return AESGCM(key).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):
         return None
+
+
+def encrypt_block(key: bytes, block: bytes) -> bytes:
+    """One block of 16 bytes under AES (FIPS 197): a permutation, for names and not for secrets."""
+    return Cipher(AES(key), ECB()).encryptor().update(block)  # noqa: S305 - of one block there is no pattern to see
+
+
+def decrypt_block(key: bytes, block: bytes) -> bytes:
+    return Cipher(AES(key), ECB()).decryptor().update(block)  # noqa: S305
 
 
 class Signer:

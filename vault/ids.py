@@ -57,22 +57,33 @@ def first_of_block(now: datetime, *, after: int = 0) -> int:
 
 def text(kind: str, number: int) -> str:
     """`con_06h2m1x9k3v7q` for a contract's number."""
+    return f"{PREFIXES[kind]}_{digits_of(number, _LENGTH)}"
+
+
+def digits_of(number: int, length: int) -> str:
+    """A number in so many digits of base 32."""
     digits = []
-    for _ in range(_LENGTH):
+    for _ in range(length):
         number, digit = divmod(number, 32)
         digits.append(_DIGITS[digit])
-    return f"{PREFIXES[kind]}_{''.join(reversed(digits))}"
+    return "".join(reversed(digits))
+
+
+def value_of(digits: str) -> int | None:
+    """The number that digits stand for, or none where one of them is no digit."""
+    number = 0
+    for digit in digits:
+        if digit not in _VALUE:
+            return None
+        number = number * 32 + _VALUE[digit]
+    return number
 
 
 def parse(written: str) -> tuple[str, int] | None:
     """(kind, number) of an id as written, or none when it is not one."""
     prefix, _, digits = written.strip().lower().partition("_")
-    if prefix not in _KINDS or len(digits) != _LENGTH or not all(digit in _VALUE for digit in digits):
-        return None
-    number = 0
-    for digit in digits:
-        number = number * 32 + _VALUE[digit]
-    return (_KINDS[prefix], number) if number <= MAX else None
+    number = value_of(digits) if prefix in _KINDS and len(digits) == _LENGTH else None
+    return (_KINDS[prefix], number) if number is not None and number <= MAX else None
 
 
 def number_of(kind: str, written: str) -> int:

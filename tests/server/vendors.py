@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,13 +83,24 @@ class Vendor:
         )
         return begun.auth_req_id
 
-    def shown(self, token: DPoPToken, path: str, method: str = "GET") -> requests.Response:
-        """The answer to a token with its proof, as it comes: the client's own hook takes every 401 for a call for a nonce."""
+    def identified(self, client: OAuth2Client | None = None) -> DPoPToken:
+        """A token of the client alone, without a grant."""
+        token = (client or self.client()).client_credentials()
+        assert isinstance(token, DPoPToken)
+        return token
+
+    def shown(
+        self, token: DPoPToken, path: str, method: str = "GET", *, json: object = None, key: str | None = None
+    ) -> requests.Response:
+        """The answer to a token with its proof, as it comes: the client's own hook takes every 401 for a call for a nonce. A
+        POST has an `Idempotency-Key`, a new one unless `key` is given."""
         assert self.server
         url = f"{self.server.url}{path}"
-        proof = token.dpop_key.proof(htm=method, htu=url, ath=_hash(token.access_token))
+        proof = token.dpop_key.proof(htm=method, htu=url.partition("?")[0], ath=_hash(token.access_token))
         headers = {"Authorization": f"DPoP {token.access_token}", "DPoP": str(proof)}
-        return requests.request(method, url, headers=headers, timeout=60)
+        if method == "POST":
+            headers["Idempotency-Key"] = key or uuid.uuid4().hex
+        return requests.request(method, url, headers=headers, json=json, timeout=60)
 
     def granted(self, client: OAuth2Client, **approval: Any) -> DPoPToken:
         """Tokens of a request that the owner approved."""

@@ -45,12 +45,12 @@ def revoke(vault: Vault, client: Client, token: str) -> None:
     shown = handles.hash_of(token)
     with vault.transaction():
         held = store.token(vault.connection, shown)
-        if held is None or held.client != client.number or held.token.state != TokenState.LIVE:
+        if held is None or held.client != client.number or held.state != TokenState.LIVE:
             return
-        if held.token.kind == "access":
+        if held.kind == "access" or held.request is None:
             store.set_token(vault.connection, shown, token_after(TokenState.LIVE, TokenEvent.REVOKE))
             return
-        row = store.request(vault.connection, held.token.request)
+        row = store.request(vault.connection, held.request)
         assert row is not None  # the engine keeps what is referred to
         family_inside(vault, row, "given back by the client")
 

@@ -28,38 +28,43 @@ from vault.granting.standing import Grant
 from vault.policy.authorization_life import TokenState
 from vault.session import Vault
 from vault.store import access as store
-from vault.store.access import HeldTokenRow
+from vault.store import agreements as agreement_store
+from vault.store.access import TokenRow
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A token that is good now. `permission` is what it is for: pass `permission.data` on to a release."""
+    """A token that is good now. `permission` is what it is for: pass `permission.data` on to a release. One that stands for
+    no grant says who the client is, and has neither."""
 
     client: int
     client_url: str
-    grant: Grant
-    permission: Permission
+    grant: Grant | None = None
+    permission: Permission | None = None
 
 
 def introspect(vault: Vault, token: str, jkt: str) -> Live | None:
     """What a token is good for at this moment, shown with the key it is bound to; None if it is good for nothing."""
     shown = handles.hash_of(token)
     held = store.token(vault.connection, shown)
-    if held is None or held.token.kind != "access" or not handles.is_same(held.token.hash, shown):
+    if held is None or held.kind != "access" or not handles.is_same(held.hash, shown):
         return None
-    if not handles.is_same(held.token.jkt.encode(), jkt.encode()):
+    if not handles.is_same(held.jkt.encode(), jkt.encode()):
         return None
-    grant = granting.held(vault.connection, held.data_grant, vault.now)
+    grant = None if held.data_grant is None else granting.held(vault.connection, held.data_grant, vault.now)
     if tokens.token_state(held, grant, vault.now) is not TokenState.LIVE:
         return None
+    if grant is None:
+        client = agreement_store.client(vault.connection, held.client)
+        return Live(held.client, client.url)
     permission = _permission(held, grant)
     return None if permission is None else Live(held.client, grant.row.client_url, grant, permission)
 
 
-def _permission(held: HeldTokenRow, grant: Grant) -> Permission | None:
-    if held.token.permission is None:
+def _permission(held: TokenRow, grant: Grant) -> Permission | None:
+    if held.permission is None:
         return grant.permission
-    return details.common(decoded(held.token.permission), grant.permission)
+    return details.common(decoded(held.permission), grant.permission)
 
 
 def verified(

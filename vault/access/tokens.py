@@ -1,10 +1,12 @@
-"""The token endpoint: a code, an `auth_req_id` or a refresh token against tokens bound to the key of the proof.
+"""The token endpoint: a code, an `auth_req_id`, a refresh token or the client alone against tokens bound to the key of the proof.
 
 * An access token is opaque, lives five minutes and is bound to one key (RFC 9449). What it permits is looked up at each use
   (`presenting`); nothing is read from it.
 * A refresh token is bound to the same key, is not rotated, and ends with its grant. It is safe to keep, since it is worth
   nothing without the key and the client's own assertion (FAPI 2.0, 5.3.2.1).
 * A token may be for less than the grant, never for more.
+* A client that has shown who it is gets a token that says so and nothing more (`client_credentials`, RFC 6749, 4.4), or one
+  for a grant of its own that it names by `grant_id`: so it needs to keep no secret but its key.
 * A code that comes twice was stolen: whatever came of the first is revoked, the grant too (RFC 6749, 4.1.2).
 * What belongs to another client is answered like what does not exist.
 
@@ -33,12 +35,13 @@ from vault.policy.authorization_details import Details
 from vault.policy.authorization_life import Event, State, TokenState, next_state, token_state_at
 from vault.session import Vault
 from vault.store import access as store
-from vault.store.access import HeldTokenRow, RequestRow, TokenRow
+from vault.store.access import RequestRow, TokenRow
 from vault.times import stamp
 
 CODE: Final = "authorization_code"
 CIBA: Final = "urn:openid:params:grant-type:ciba"
 REFRESH: Final = "refresh_token"
+IDENTITY: Final = "client_credentials"
 # A leaked token is worth little without its key; this bounds for how long it is worth even that.
 ACCESS_SECONDS: Final = 300
 # RFC 8628, 3.5, which CIBA follows: so much longer after each `slow_down`; a client that never listens waits an hour.
@@ -48,24 +51,27 @@ MAX_INTERVAL_SECONDS: Final = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """`granted` is what the access token is for; `subject` how this client knows the person."""
+    """`granted` is what the access token is for, none where it stands for no grant; `subject` how this client knows the
+    person."""
 
     access_token: str
     refresh_token: str | None
     expires_in: int
-    granted: Details
-    grant_id: str
+    granted: Details | None
+    grant_id: str | None
     subject: str
 
     def to_json(self) -> dict[str, object]:
         refresh = {} if self.refresh_token is None else {"refresh_token": self.refresh_token}
+        granted = {} if self.granted is None else {"authorization_details": [self.granted.to_json()]}
+        grant = {} if self.grant_id is None else {"grant_id": self.grant_id}
         return {
             "access_token": self.access_token,
             "token_type": "DPoP",
             "expires_in": self.expires_in,
-            "authorization_details": [self.granted.to_json()],
-            "grant_id": self.grant_id,
             "sub": self.subject,
+            **granted,
+            **grant,
             **refresh,
         }
 
@@ -73,7 +79,9 @@ class Tokens:
 def token(vault: Vault, client: Client, parameters: Parameters, *, jkt: str) -> Tokens:
     """Answer a request for tokens; `jkt` is the key of the proof that came with it."""
     check(parameters)
-    step = {CODE: _by_code, CIBA: _by_ciba, REFRESH: _by_refresh}.get(required(parameters, "grant_type"))
+    step = {CODE: _by_code, CIBA: _by_ciba, REFRESH: _by_refresh, IDENTITY: _by_identity}.get(
+        required(parameters, "grant_type")
+    )
     if step is None:
         raise AccessRefused("unsupported_grant_type")
     with vault.transaction():
@@ -153,25 +161,44 @@ def _later(at: str, seconds: int) -> datetime:
 def _by_refresh(vault: Vault, client: Client, parameters: Parameters, jkt: str) -> Tokens | AccessRefused:
     shown = handles.hash_of(required(parameters, "refresh_token"))
     held = store.token(vault.connection, shown)
-    if held is None or held.client != client.number or not handles.is_same(held.token.hash, shown):
+    if held is None or held.client != client.number or not handles.is_same(held.hash, shown):
+        return AccessRefused("invalid_grant")
+    if held.kind != REFRESH or held.data_grant is None or held.request is None:
         return AccessRefused("invalid_grant")
     grant = granting.held(vault.connection, held.data_grant, vault.now)
-    if held.token.kind != REFRESH or token_state(held, grant, vault.now) is not TokenState.LIVE:
+    if token_state(held, grant, vault.now) is not TokenState.LIVE:
         return AccessRefused("invalid_grant")
-    if held.token.jkt != jkt:
+    if held.jkt != jkt:
         return AccessRefused("invalid_dpop_proof", "the refresh token is bound to another key")
     if "scope" in parameters:
         return AccessRefused("invalid_scope")
-    row = store.request(vault.connection, held.token.request)
+    row = store.request(vault.connection, held.request)
     assert row is not None  # the engine keeps what is referred to
-    return _issued(vault, client, row, grant, parameters, jkt)
+    return _issued(vault, client, row.id, grant, parameters, jkt)
 
 
-def token_state(held: HeldTokenRow, grant: Grant, now: datetime) -> TokenState:
-    """The state of a token at a moment."""
-    expires = held.token.expires_at
+# --- the client alone -----------------------------------------------------------------------------------------------
+
+
+def _by_identity(vault: Vault, client: Client, parameters: Parameters, jkt: str) -> Tokens | AccessRefused:
+    if "scope" in parameters:
+        return AccessRefused("invalid_scope")
+    if grant_id := parameters.get("grant_id"):
+        grant = ending.grant_of(vault, client, grant_id)
+        if not grant.is_live:
+            return AccessRefused("invalid_grant", "the grant is over")
+        return _issued(vault, client, None, grant, parameters, jkt)
+    if "authorization_details" in parameters:
+        return AccessRefused("invalid_request", "a token of the client alone is for nothing", hint="name a `grant_id`")
+    secret = _access(vault, client, None, None, None, jkt)
+    return Tokens(secret, None, ACCESS_SECONDS, None, None, known.did(vault, client.number))
+
+
+def token_state(held: TokenRow, grant: Grant | None, now: datetime) -> TokenState:
+    """The state of a token at a moment; `grant` is the one that it stands for."""
+    expires = held.expires_at
     is_up = expires is not None and expires <= stamp(now)
-    return token_state_at(TokenState(held.token.state), time_is_up=is_up, grant_lives=grant.is_live)
+    return token_state_at(TokenState(held.state), time_is_up=is_up, grant_lives=grant is None or grant.is_live)
 
 
 # --- issuing --------------------------------------------------------------------------------------------------------
@@ -184,41 +211,54 @@ def _redeemed(
     grant = granting.held(vault.connection, row.data_grant, vault.now)
     if not grant.is_live:
         return AccessRefused("invalid_grant", "the grant is over")
-    issued = _issued(vault, client, row, grant, parameters, jkt)
+    issued = _issued(vault, client, row.id, grant, parameters, jkt)
     redeemed = msgspec.structs.replace(
         row, state=next_state(State(row.state), Event.REDEEM), changed_at=stamp(vault.now)
     )
     store.put_request(vault.connection, redeemed)
     secret, kept = handles.new("rft_")
-    store.add_token(vault.connection, _row(vault, row, REFRESH, kept, jkt))
+    store.add_token(vault.connection, _row(vault, client, row.id, grant, REFRESH, kept, jkt))
     return replace(issued, refresh_token=secret)
 
 
-def _issued(vault: Vault, client: Client, row: RequestRow, grant: Grant, parameters: Parameters, jkt: str) -> Tokens:
+def _issued(
+    vault: Vault, client: Client, request: int | None, grant: Grant, parameters: Parameters, jkt: str
+) -> Tokens:
     """An access token, for all of the grant or for the part that is asked for."""
     part: Permission | None = None
     if wanted := parameters.get("authorization_details"):
-        part = details.narrowed(vault, grant.permission, wanted, row.agreement)
-    secret, kept = handles.new("act_")
-    expires = stamp(vault.now + timedelta(seconds=ACCESS_SECONDS))
-    new = _row(vault, row, "access", kept, jkt)
-    permission = part.encoded() if part else None
-    store.add_token(vault.connection, msgspec.structs.replace(new, permission=permission, expires_at=expires))
+        part = details.narrowed(vault, grant.permission, wanted, grant.row.agreement)
     return Tokens(
-        access_token=secret,
+        access_token=_access(vault, client, request, grant, part, jkt),
         refresh_token=None,
         expires_in=ACCESS_SECONDS,
-        granted=details.granted(part or grant.permission, row.agreement),
+        granted=details.granted(part or grant.permission, grant.row.agreement),
         grant_id=grant.id,
         subject=known.did(vault, client.number),
     )
 
 
-def _row(vault: Vault, request: RequestRow, kind: str, hash: bytes, jkt: str) -> TokenRow:
+def _access(
+    vault: Vault, client: Client, request: int | None, grant: Grant | None, part: Permission | None, jkt: str
+) -> str:
+    """A new access token, kept."""
+    secret, kept = handles.new("act_")
+    new = _row(vault, client, request, grant, "access", kept, jkt)
+    expires = stamp(vault.now + timedelta(seconds=ACCESS_SECONDS))
+    permission = part.encoded() if part else None
+    store.add_token(vault.connection, msgspec.structs.replace(new, permission=permission, expires_at=expires))
+    return secret
+
+
+def _row(
+    vault: Vault, client: Client, request: int | None, grant: Grant | None, kind: str, hash: bytes, jkt: str
+) -> TokenRow:
     return TokenRow(
         hash=hash,
         kind=kind,
-        request=request.id,
+        client=client.number,
+        request=request,
+        data_grant=grant.row.id if grant else None,
         state=TokenState.LIVE,
         jkt=jkt,
         permission=None,

@@ -35,24 +35,19 @@ class RequestRow(msgspec.Struct, frozen=True):
 
 
 class TokenRow(msgspec.Struct, frozen=True):
-    """`kind` is `access` or `refresh_token`; `permission` is JSON, or none for all that the grant has."""
+    """`kind` is `access` or `refresh_token`; `permission` is JSON, or none for all that the grant has. A token without a
+    `data_grant` says who its client is; one that the client got by showing who it is came of no `request`."""
 
     hash: bytes
     kind: str
-    request: int
+    client: int
+    request: int | None
+    data_grant: int | None
     state: str
     jkt: str
     permission: str | None
     expires_at: str | None
     created_at: str
-
-
-class HeldTokenRow(msgspec.Struct, frozen=True):
-    """A token with whose it is and the grant behind it."""
-
-    token: TokenRow
-    client: int
-    data_grant: int
 
 
 _COLUMNS = ", ".join(RequestRow.__struct_fields__)
@@ -154,20 +149,14 @@ def remove_older(connection: Connection, states: Iterable[str], before: str) -> 
 
 def add_token(connection: Connection, row: TokenRow) -> None:
     connection.execute(
-        f"INSERT INTO token ({', '.join(_TOKEN_FIELDS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(row)
+        f"INSERT INTO token ({', '.join(_TOKEN_FIELDS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        msgspec.structs.astuple(row),
     )
 
 
-def token(connection: Connection, hash: bytes) -> HeldTokenRow | None:
-    row = connection.execute(
-        f"SELECT {_TOKEN}, r.client, r.data_grant FROM token t JOIN authorization_request r ON r.id = t.request "
-        "WHERE t.hash = ?",
-        (hash,),
-    ).fetchone()
-    if row is None:
-        return None
-    *own, client, grant = row
-    return HeldTokenRow(TokenRow(*own), client, grant)
+def token(connection: Connection, hash: bytes) -> TokenRow | None:
+    row = connection.execute(f"SELECT {_TOKEN} FROM token t WHERE t.hash = ?", (hash,)).fetchone()
+    return TokenRow(*row) if row else None
 
 
 def tokens_of(connection: Connection, request: int, state: str) -> list[TokenRow]:

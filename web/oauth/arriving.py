@@ -10,18 +10,14 @@ A key that the document at hand does not have may be new: the document is fetche
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
 
-from connectors.client_metadata import ClientDocuments
-from connectors.outbound import Outbound
 from terms.proof import compact
 from terms.proof.dpop import Proof
 from vault import access
 from vault.access import AccessRefused, Client, Registration
 from vault.session import Vault
 from web.oauth import speaking
-from web.server.opened import OpenVault
 from web.server.routes import Asked
 from web.server.serving import Serving
 
@@ -29,9 +25,6 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from vault.access.parameters import Parameters
-
-# One for each running server, which has one open vault and one event loop.
-_DOCUMENTS: Final[WeakKeyDictionary[OpenVault, ClientDocuments]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +75,9 @@ def proof_of(serving: Serving, request: Request[Any, Any, Any], access_token: st
 
 
 async def _registration(serving: Serving, named: str, parameters: Parameters) -> Registration:
-    documents, now = _documents(serving), serving.clock()
+    documents, now = serving.outgoing.documents, serving.clock()
     found = access.registration((await documents.get(named, now)).completed)
     wanted = compact.key_name(compact.parse(parameters["client_assertion"]))
     if all(key.name != wanted for key in found.keys):
         found = access.registration((await documents.get(named, now, renew=True)).completed)
-    return found
-
-
-def _documents(serving: Serving) -> ClientDocuments:
-    found = _DOCUMENTS.get(serving.vault)
-    if found is None:
-        found = ClientDocuments(Outbound(development=serving.settings.is_dev))
-        _DOCUMENTS[serving.vault] = found
     return found

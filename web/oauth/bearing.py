@@ -28,7 +28,8 @@ async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Principal
         live = await serving.vault.write(lambda vault: access.admit_verified(vault, token, proof))
     except AccessRefused as refused:
         raise _refused(serving, refused) from None
-    return Principal(Kind.VENDOR, live.client_url, live.grant.id)
+    grant = live.grant.id if live.grant else ""
+    return Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
 
 
 def _refused(serving: Serving, refused: AccessRefused) -> Exception:

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from terms.proof.pkce import METHOD
-from vault.access.tokens import CIBA, CODE, REFRESH
+from vault.access.tokens import CIBA, CODE, IDENTITY, REFRESH
 from vault.policy.authorization_details import TYPE
 from web.server import answers
 from web.server.answers import Answer
@@ -38,7 +38,7 @@ SERVER: Final[Document] = {
     "revocation_endpoint": REVOKE_PATH,
     "response_types_supported": ("code",),
     "response_modes_supported": ("query",),
-    "grant_types_supported": (CODE, CIBA, REFRESH),
+    "grant_types_supported": (CODE, CIBA, REFRESH, IDENTITY),
     "code_challenge_methods_supported": (METHOD,),
     "token_endpoint_auth_methods_supported": _AUTHENTICATION,
     "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,

@@ -36,6 +36,19 @@ COLLECTIONS: tuple[str, ...] = (
     "web.oauth.endpoints",
     "web.oauth.showing",
     "web.oauth.owners",
+    "web.vendors.introduction",
+    "web.vendors.agreements",
+    "web.vendors.intents",
+    "web.vendors.offers",
+    "web.vendors.profile",
+    "web.vendors.receipts",
+    "web.vendors.relationship",
+    "web.vendors.messages",
+    "web.vendors.rights",
+    "web.vendors.feedback",
+    "web.vendors.events",
+    "web.vendors.webhooks",
+    "web.pages.collected",
 )
 # Authentication schemes by their lower-case name; see `principals`.
 SCHEMES: Schemes = {"dpop": bearer}

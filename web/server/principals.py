@@ -18,6 +18,7 @@ from terms.errors import FirstpartyError
 if TYPE_CHECKING:
     from litestar import Request
 
+    from vault.granting import Permission
     from web.server.serving import Serving
 
 # Set in a request's scope by the listener that it came in by, which no request can do.
@@ -33,12 +34,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`client` is a vendor's client id, `grant` the grant that its token stands for. `name` tells principals apart in limits
-    and kept answers."""
+    """`client` is a vendor's client id and `number` its row in the vault. `grant` is the grant that its token stands for, if it
+    stands for one, and `permission` what of that the token is for. `name` tells principals apart in limits and kept
+    answers."""
 
     kind: Kind
     client: str = ""
     grant: str = ""
+    number: int = 0
+    permission: Permission | None = None
 
     @property
     def name(self) -> str:

@@ -25,7 +25,7 @@ from vault.store.lock import Lock
 from web import owner_socket
 from web.server.limits import Limits
 from web.server.opened import OpenVault
-from web.server.serving import Serving, Settings
+from web.server.serving import Outgoing, Serving, Settings
 
 LOCK_FILE = "serve.lock"
 # Connections that the system accepts for us while we are busy.
@@ -80,7 +80,12 @@ async def _serve(
 
             await unlocking
             started = Started(settings.base_url, settings.port, is_locked=not vault.is_open)
-            await listen(Serving(settings, vault, Limits(), clock), network, local, lambda: announce(started))
+            await listen(
+                Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev)),
+                network,
+                local,
+                lambda: announce(started),
+            )
         finally:
             await vault.end()
 

@@ -6,13 +6,19 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault.session import Vault
 from web.server.answers import Answer
 from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
 from web.server.opened import OpenVault
+
+if TYPE_CHECKING:
+    from connectors.client_metadata import ClientDocuments
+    from connectors.outbound import Outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +37,42 @@ class Settings:
     proxies: frozenset[str] = frozenset()
 
 
+class Outgoing:
+    """What leaves the server, all by one guard; made when it is first needed, as most of what it imports is needed by it alone."""
+
+    def __init__(self, *, is_dev: bool) -> None:
+        self._is_dev = is_dev
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        from connectors.outbound import Outbound
+
+        return Outbound(development=self._is_dev)
+
+    @cached_property
+    def documents(self) -> ClientDocuments:
+        from connectors.client_metadata import ClientDocuments
+
+        return ClientDocuments(self.outbound)
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """`stopping` is set when the server begins to stop: whatever streams ends then."""
+    """`stopping` is set when the server begins to stop: whatever streams ends then. `due` is set when there may be something
+    for the work in the background (`jobs`)."""
 
     settings: Settings
     vault: OpenVault
     limits: Limits
     clock: Callable[[], datetime]
+    outgoing: Outgoing
+    due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: InFlight = field(default_factory=InFlight)
 
     async def once(self, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
         """An effect that happens once for its key."""
-        return await self.in_flight.once(self.vault, one, effect)
+        try:
+            return await self.in_flight.once(self.vault, one, effect)
+        finally:
+            self.due.set()

@@ -2,7 +2,7 @@
 
 Secrets (request URIs, codes, `auth_req_id`s, tokens) are kept as SHA-256 of their text alone. `asked` is JSON
 (`policy.authorization_details`); `answer` a sentence for the client. A token without `permission` (JSON) has all that its
-grant has. `spent_id` holds an id until nobody would take its proof any more.
+grant has; one without a grant says who its client is and nothing more. `spent_id` holds an id until nobody would take its proof any more.
 """
 
 SQL = """
@@ -16,7 +16,8 @@ CREATE INDEX authorization_request_state ON authorization_request (state, expire
 CREATE INDEX authorization_request_client ON authorization_request (client, state);
 CREATE INDEX authorization_request_grant ON authorization_request (data_grant);
 CREATE TABLE token (
-    hash BLOB PRIMARY KEY, kind TEXT NOT NULL, request INTEGER NOT NULL REFERENCES authorization_request,
+    hash BLOB PRIMARY KEY, kind TEXT NOT NULL, client INTEGER NOT NULL REFERENCES client,
+    request INTEGER REFERENCES authorization_request, data_grant INTEGER REFERENCES data_grant,
     state TEXT NOT NULL, jkt TEXT NOT NULL, permission TEXT, expires_at TEXT, created_at TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX token_request ON token (request);
 CREATE INDEX token_expires ON token (expires_at);

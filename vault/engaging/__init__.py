@@ -1,0 +1,1 @@
+"""What a vendor tells its customer and is told: its records, messages, rights, feedback."""

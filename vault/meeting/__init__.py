@@ -1,0 +1,1 @@
+"""How vendors come to the person: introductions, the screener, invitations."""

@@ -1,0 +1,1 @@
+"""The owner in a browser: sessions and what opens one."""

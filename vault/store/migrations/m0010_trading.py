@@ -1,0 +1,3 @@
+"""What the vendors' side of intentions and offers keeps: signed offers, and orders that came of awards."""
+
+SQL = ""

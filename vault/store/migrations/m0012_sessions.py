@@ -1,0 +1,3 @@
+"""The owner in a browser: sessions and what opens one."""
+
+SQL = ""

@@ -1,0 +1,3 @@
+"""Messages, requests for rights and feedback."""
+
+SQL = ""

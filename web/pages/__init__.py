@@ -1,0 +1,1 @@
+"""The pages of the owner, and what a browser meets first."""

@@ -1,0 +1,7 @@
+"""The pages, as routes."""
+
+from __future__ import annotations
+
+from web.server.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

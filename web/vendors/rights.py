@@ -1,0 +1,7 @@
+"""Requests for rights of the person, and their answers."""
+
+from __future__ import annotations
+
+from web.server.routes import Route
+
+ROUTES: tuple[Route, ...] = ()
