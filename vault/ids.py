@@ -41,6 +41,12 @@ PREFIXES = {
     "grant": "grt",
     "attribute": "atr",
     "authorization": "aut",
+    "thread": "thr",
+    "message": "mes",
+    "right": "rgt",
+    "feedback": "fbk",
+    "invitation": "inv",
+    "record": "rec",
 }
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 

@@ -1,1 +1,46 @@
-"""How vendors come to the person: introductions, the screener, invitations."""
+"""How vendors come to the person: introductions, the screener, invitations, and the terms that they ask for.
+
+    standing(vault, client)              how a client stands: new, waiting, yes, not-now, never
+    may_write(vault, client)             whether what it sends reaches the person (`yes`)
+    refuse_turned_away(vault, client)    how it stands; `TurnedAwayError` where nothing of it is to reach the person
+    introduce(vault, client, said, …)    who it says it is, judged by the owner's rules
+    screen, screen_domain                the owner's word, which another word takes back
+    link, unlink, proposed               which vendor of the vault a client is of
+    invite, redeem, revoke               codes that the owner hands to a vendor
+
+`life` has the tables of what may happen. How a client stands says whether it reaches the person; what it may have is said by
+agreements and grants alone.
+"""
+
+from vault.meeting.introducing import introduce
+from vault.meeting.inviting import invitations, invite, revoke
+from vault.meeting.judging import butler
+from vault.meeting.life import Standing
+from vault.meeting.linking import link, proposed, unlink, vendor_of
+from vault.meeting.screening import (
+    TurnedAwayError,
+    may_write,
+    refuse_turned_away,
+    screen,
+    screen_domain,
+    standing,
+)
+
+__all__ = [
+    "Standing",
+    "TurnedAwayError",
+    "butler",
+    "introduce",
+    "invitations",
+    "invite",
+    "link",
+    "may_write",
+    "proposed",
+    "refuse_turned_away",
+    "revoke",
+    "screen",
+    "screen_domain",
+    "standing",
+    "unlink",
+    "vendor_of",
+]

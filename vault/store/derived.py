@@ -93,9 +93,10 @@ def remove_payees_without_charges(connection: Connection) -> None:
 
 
 def move_belongings(connection: Connection, old: int, new: int) -> None:
-    """Contracts, contacts and clients of a vendor that turned out to be another."""
+    """Contracts, contacts, clients and invitations of a vendor that turned out to be another."""
     connection.execute("UPDATE contract SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE client SET vendor = ? WHERE vendor = ?", (new, old))
+    connection.execute("UPDATE invitation SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE OR IGNORE contact SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE entry SET vendor = ? WHERE vendor = ?", (new, old))
 
@@ -121,13 +122,14 @@ def follow_payees(connection: Connection, payees: Iterable[int]) -> None:
 
 
 def remove_unfounded(connection: Connection) -> list[int]:
-    """Delete vendors without payee, account, contract, client or a word of the owner."""
+    """Delete vendors without payee, account, contract, client, invitation or a word of the owner."""
     rows = connection.execute(
         "DELETE FROM vendor WHERE source = 'derived' AND NOT edited "
         "AND NOT EXISTS (SELECT 1 FROM payee p WHERE p.vendor = vendor.id) "
         "AND NOT EXISTS (SELECT 1 FROM account a WHERE a.vendor = vendor.id) "
         "AND NOT EXISTS (SELECT 1 FROM contract k WHERE k.vendor = vendor.id) "
-        "AND NOT EXISTS (SELECT 1 FROM client o WHERE o.vendor = vendor.id) RETURNING id"
+        "AND NOT EXISTS (SELECT 1 FROM client o WHERE o.vendor = vendor.id) "
+        "AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.vendor = vendor.id) RETURNING id"
     ).fetchall()
     return [row[0] for row in rows]
 

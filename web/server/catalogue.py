@@ -69,6 +69,8 @@ more-than-asked 422 more was given than was asked
 no-agreement 403 there is no agreement in force
 not-narrower 422 a change of a grant may only narrow it
 permission 422 the permission asked does not read
+turned-away 403 the person does not take this from you
+invitation 422 this invitation is not good
 not-offered 422 this agreement is not offered to organisations
 no-version 404 there is no such version
 odrl-policy 422 the policy does not read
