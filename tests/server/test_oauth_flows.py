@@ -96,12 +96,13 @@ def test_what_the_owner_denies_the_client_is_told_with_the_reason(shop: Vendor, 
 def test_with_the_customer_a_pushed_request_becomes_a_code_and_tokens(shop: Vendor, client: OAuth2Client) -> None:
     request = client.authorization_request(scope=None, authorization_details=_json(shop))
     pushed = client.pushed_authorization_request(request)
-    page = requests.get(pushed.uri, timeout=60)
-    assert (page.status_code, page.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    page = requests.get(pushed.uri, timeout=60)  # leads on to where the owner logs in
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "home@example.org" not in page.text
-    assert requests.get(pushed.uri, timeout=60).json()["error"] == "invalid_request_uri"
+    again = requests.get(pushed.uri, timeout=60)
+    assert (again.status_code, "invalid_request_uri" in again.text) == (400, True)
     (one,) = waiting(shop)
-    assert (one["id"] in page.text, one["returns_to"]) == (True, REDIRECT)
+    assert (one["id"] in page.url, one["returns_to"]) == (True, REDIRECT)
     back = owner(shop).post(f"/owner/requests/{one['id']}/approve", json={}).json()["redirect"]
     assert back.startswith(f"{REDIRECT}?")
     token: Any = client.authorization_code(request.validate_callback(back), dpop=True)

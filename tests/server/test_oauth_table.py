@@ -14,7 +14,7 @@ from terms.proof import client_assertion
 from tests.server.conftest import Made, Server, Start
 from tests.server.vendors import Vendor, vendor
 from tests.vault.shops import Shop
-from web.oauth import endpoints, metadata, owners, showing
+from web.oauth import endpoints, metadata, owners
 from web.server.routes import Access, Route
 
 GRANTS = [one for one in endpoints.ROUTES if one.path.startswith(metadata.GRANTS_PATH)]
@@ -107,7 +107,7 @@ def test_a_form_is_read_strictly_and_refused_as_oauth_says_it(one: Route, opened
         assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("application/json", "no-store")
 
 
-@pytest.mark.parametrize("one", [*FORMS, *showing.ROUTES], ids=ids)
+@pytest.mark.parametrize("one", FORMS, ids=ids)
 def test_while_the_vault_is_locked_nothing_is_asked_of_it(one: Route, shut: Server) -> None:
     answer = shut.client.request(one.method, one.path)
     assert (answer.status_code, answer.json()["code"]) == (one.access.locked, "locked")
@@ -124,9 +124,7 @@ def test_what_the_owner_answers_nobody_else_finds(one: Route, opened: Server, sh
 def test_every_route_with_another_standard_is_asked_here(opened: Server) -> None:
     told = opened.client.get("/openapi.json").json()["paths"]
     assert not [path for path in told if path.startswith("/oauth/")]
-    assert {one.path for one in (*FORMS, *GRANTS, *showing.ROUTES)} == {
-        one.path for one in (*endpoints.ROUTES, *showing.ROUTES) if one.standard
-    }
+    assert {one.path for one in (*FORMS, *GRANTS)} == {one.path for one in endpoints.ROUTES if one.standard}
     assert Access(**dict.fromkeys(Access.__slots__, 200)).is_alike_for_strangers
 
 
@@ -135,7 +133,7 @@ def test_discovery_says_where_all_of_it_is_and_answers_while_locked(opened: Serv
         found = server.client.get(metadata.SERVER_PATH).json()
         assert found["issuer"] == server.url
         places = {value for name, value in found.items() if name.endswith("_endpoint")}
-        served = {one.path.removesuffix("/{id}") for one in (*endpoints.ROUTES, *showing.ROUTES)}
+        served = {one.path.removesuffix("/{id}") for one in endpoints.ROUTES} | {metadata.AUTHORIZE_PATH}
         assert places == {f"{server.url}{path}" for path in served}
         resource = server.client.get(metadata.RESOURCE_PATH).json()
         assert (resource["resource"], resource["authorization_servers"]) == (server.url, [server.url])

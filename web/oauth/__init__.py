@@ -4,7 +4,6 @@
     speaking    forms in, OAuth's JSON out: every "no" of an endpoint (RFC 6749, 5.2)
     arriving    who asks: the client's document is fetched, its assertion and its proof verified
     endpoints   push, ask, token, revoke, grants
-    showing     the browser of a customer who is there; the request goes to the owner
     judging     the butler's word on what is asked without the customer
     bearing     an access token with its proof as a principal of the table of routes
     owners      the owner's side, on the local socket: what waits, approve, deny

@@ -10,26 +10,35 @@ from typing import TYPE_CHECKING, Any
 
 from vault import access
 from vault.access import AccessRefused
+from vault.session import Vault
 from web.oauth import arriving
 from web.oauth.metadata import ALGORITHMS, RESOURCE_PATH
 from web.server.opened import BusyError
-from web.server.principals import Kind, Principal, UnauthenticatedError
+from web.server.principals import Admission, Kind, Principal, UnauthenticatedError
 from web.server.serving import Serving
 
 if TYPE_CHECKING:
     from litestar import Request
 
 
-async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Principal:
-    """The principal of a request with `Authorization: DPoP …`."""
+async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Admission:
+    """The admission of a request with `Authorization: DPoP …`; the signature of its proof is verified before the vault is
+    asked."""
     token = request.headers["authorization"].partition(" ")[2].strip()
     try:
         proof = arriving.proof_of(serving, request, token)
-        live = await serving.vault.write(lambda vault: access.admit_verified(vault, token, proof))
     except AccessRefused as refused:
         raise _refused(serving, refused) from None
-    grant = live.grant.id if live.grant else ""
-    return Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
+
+    def admission(vault: Vault) -> Principal:
+        try:
+            live = access.admit_verified(vault, token, proof)
+        except AccessRefused as refused:
+            raise _refused(serving, refused) from None
+        grant = live.grant.id if live.grant else ""
+        return Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
+
+    return admission
 
 
 def _refused(serving: Serving, refused: AccessRefused) -> Exception:

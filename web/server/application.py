@@ -18,13 +18,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from terms.errors import FirstpartyError
+from vault.session import Vault
 from web.oauth.bearing import bearer
 from web.server import answers, bodies, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
 from web.server.opened import locked
-from web.server.principals import Schemes, anyone, resolved
-from web.server.routes import LOCKED, Asked, Route
+from web.server.principals import Admission, Principal, Schemes, anyone, presented, resolved
+from web.server.routes import LOCKED, Asked, Joined, Route
 from web.server.serving import Serving
 
 COLLECTIONS: tuple[str, ...] = (
@@ -32,9 +33,9 @@ COLLECTIONS: tuple[str, ...] = (
     "web.server.endpoints.card",
     "web.server.endpoints.terms",
     "web.server.endpoints.unlocking",
+    "web.server.endpoints.lending",
     "web.oauth.metadata",
     "web.oauth.endpoints",
-    "web.oauth.showing",
     "web.oauth.owners",
     "web.vendors.introduction",
     "web.vendors.agreements",
@@ -103,19 +104,44 @@ def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler
 async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer | Streamed:
     # Where it makes no difference what a stranger shows, nothing is refused for a credential that does not hold: whoever
     # renews it may need to read this, and whoever tries one on the owner's routes learns of none.
-    principal = (
-        anyone(request.scope) if one.access.is_alike_for_strangers else await resolved(serving, request, schemes)
-    )
+    if one.access.is_alike_for_strangers:
+        found: Principal | Admission = anyone(request.scope)
+    elif isinstance(one.handler, Joined):
+        found = await presented(serving, request, schemes)
+    else:
+        found = await resolved(serving, request, schemes)
+    if isinstance(found, Principal):
+        answer = await _handled(one, serving, request, found)
+    else:
+        answer = await _joined(one, serving, request, found)
+    if request.method in ("GET", "HEAD") and isinstance(answer, Answer) and answer.status == 200:
+        return answers.tagged(answer, request.headers.get("if-none-match"))
+    return answer
+
+
+async def _handled(one: Route, serving: Serving, request: AnyRequest, principal: Principal) -> Answer | Streamed:
+    """The answer to a principal that is known."""
     one.refuse_unless_open_to(principal)
     if one.limit is not None:
         serving.limits.charge(one.limit, principal.name)
     if one.access.locked == LOCKED and not serving.vault.is_open:
         raise locked()
     query = bodies.query(request.scope["query_string"], tuple(one.query))
-    answer = await one.handler(Asked(serving, principal, request, query))
-    if request.method in ("GET", "HEAD") and isinstance(answer, Answer) and answer.status == 200:
-        return answers.tagged(answer, request.headers.get("if-none-match"))
-    return answer
+    return await one.handler(Asked(serving, principal, request, query))
+
+
+async def _joined(one: Route, serving: Serving, request: AnyRequest, admission: Admission) -> Answer:
+    """The answer to a principal that is found in the same write."""
+    handler = one.handler
+    assert isinstance(handler, Joined)
+    query = bodies.query(request.scope["query_string"], tuple(one.query))
+
+    def act(vault: Vault) -> Answer:
+        principal = admission(vault)
+        one.refuse_unless_open_to(principal)
+        return handler.action(vault, Asked(serving, principal, request, query))
+
+    return await serving.vault.write(act)
 
 
 def _response(answer: Answer | Streamed) -> Response[Any]:

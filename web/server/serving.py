@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vault.session import Vault
 from web.server.answers import Answer
+from web.server.doors import Doors
 from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
 from web.server.opened import OpenVault
@@ -69,6 +70,7 @@ class Serving:
     due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: InFlight = field(default_factory=InFlight)
+    doors: Doors = field(default_factory=Doors)
 
     async def once(self, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
         """An effect that happens once for its key."""

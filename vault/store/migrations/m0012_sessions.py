@@ -1,3 +1,7 @@
-"""The owner in a browser: sessions and what opens one."""
+"""The owner in browsers: a session for each, by the hash of the secret in its cookie."""
 
-SQL = ""
+SQL = """
+CREATE TABLE owner_session (
+    id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, way TEXT NOT NULL, agent TEXT NOT NULL, created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL);
+"""

@@ -1,0 +1,1 @@
+"""What a vendor asks, with the real values, allowed or declined."""

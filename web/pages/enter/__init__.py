@@ -1,0 +1,1 @@
+"""A one-time link, by which the owner of the machine comes in."""

@@ -1,0 +1,56 @@
+"""The session's cookie. Over https it is a `__Host-` cookie: of this host alone, never over http (RFC 6265bis)."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any, Final
+
+from vault.sessions import LONGEST_DAYS
+from web.server.serving import Settings
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+_SECURE: Final = "__Host-firstparty"
+# Cookies do not tell ports apart, and two vaults may be served on one machine.
+_PLAIN: Final = "firstparty-{port}"
+# The secret's own length; what is longer was not made here.
+_MAX: Final = 100
+
+
+def session_of(request: Request[Any, Any, Any], settings: Settings) -> str:
+    """The secret of the session that a request shows; empty without one."""
+    name = _name(settings)
+    for field in request.headers.getall("cookie", []):
+        try:
+            found = SimpleCookie(field)
+        except CookieError:
+            continue
+        if name in found and len(found[name].value) <= _MAX:
+            return found[name].value
+    return ""
+
+
+def given(settings: Settings, secret: str) -> str:
+    """The field that gives a browser its session."""
+    # Lax: a vendor's page leads here by a link (the consent page), and what changes anything is a form with its own token.
+    return (
+        f"{_name(settings)}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LONGEST_DAYS * 86_400}{_flag(settings)}"
+    )
+
+
+def taken(settings: Settings) -> str:
+    """The field that takes it away."""
+    return f"{_name(settings)}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{_flag(settings)}"
+
+
+def _is_secure(settings: Settings) -> bool:
+    return settings.base_url.startswith("https:")
+
+
+def _name(settings: Settings) -> str:
+    return _SECURE if _is_secure(settings) else _PLAIN.format(port=settings.port)
+
+
+def _flag(settings: Settings) -> str:
+    return "; Secure" if _is_secure(settings) else ""
