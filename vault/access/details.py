@@ -20,9 +20,6 @@ from vault.store import agreements as agreement_store
 from vault.store.agreements import AgreementRow
 
 _HASH: Final = "sha256:"
-# What the owner added to the agreement is the owner's business: a vendor is told that there is something, and no more.
-_ADDITION: Final = "additions/"
-_OWN_LIMITS: Final = "the person does not allow it"
 
 
 def asked(vault: Vault, client: Client, written: str) -> tuple[Details, Permission, AgreementRow]:
@@ -97,12 +94,7 @@ def granted(given: Permission, agreement: str) -> Details:
 def too_much(vault: Vault, wanted: Permission, agreement: str) -> tuple[str, ...]:
     """Why this may not be granted now, in sentences for the client; none where it may."""
     carrying = standing.carrying(vault.connection, agreement)
-    found = standing.compared(wanted, carrying, standing.additions(vault.connection, carrying))
-    if found is None or found.result == "within":
-        return standing.reasons(found, carrying)
-    answers = (*found.clauses, *found.doubts) if found.result == "exceeds" else found.why
-    told = [_OWN_LIMITS if answer.clause.startswith(_ADDITION) else answer.why for answer in answers]
-    return tuple(dict.fromkeys(told))
+    return standing.told(standing.compared(wanted, carrying, standing.additions(vault.connection, carrying)), carrying)
 
 
 def narrowed(vault: Vault, whole: Permission, written: str, agreement: str) -> Permission:

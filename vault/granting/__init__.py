@@ -15,8 +15,17 @@
 What it does not do: it delivers nothing, and knows neither tokens nor addresses of anybody.
 """
 
+from vault.granting.covering import any_covers, category_of
 from vault.granting.giving import give, narrow, revoke, settle
-from vault.granting.noticing import PendingChange, acknowledge, mark_delivered, pending_changes
+from vault.granting.noticing import (
+    PendingChange,
+    acknowledge,
+    announce_due,
+    event_acknowledged,
+    event_seen,
+    mark_delivered,
+    pending_changes,
+)
 from vault.granting.permission import Permission
 from vault.granting.releasing import Released, Withheld, release, release_inside
 from vault.granting.standing import Grant, granted, held, listed
@@ -30,6 +39,11 @@ __all__ = [
     "ToTell",
     "Withheld",
     "acknowledge",
+    "announce_due",
+    "any_covers",
+    "category_of",
+    "event_acknowledged",
+    "event_seen",
     "give",
     "granted",
     "held",

@@ -4,14 +4,20 @@ A notice says that a category changed and from which day, and never how: the ven
 written in the transaction of the change, one for every grant that is live and covers the attribute, and waits for the day
 from which the change holds. It waits no longer once the grant is over, or was narrowed so that it does not cover the
 category any more. Several changes are several notices: one that is under way says nothing of the next.
+
+* With the notice goes an event to the vendor's client (`profile.changed`), one for each, on the day from which the change
+  holds: in the same transaction where that is today, else by `announce_due`, which the server calls now and then.
+* Delivered is what the client has seen of that, acknowledged what it said that it took note of, or what it has read since.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from terms.errors import FirstpartyError
-from vault import ids
+from vault import events, ids
+from vault.events import EventType
 from vault.granting import standing
 from vault.granting.covering import any_covers, covers_attribute
 from vault.granting.standing import Grant
@@ -43,6 +49,9 @@ def note_change(vault: Vault, change: ChangeRow, label: str) -> int:
         if one.is_live and covers_attribute(one.permission.data, one.row.labels, change.category, label)
     ]
     store.add_notices(vault.connection, [(change.id, one.row.id) for one in grants])
+    if change.effective <= stamp(vault.now)[:10]:
+        for one in grants:
+            _announce(vault, change.id, one)
     return len(grants)
 
 
@@ -69,6 +78,52 @@ def pending_changes(vault: Vault) -> list[PendingChange]:
         and notice.grant in live
         and any_covers(live[notice.grant].permission.data, notice.category)
     ]
+
+
+def announce_due(vault: Vault) -> int:
+    """Events for notices whose day has come since they were written; gives how many."""
+    due = [one for one in pending_changes(vault) if one.notice.event is None]
+    if due:
+        with vault.transaction():
+            for one in due:
+                _announce(vault, one.notice.change, one.grant)
+    return len(due)
+
+
+def _announce(vault: Vault, change: int, one: Grant) -> None:
+    event = events.emit(vault, one.row.client, EventType.PROFILE_CHANGED, one.id)
+    store.set_event(vault.connection, change, one.row.id, event)
+
+
+# --- what became of it ----------------------------------------------------------------------------------------------
+
+
+def read_inside(vault: Vault, one: Grant, known: Sequence[str], left_out: Collection[str]) -> None:
+    """Inside the transaction of a release: what the vendor has read of these categories it need not be told again."""
+    today = stamp(vault.now)[:10]
+    for notice in store.waiting(vault.connection, one.row.id):
+        is_read = any_covers(known, notice.category) and notice.category not in left_out
+        if notice.effective <= today and is_read:
+            store.set_acknowledged(vault.connection, notice.change, one.row.id, stamp(vault.now))
+
+
+def event_seen(vault: Vault, grant: int, event: str = "") -> None:
+    """The client has seen the event of this id about a grant; without one, all of them."""
+    with vault.transaction():
+        for notice in _announced(vault, grant, event):
+            store.set_delivered(vault.connection, notice.change, grant, stamp(vault.now))
+
+
+def event_acknowledged(vault: Vault, grant: int, event: str = "") -> None:
+    """The client has acknowledged the event of this id about a grant; without one, all of them."""
+    with vault.transaction():
+        for notice in _announced(vault, grant, event):
+            acknowledge(vault, notice.change, grant)
+
+
+def _announced(vault: Vault, grant: int, event: str) -> list[NoticeRow]:
+    waiting = store.waiting(vault.connection, grant)
+    return [notice for notice in waiting if notice.event is not None and event in ("", notice.event)]
 
 
 def mark_delivered(vault: Vault, change: int, grant: int) -> None:

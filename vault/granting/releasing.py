@@ -9,6 +9,7 @@ Rules, in this order:
 3. Of the rest, every attribute that holds today and that the grant covers is given. Below a category that may be given
    there may be one that the owner refuses, or that is special: it is left out without a word, since to name it would tell.
 4. A category of which nothing is given is absent, and said to be.
+5. Who reads what has changed has taken note: its notices of that are acknowledged.
 
 The leaf `release.made` names agreement, grant and categories and repeats what was given, so a dispute bundle shows it; its
 `digest` is over a salt and the canonical JSON of the attributes, so whoever got them can show what they were (`digest_of`).
@@ -25,10 +26,11 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from terms.additions import Additions
+from terms.comparison import Comparison
 from terms.proof import jcs
 from terms.proof.leaf import digest_of as salted_digest
 from vault import crypto
-from vault.granting import giving, standing
+from vault.granting import giving, noticing, standing
 from vault.granting.covering import any_covers, category_of, covers_attribute
 from vault.granting.permission import READ
 from vault.granting.standing import Grant
@@ -60,10 +62,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A category that is granted and may not be given now, and why, in sentences."""
+    """A category that is granted and may not be given now, and why, in sentences: for the owner, and as `told` to the
+    vendor, who need not know what the owner has chosen."""
 
     category: str
     reasons: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,12 @@ class Released:
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """Nothing was released. `code` is the state of a grant that is over (`grant-revoked`, …), `not-granted` or
-    `exceeds-agreement`."""
+    `exceeds-agreement`; `told` are the reasons as the vendor may know them."""
 
     grant: str
     code: str
     reasons: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 def digest_of(attributes: Iterable[Given], salt: str) -> str:
@@ -120,10 +125,17 @@ def release_inside(vault: Vault, grant: int, categories: Sequence[str] | None = 
     if withheld is not None:
         return withheld
     asked, judge = _asked(one, categories), _Judge(one, standing.additions(vault.connection, one.agreement))
-    refused, rows = _sifted(judge, asked, _covered(vault, one, asked))
+    covered = _covered(vault, one, asked)
+    refused, rows = _sifted(judge, asked, covered)
     if len(refused) == len(asked):
-        return Withheld(one.id, "exceeds-agreement", tuple(dict.fromkeys(why for no in refused for why in no.reasons)))
-    return _recorded(vault, one, asked, refused, rows)
+        reasons = dict.fromkeys(why for no in refused for why in no.reasons)
+        told = dict.fromkeys(why for no in refused for why in no.told)
+        return Withheld(one.id, "exceeds-agreement", tuple(reasons), tuple(told))
+    done = _recorded(vault, one, asked, refused, rows)
+    left_out = {attribute.category for attribute, _ in covered} - {attribute.category for attribute, _ in rows}
+    known = [name for name in asked if name not in {no.category for no in refused}]
+    noticing.read_inside(vault, one, known, left_out)
+    return done
 
 
 def _asked(one: Grant, categories: Sequence[str] | None) -> tuple[str, ...]:
@@ -132,11 +144,16 @@ def _asked(one: Grant, categories: Sequence[str] | None) -> tuple[str, ...]:
 
 def _unfit(one: Grant, categories: Sequence[str] | None) -> Withheld | None:
     if not one.is_live:
-        return Withheld(one.id, f"grant-{one.state}", (f"the grant is {one.state}",))
+        return _plainly(one, f"grant-{one.state}", f"the grant is {one.state}")
     if READ not in one.permission.actions:
-        return Withheld(one.id, "not-granted", ("the grant is not for reading",))
+        return _plainly(one, "not-granted", "the grant is not for reading")
     beyond = [name for name in _asked(one, categories) if not any_covers(one.permission.data, name)]
-    return Withheld(one.id, "not-granted", tuple(f"`{name}` is not granted" for name in beyond)) if beyond else None
+    return _plainly(one, "not-granted", *(f"`{name}` is not granted" for name in beyond)) if beyond else None
+
+
+def _plainly(one: Grant, code: str, *reasons: str) -> Withheld:
+    """Nothing is released, for reasons that the vendor knows."""
+    return Withheld(one.id, code, reasons, reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +166,16 @@ class _Judge:
     def reasons(self, *data: str, above_refused: bool = False) -> tuple[str, ...]:
         """Why these categories may not be given. With `above_refused`, that one stands above a refused one is no reason:
         what is refused under it is left out (rule 3)."""
-        agreement = self.grant.agreement
-        found = standing.compared(replace(self.grant.permission, data=data), agreement, self.additions)
+        found = self._compared(*data)
         if above_refused and found is not None and found.result == "unknown":
             return tuple(answer.why for answer in found.why if answer.clause != _REFUSED_DATA)
-        return standing.reasons(found, agreement)
+        return standing.reasons(found, self.grant.agreement)
+
+    def told(self, category: str) -> tuple[str, ...]:
+        return standing.told(self._compared(category), self.grant.agreement)
+
+    def _compared(self, *data: str) -> Comparison | None:
+        return standing.compared(replace(self.grant.permission, data=data), self.grant.agreement, self.additions)
 
 
 def _covered(vault: Vault, one: Grant, asked: tuple[str, ...]) -> Rows:
@@ -174,7 +196,7 @@ def _sifted(judge: _Judge, asked: tuple[str, ...], rows: Rows) -> tuple[tuple[Re
     judged = {category: judge.reasons(category, above_refused=True) for category in asked}
     allowed = [category for category, why in judged.items() if not why]
     fit = {category for category in narrow if any_covers(allowed, category) and not judge.reasons(category)}
-    refused = tuple(Refusal(category, why) for category, why in judged.items() if why)
+    refused = tuple(Refusal(category, why, judge.told(category)) for category, why in judged.items() if why)
     return refused, [(attribute, value) for attribute, value in rows if attribute.category in fit]
 
 

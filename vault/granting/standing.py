@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -32,6 +33,10 @@ from vault.store.agreements import AgreementRow
 from vault.store.connection import Connection, DatabaseDamagedError
 from vault.store.grants import GrantRow
 from vault.times import stamp
+
+_ADDITION: Final = "additions/"
+# What a vendor is told of what the owner added to the agreement.
+OWN_LIMITS: Final = "the person does not allow it"
 
 
 class UnknownGrantError(FirstpartyError):
@@ -155,9 +160,21 @@ def additions(connection: Connection, agreement: AgreementRow) -> Additions:
 
 def reasons(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:
     """Why a permission is not allowed, in sentences; none where it is."""
+    return tuple(why for _, why in _answers(found, agreement))
+
+
+def told(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:
+    """The same as a vendor may know it. What the owner added to the agreement is the owner's business: of that a vendor is
+    told that there is something, and no more."""
+    answers = _answers(found, agreement)
+    return tuple(dict.fromkeys(OWN_LIMITS if clause.startswith(_ADDITION) else why for clause, why in answers))
+
+
+def _answers(found: Comparison | None, agreement: AgreementRow) -> list[tuple[str, str]]:
+    """(clause, sentence) of whatever stands in the way."""
     if found is None:
-        return (f"this version knows no terms `{agreement.terms}`",)
+        return [("", f"this version knows no terms `{agreement.terms}`")]
     if found.result == "within":
-        return ()
+        return []
     answers = (*found.clauses, *found.doubts) if found.result == "exceeds" else found.why
-    return tuple(answer.why for answer in answers)
+    return [(answer.clause, answer.why) for answer in answers]

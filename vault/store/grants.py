@@ -45,7 +45,8 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 
 
 class NoticeRow(msgspec.Struct, frozen=True):
-    """A change that the vendor of a grant is to be told of; the value itself it reads by the grant."""
+    """A change that the vendor of a grant is to be told of; the value itself it reads by the grant. `event` is the id of the
+    event by which it was told, if it was."""
 
     change: int
     grant: int
@@ -55,6 +56,7 @@ class NoticeRow(msgspec.Struct, frozen=True):
     at: str
     delivered_at: str | None
     acknowledged_at: str | None
+    event: str | None
 
 
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -236,14 +238,29 @@ def add_notices(connection: Connection, notices: Iterable[tuple[int, int]]) -> N
     connection.executemany("INSERT OR IGNORE INTO change_notice (change, data_grant) VALUES (?, ?)", list(notices))
 
 
-def waiting(connection: Connection) -> list[NoticeRow]:
-    """The notices that nobody has acknowledged, oldest first."""
+_NOTICE = (
+    "SELECT n.change, n.data_grant, p.category, p.kind, p.effective, p.at, n.delivered_at, n.acknowledged_at, n.event "
+    "FROM change_notice n JOIN profile_change p ON p.id = n.change WHERE"
+)
+
+
+def waiting(connection: Connection, grant: int | None = None) -> list[NoticeRow]:
+    """The notices that nobody has acknowledged, oldest first, of one grant or of all."""
+    where, parameters = ("", ()) if grant is None else ("AND n.data_grant = ?", (grant,))
     rows = connection.execute(
-        "SELECT n.change, n.data_grant, p.category, p.kind, p.effective, p.at, n.delivered_at, n.acknowledged_at "
-        "FROM change_notice n JOIN profile_change p ON p.id = n.change WHERE n.acknowledged_at IS NULL "
-        "ORDER BY n.change, n.data_grant"
+        f"{_NOTICE} n.acknowledged_at IS NULL {where} ORDER BY n.change, n.data_grant", parameters
     )
     return [NoticeRow(*row) for row in rows]
+
+
+def acknowledged(connection: Connection, since: str) -> list[NoticeRow]:
+    """Those that were acknowledged from then on, newest first."""
+    rows = connection.execute(f"{_NOTICE} n.acknowledged_at >= ? ORDER BY n.acknowledged_at DESC, n.change", (since,))
+    return [NoticeRow(*row) for row in rows]
+
+
+def set_event(connection: Connection, change: int, grant: int, event: str) -> None:
+    connection.execute("UPDATE change_notice SET event = ? WHERE change = ? AND data_grant = ?", (event, change, grant))
 
 
 def set_delivered(connection: Connection, change: int, grant: int, at: str) -> bool:

@@ -42,6 +42,13 @@ def log(connection: Connection, number: int) -> LogRow:
     return LogRow(row[0], row[1], bytes(row[2]), row[3], row[4])
 
 
+def leaf(connection: Connection, log: int, number: int) -> LeafRow | None:
+    row = connection.execute(
+        "SELECT n, at, event, digest, salt, body FROM audit_leaf WHERE log = ? AND n = ?", (log, number)
+    ).fetchone()
+    return LeafRow(row[0], row[1], row[2], bytes(row[3]), bytes(row[4] or b""), row[5]) if row else None
+
+
 def leaves_naming(connection: Connection, log: int, agreement: str, *, besides: Iterable[int] = ()) -> list[LeafRow]:
     """The leaves whose body names the agreement at its top, and those `besides`, by number."""
     rows = connection.execute(

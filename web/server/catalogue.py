@@ -65,15 +65,23 @@ illegal-event 409 the state that it is in does not allow this
 market 409 the intention or offer is not in a state for this
 other-vendor 409 this client belongs to another vendor
 exceeds-agreement 403 the agreement does not allow this
+* not-granted 403 the token or its grant is not for this
+* withheld 403 nothing of this may be read now
 more-than-asked 422 more was given than was asked
 no-agreement 403 there is no agreement in force
 not-narrower 422 a change of a grant may only narrow it
 permission 422 the permission asked does not read
 turned-away 403 the person does not take this from you
+too-many-messages 429 more messages than one customer is sent in a day, or than wait until their sender is let in
 invitation 422 this invitation is not good
+* terms-refused 403 the person does not agree to these terms
+too-many-open 409 too much of this waits for your answer
 not-offered 422 this agreement is not offered to organisations
 no-version 404 there is no such version
 odrl-policy 422 the policy does not read
+* offer-signature 422 the offer is not signed by a key of yours, for this vault, now
+held-full 429 more waits to be let in than is kept
+client-document 503 your client document cannot be read now
 not-exportable 422 this cannot be said in the format that was asked
 """
 

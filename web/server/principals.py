@@ -2,8 +2,9 @@
 
 The owner is whoever reaches the local socket, which the file system lets nobody else open. Over the network everybody is
 nobody, until an authentication scheme is given to `resolved`: a scheme is the first word of an `Authorization` header and a
-function that makes a principal of the request, or raises `UnauthenticatedError`. Credentials of a scheme that is not there
-are refused on every route that is not for anybody, rather than taken for nobody's.
+function that makes an `Admission` of the request: what in the vault's thread gives the principal, or raises
+`UnauthenticatedError`. So what a request does can share the one write that admits it (`routes.Joined`). Credentials of a
+scheme that is not there are refused on every route that is not for anybody, rather than taken for nobody's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from vault.granting import Permission
+    from vault.session import Vault
     from web.server.serving import Serving
 
 # Set in a request's scope by the listener that it came in by, which no request can do.
@@ -67,7 +69,9 @@ class ForbiddenError(FirstpartyError):
     code = "forbidden"
 
 
-Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Principal]]
+# Given the open vault, inside a write: who asks.
+Admission = Callable[["Vault"], Principal]
+Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Admission]]
 Schemes = Mapping[str, Scheme]
 
 
@@ -82,6 +86,12 @@ def anyone(scope: Mapping[str, Any]) -> Principal:
 
 async def resolved(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal:
     """The principal of a request; `schemes` are by lower-case name."""
+    found = await presented(serving, request, schemes)
+    return found if isinstance(found, Principal) else await serving.vault.write(found)
+
+
+async def presented(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal | Admission:
+    """The same as far as it is known without the vault."""
     if is_owners_door(request.scope):
         return OWNER
     shown = request.headers.getall("authorization", [])

@@ -7,11 +7,14 @@ that is refused while the vault is locked gets 503. A test asks every route as e
 
 To add a principal that does not exist yet, take its name out of `NOT_YET`: from then on no route can be made without it.
 
-Three kinds of handlers, each given an `Asked`:
+Four kinds of handlers, each given an `Asked`:
 * an `async` function;
 * `reads(f)`: `f(vault, asked)` runs in the vault's thread;
+* `joined(f)`: `f(vault, asked)` runs in the vault's thread in the very write that admits who asks, so that nothing can come
+  between (a revocation), and one commit is paid for both;
 * `effects(f, Body)`: `f(vault, asked, body)` runs in the vault's thread inside a transaction, once for each `Idempotency-Key`.
-  Every POST under `/v1` has to be one.
+  Every POST under `/v1` has to be one. What needs the network or much reckoning before is done by `prepared(g, f, Body)`:
+  `await g(asked, body)` gives what `f` gets in the place of the body.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
 T = TypeVar("T")
+P = TypeVar("P")
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 # Columns of the table whose principals nobody can be yet, and why.
@@ -128,6 +132,10 @@ class Route:
                 f"`POST {self.path}` has an effect and no key to repeat it by", hint="make it with `effects`"
             )
 
+        if isinstance(self.handler, Joined) and self.limit is not None:
+            # Limits are counted where requests arrive, and who asks is found in the vault's thread.
+            raise RouteError(f"`{self.method} {self.path}` cannot be limited", hint="make it with `reads`")
+
     @property
     def is_public(self) -> bool:
         """Whether the published description has it: what anybody but the owner may call, and no standard describes."""
@@ -144,12 +152,32 @@ class Route:
 
 
 def reads(action: Callable[[Vault, Asked], Answer]) -> Handler:
-    """A handler that runs in the vault's thread and writes nothing."""
+    """A handler that runs in the vault's thread and writes nothing. What it reads is one state, whatever a command beside the
+    server writes meanwhile."""
+
+    def read(vault: Vault, asked: Asked) -> Answer:
+        with vault.snapshot():
+            return action(vault, asked)
 
     async def handler(asked: Asked) -> Answer:
-        return await asked.serving.vault.run(lambda vault: action(vault, asked))
+        return await asked.serving.vault.run(lambda vault: read(vault, asked))
 
     return handler
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A handler that does its part in the write that admits who asks; writes only inside `vault.transaction()`."""
+
+    action: Callable[[Vault, Asked], Answer]
+
+    async def __call__(self, asked: Asked) -> Answer:
+        """For one who was admitted before."""
+        return await asked.serving.vault.write(lambda vault: self.action(vault, asked))
+
+
+def joined(action: Callable[[Vault, Asked], Answer]) -> Handler:
+    return Joined(action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +186,36 @@ class Effect:
 
     action: Callable[[Vault, Asked, Any], Answer]
     body: type
+    prepare: Callable[[Asked, Any], Awaitable[Any]] | None = None
 
     async def __call__(self, asked: Asked) -> Answer:
         request = asked.request
         key = idempotency.key_of(request.headers.getall("idempotency-key", []))
         raw = await bodies.read(request, bodies.JSON)
         body: object = bodies.json(raw, self.body)
+        given = body if self.prepare is None else await self.prepare(asked, body)
         once = idempotency.Once(asked.principal.name, key, idempotency.digest_of(request.method, request.url.path, raw))
-        return await asked.serving.once(once, lambda vault: self.action(vault, asked, body))
+        return await asked.serving.once(once, lambda vault: self.action(vault, asked, given))
 
 
 def effects(action: Callable[[Vault, Asked, T], Answer], body: type[T]) -> Handler:
     """`body` is a struct that forbids unknown fields: what is not understood is not agreed to."""
+    _check_body(body)
+    return Effect(action, body)
+
+
+def prepared(
+    prepare: Callable[[Asked, T], Awaitable[P]], action: Callable[[Vault, Asked, P], Answer], body: type[T]
+) -> Handler:
+    """As `effects`, with a step before it that is not in the vault's thread. It is done again when the request is repeated, so a
+    refusal that is to be repeated too is the action's to raise."""
+    _check_body(body)
+    return Effect(action, body, prepare)
+
+
+def _check_body(body: type) -> None:
     if not (issubclass(body, Struct) and body.__struct_config__.forbid_unknown_fields):
         raise RouteError(f"`{body.__name__}` takes fields that it does not know", hint="forbid_unknown_fields=True")
-    return Effect(action, body)
 
 
 def table(routes: tuple[Route, ...]) -> dict[tuple[str, str], Access]:
