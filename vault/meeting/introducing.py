@@ -69,6 +69,13 @@ def introduce(vault: Vault, client: int, said: Introduction, judge: Butler, *, c
         return screening.standing(vault, client)
 
 
+def category(vault: Vault, client: int) -> str:
+    """What a client deals in: as the owner has its vendor, else as it said itself; empty where nobody said."""
+    row = agreement_store.client(vault.connection, client)
+    vendor, said = linking.vendor_of(vault, row), store.introduction(vault.connection, client)
+    return (vendor.category if vendor else "") or (said.category if said else None) or ""
+
+
 def waiting(vault: Vault) -> list[Waiting]:
     """Who waits for the owner's word, oldest first."""
     rows = [row for row in store.introductions(vault.connection, Standing.WAITING) if row.request is not None]

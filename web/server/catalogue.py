@@ -73,6 +73,9 @@ not-narrower 422 a change of a grant may only narrow it
 permission 422 the permission asked does not read
 turned-away 403 the person does not take this from you
 too-many-messages 429 more messages than one customer is sent in a day, or than wait until their sender is let in
+* bad-url 422 not an address that the vault asks
+* forbidden-port 422 a port that the vault does not connect to
+no-webhook 409 there is no webhook that is on
 invitation 422 this invitation is not good
 * terms-refused 403 the person does not agree to these terms
 too-many-open 409 too much of this waits for your answer
