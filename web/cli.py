@@ -1,7 +1,8 @@
 """The command line: one file per command in `web/commands/`, found by its name.
 
-A module there exposes `COMMAND`; a name that is a Python keyword ends in `_`. Modules import only click and standard
-library at their top, so that `--help` starts in a few hundredths of a second; everything heavy is imported inside.
+A module there exposes `COMMAND`; a name that is a Python keyword ends in `_`, and any other `_` stands for a hyphen. Modules
+import only click and standard library at their top, so that `--help` starts in a few hundredths of a second; everything heavy
+is imported inside.
 
 Exit codes: 0 done; 1 refused or failed, with one sentence; 2 wrong usage; 3 imported, but some of it could not be read.
 """
@@ -24,6 +25,7 @@ _SECTIONS = {
     "Your terms": "terms agreements agreement conformance",
     "Your butler": "rules facts decide butler decisions decision intents intent offers offer",
     "Sharing": "requests approve deny profile grants grant",
+    "For vendors": "vendor-keys sandbox",
     "The vault": "serve unlock lock export audit passphrase recovery doctor",
 }
 _REST = "More"
@@ -32,7 +34,7 @@ _REST = "More"
 def _modules() -> dict[str, str]:
     """Module by command, from the names of the files alone (`pkgutil` would take as long to import as all of them)."""
     files = (name.removesuffix(".py") for name in os.listdir(web.commands.__path__[0]) if name.endswith(".py"))
-    return {name.rstrip("_"): name for name in files if not name.startswith("_")}
+    return {name.rstrip("_").replace("_", "-"): name for name in files if not name.startswith("_")}
 
 
 def _sections() -> dict[str, list[str]]:

@@ -121,6 +121,6 @@ def test_the_commands_of_the_documentation_are_found() -> None:
 def test_every_public_command_is_documented() -> None:
     text = "".join(document.read_text() for document in DOCUMENTS)
     for module in (ROOT / "web" / "commands").glob("*.py"):
-        name = module.stem.rstrip("_")
-        if not name.startswith("_") and module.stem != "__init__":
+        name = module.stem.rstrip("_").replace("_", "-")
+        if not name.startswith("-") and module.stem != "__init__":
             assert f"firstparty {name}" in text or f"`{name} " in text or f"make {name}" in text, name
