@@ -20,6 +20,7 @@ from litestar.response import Stream
 from terms.errors import FirstpartyError
 from vault.session import Vault
 from web.oauth.bearing import bearer
+from web.pages.reference import page as reference
 from web.server import answers, bodies, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
@@ -68,9 +69,14 @@ def collected() -> tuple[Route, ...]:
     return tuple(found)
 
 
+def with_description(all_routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """The routes with those that describe them."""
+    return (*all_routes, openapi.route(all_routes), *reference.routes(all_routes))
+
+
 def application(serving: Serving, all_routes: tuple[Route, ...], schemes: Schemes = SCHEMES) -> Edge:
-    """The ASGI application. `all_routes` are those of `collected`, to which the description of the API is added."""
-    described = (*all_routes, openapi.route(all_routes))
+    """The ASGI application. `all_routes` are those of `collected`."""
+    described = with_description(all_routes)
     routes.table(described)
     by_path: dict[str, list[Route]] = {}
     for one in described:

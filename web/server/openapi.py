@@ -71,11 +71,10 @@ def document(routes: Iterable[Route]) -> Shape:
 
 
 def _operation(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
-    words = [one.method.lower(), *one.path.replace("{", "").replace("}", "").replace(".", "-").split("/")]
     found: Shape = {
-        "operationId": "-".join(word for word in words if word),
+        "operationId": operation_id(one),
         "summary": one.summary,
-        "responses": {str(_success(one)): _answered(one, schemas), **_refused(one)},
+        "responses": {str(success(one)): _answered(one, schemas), **_refused(one)},
     }
     if parameters := [*_path_parameters(one), *_query_parameters(one), *_key(one)]:
         found["parameters"] = parameters
@@ -85,7 +84,12 @@ def _operation(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
     return found
 
 
-def _success(one: Route) -> int:
+def operation_id(one: Route) -> str:
+    words = [one.method.lower(), *one.path.replace("{", "").replace("}", "").replace(".", "-").split("/")]
+    return "-".join(word for word in words if word)
+
+
+def success(one: Route) -> int:
     """What it answers whoever may call it."""
     access = one.access
     return next(status for status in (access.nobody, access.granted, access.vendor, 200) if status and status < 300)
@@ -100,14 +104,19 @@ def _answered(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
     return {"description": one.summary, "content": {JSON: content}}
 
 
-def _refused(one: Route) -> dict[str, Shape]:
-    codes = (*_ANY, *(_VAULT if one.access.locked == LOCKED else ()), *one.errors)
+def codes(one: Route) -> tuple[str, ...]:
+    """The codes of every problem that a route may answer."""
+    found = (*_ANY, *(_VAULT if one.access.locked == LOCKED else ()), *one.errors)
     if one.body is not None:
-        codes += _BODY
+        found += _BODY
     if _key(one):
-        codes += _KEYED
+        found += _KEYED
+    return tuple(dict.fromkeys(found))
+
+
+def _refused(one: Route) -> dict[str, Shape]:
     by_status: dict[int, list[Row]] = {}
-    for code in dict.fromkeys(codes):
+    for code in codes(one):
         by_status.setdefault(CATALOGUE[code].status, []).append(CATALOGUE[code])
     return {str(status): _problems(rows) for status, rows in sorted(by_status.items())}
 
@@ -122,8 +131,13 @@ def _problems(rows: list[Row]) -> Shape:
 
 
 def _path_parameters(one: Route) -> list[Shape]:
-    names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    schema: Shape = {"type": "string"}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names_in(one.path)]
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """The parameters of a path."""
+    return tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
 
 
 def _query_parameters(one: Route) -> list[Shape]:
