@@ -30,6 +30,7 @@ from vault.policy.writing import plain
 from vault.relationships.domains import registrable
 from vault.store import agreements as agreement_store
 from vault.store import decisions as store
+from vault.store import messages as message_store
 from vault.store import vendors as vendor_store
 from vault.store.connection import Connection
 from vault.store.vendors import VendorRow
@@ -156,7 +157,11 @@ class VaultKnown:
         return False  # a proof counts once the vault can check it; until then a claim is a claim
 
     def wrote_in(self, thread: str) -> bool:
-        return False
+        """Whether the person wrote in this thread, and it is one with who asks."""
+        parsed = ids.parse(thread)
+        if parsed is None or parsed[0] != "thread":
+            return False
+        return message_store.person_wrote(self._present.connection, parsed[1], self._own_clients)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -166,6 +171,12 @@ class VaultKnown:
             return agreement_store.clients_of(self._present.connection, self._row.id)
         found = agreement_store.client_by_url(self._present.connection, self._request.vendor)
         return [found] if found else []
+
+    @cached_property
+    def _own_clients(self) -> tuple[int, ...]:
+        """The client whose address this is, alone: what another of the same vendor wrote is another's."""
+        found = agreement_store.client_by_url(self._present.connection, self._request.vendor)
+        return (found.id,) if found else ()
 
     @cached_property
     def _agreements(self) -> list[agreement_store.AgreementRow]:
