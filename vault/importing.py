@@ -282,12 +282,12 @@ class BatchError(FirstpartyError):
 
 def undo(connection: Connection, keys: Keys, batch: int, now: datetime) -> UndoReport:
     """Take a batch back in one transaction: all that it added and nobody edited since, and what followed from that."""
-    known = next((one for one in intake.batches(connection) if one.id == batch), None)
-    if known is None:
-        raise BatchError("there is no such import", hint="see `firstparty imports`")
-    if known.undone_at:
-        raise BatchError(f"that import was undone already, at {known.undone_at}", code="already-undone")
     with transaction(connection):
+        known = next((one for one in intake.batches(connection) if one.id == batch), None)
+        if known is None:
+            raise BatchError("there is no such import", hint="see `firstparty imports`")
+        if known.undone_at:
+            raise BatchError(f"that import was undone already, at {known.undone_at}", code="already-undone")
         bare = set(contracts.kept_without_charges(connection))
         removed, edited = intake.remove_batch(connection, batch, stamp(now))
         if intake.remove_unused_bank_accounts(connection):

@@ -3,27 +3,37 @@
     with Vault.open(home, secret, now=now, by="import") as vault: ...
 
 Opening takes the lock, unlocks the keyring, keys the database, migrates it if needed (after a copy of it) and writes an
-`unlock` leaf. Every write goes through `transaction`, which signs a checkpoint of the log with the effect. Leaving the
+`unlock` leaf. `Vault.beside` opens it a second time while another process that lends its keys has it open and shares it.
+INVARIANT: a session keeps nothing of the database from one action to the next, so each sees what the other wrote. Every write goes through `transaction`, which signs a checkpoint of the log with the effect. Leaving the
 block closes the file, and turns the engine's errors into ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Literal, TypeVar
 
 from terms.errors import FirstpartyError
 from vault import crypto, files, keyring
 from vault.deriving import derive
 from vault.importing import Importing
 from vault.store import audit, connection, derived, migrations, settings
-from vault.store.lock import Lock
+from vault.store.lock import Guest, Lock
 from vault.times import stamp
 
 BACKUPS = "backups"
+# A guest waits for its turn to write as long as a person would, since the server writes little at a time.
+GUEST_PATIENCE_SECONDS = 30.0
+
+
+# How a guest takes turns with the process that it is beside. `writes`: all that it does is one turn, so that nothing changes
+# between what it reads and what it writes; each `transaction` in it is kept or taken back by itself, and all are durable at its
+# end. `reads`: all that it reads is one state. `each`: every transaction is a turn of its own, for what takes long.
+Turn = Literal["writes", "reads", "each"]
 
 
 class VaultExistsError(FirstpartyError):
@@ -33,9 +43,14 @@ class VaultExistsError(FirstpartyError):
 class Vault:
     """Use `create` or `open`; not meant to be made by hand."""
 
-    def __init__(self, home: Path, keys: keyring.Keys, ring: keyring.Keyring, lock: Lock, now: datetime) -> None:
+    def __init__(
+        self, home: Path, keys: keyring.Keys, ring: keyring.Keyring, lock: Lock | Guest, now: datetime
+    ) -> None:
         self.home, self.keys, self.keyring, self.now = home, keys, ring, now
         self._lock = lock
+        self._turn: Turn = "each"
+        self._ended: Callable[[], None] | None = None
+        self._changes = self._turn_changes = 0
         self.path = home / connection.FILE_NAME
         self.connection: connection.Connection
 
@@ -51,7 +66,7 @@ class Vault:
             (home / BACKUPS).mkdir(mode=files.PRIVATE_FOLDER, exist_ok=True)
         except OSError as error:
             raise files.written_badly(error, home) from None
-        lock = _locked(home, "init")
+        lock = _locked(home, "init", Lock)
         try:
             # Again, now that nobody else can: two of us may have found the folder empty.
             _refuse_occupied(home)
@@ -80,7 +95,7 @@ class Vault:
                 f"the keyring is there, but `{home / connection.FILE_NAME}` is missing",
                 hint="put it back from a backup; do not run init here",
             )
-        lock = _locked(home, by)
+        lock = _locked(home, by, Lock)
         try:
             # Again, now that nobody else can write: a passphrase may have been changed while we waited.
             ring = keyring.load(home)
@@ -93,16 +108,55 @@ class Vault:
         try:
             with connection.translated(vault.path):
                 vault._migrate()
-                with vault.transaction():
-                    vault.log("unlock", {"by": kind, "for": by})
-                    if derived.is_pending(vault.connection):
-                        derive(vault.connection, now)
+                vault._begin(kind, by)
         except BaseException:
             vault.close()
             raise
         return vault
 
+    @classmethod
+    def beside(
+        cls, home: Path, root: bytes, *, now: datetime, by: str, turn: Turn, ended: Callable[[], None] = lambda: None
+    ) -> Vault:
+        """Open the vault in `home` beside the process that has it open, shares it (`share`) and lent its root key.
+
+        `ended` is called once it is closed, if anything was written after opening.
+        """
+        lock = _locked(home, by, Guest)
+        try:
+            ring = keyring.load(home)
+            vault = cls(home, keyring.lent(ring, root), ring, lock, now)
+            vault.connection = connection.connect(vault.path, vault.keys.database)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            with connection.translated(vault.path):
+                connection.wait_at_most(vault.connection, GUEST_PATIENCE_SECONDS)
+                if migrations.pending(vault.connection):
+                    raise FirstpartyError(
+                        "the server that has this vault open is of an older version",
+                        hint="start it anew",
+                        code="in-use",
+                    )
+                vault._begin("server", by)
+        except BaseException:
+            vault.close()
+            raise
+        vault._turn, vault._ended, vault._changes = turn, ended, vault.connection.total_changes
+        vault._take_turn()
+        return vault
+
+    def share(self, *, patience_seconds: float) -> None:
+        """Let guests in. From now on writes wait for theirs, `patience_seconds` at most; then they are a `BusyError`."""
+        assert isinstance(self._lock, Lock)
+        connection.wait_at_most(self.connection, patience_seconds)
+        self._lock.admit()
+
     def close(self) -> None:
+        if isinstance(self._lock, Guest):
+            self._leave()
+            return
         try:
             connection.close(self.connection)
         finally:
@@ -129,6 +183,10 @@ class Vault:
 
         Inside another one it is a part of that: kept or taken back by itself, durable and signed with the whole.
         """
+        if self._turn == "reads":
+            with self.aside(), self.transaction():
+                yield
+            return
         if self.connection.in_transaction:
             with connection.savepoint(self.connection):
                 yield
@@ -136,6 +194,33 @@ class Vault:
         with connection.transaction(self.connection):
             yield
             self.sign()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A guest's turn ends before this and begins anew after it, so that nobody waits while a person is asked something.
+
+        What was read before may not be so afterwards.
+        """
+        turn = self._turn
+        self._end_turn()
+        self._turn = "each"
+        try:
+            yield
+        finally:
+            self._turn = turn
+            self._take_turn()
+
+    @contextmanager
+    def snapshot(self, *, is_still: bool = False) -> Iterator[None]:
+        """Reads that belong together see one state, whatever another process writes meanwhile; nothing is written inside.
+
+        With `is_still` nobody else writes meanwhile. Inside a transaction it is a part of that.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        with connection.snapshot(self.connection, is_still=is_still):
+            yield
 
     def translated(self) -> AbstractContextManager[None]:
         """The engine's errors as ours, for whoever holds the vault open longer than one block."""
@@ -158,6 +243,35 @@ class Vault:
     def add_key_file(self, content: str) -> None:
         self._rewrite_keyring("key-file", content, "key.file-added")
 
+    # --- a guest's turn -----------------------------------------------------------------------------------------------
+
+    def _take_turn(self) -> None:
+        if self._turn != "each":
+            with connection.translated(self.path):
+                self.connection.execute("BEGIN" if self._turn == "reads" else "BEGIN IMMEDIATE")
+                self._turn_changes = self.connection.total_changes
+
+    def _end_turn(self) -> None:
+        """What is kept by then is durable after."""
+        if self._turn == "each" or not self.connection.in_transaction:
+            return
+        with connection.translated(self.path):
+            if self._turn == "writes" and self.connection.total_changes != self._turn_changes:
+                self.sign()
+            self.connection.execute("COMMIT")
+
+    def _leave(self) -> None:
+        ended, self._ended = self._ended, None
+        has_written = ended is not None and self.connection.total_changes != self._changes
+        try:
+            if ended is not None:  # else it is closed already, or never quite was open
+                self._end_turn()
+        finally:
+            self.connection.close()  # what was deleted leaves the log with the one who stays
+            self._lock.release()
+        if ended is not None and has_written:
+            ended()
+
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _rewrite_keyring(self, kind: keyring.SlotKind, secret: str, event: str) -> None:
@@ -172,6 +286,13 @@ class Vault:
             raise
         files.publish(staged, path)
         self.keyring = changed
+
+    def _begin(self, kind: str, by: str) -> None:
+        """Say in the log that it was opened, by what and what for; do what was put off until now."""
+        with self.transaction():
+            self.log("unlock", {"by": kind, "for": by})
+            if derived.is_pending(self.connection):
+                derive(self.connection, self.now)
 
     def sign(self) -> None:
         """A checkpoint of the log as it stands; `transaction` does it by itself."""
@@ -200,9 +321,12 @@ class Vault:
             self.log("schema.migrated", {"versions": missing})
 
 
-def _locked(home: Path, by: str) -> Lock:
+L = TypeVar("L", Lock, Guest)
+
+
+def _locked(home: Path, by: str, lock: Callable[[Path, str], L]) -> L:
     try:
-        return Lock(home, by)
+        return lock(home, by)
     except OSError as error:
         raise files.written_badly(error, home) from None
 

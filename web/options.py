@@ -101,14 +101,22 @@ def time_of(now: str | None) -> datetime:
     return when.astimezone(UTC)
 
 
-def open_vault(home: str | None, passphrase_file: str | None, *, by: str, now: datetime | None = None) -> Vault:
-    """The open vault, as of `now` or the clock; asks for the passphrase if no file gives it. Use it as a context manager."""
+def open_vault(
+    home: str | None, passphrase_file: str | None, *, by: str, now: datetime | None = None, alone: bool = False
+) -> Vault:
+    """The open vault, as of `now` or the clock; asks for the passphrase if no file gives it. Use it as a context manager.
+
+    Where a server has it open, that lends its keys and no passphrase is needed (`web.beside`), unless the command has to be
+    `alone` with the vault.
+    """
     from vault import keyring
     from vault.session import Vault
-    from web import clock
+    from web import beside, clock
 
     folder = home_of(home)
     keyring.load(folder)  # a missing or damaged vault is said before anybody types a passphrase
+    if not alone and (found := beside.opened(folder, by=by, now=now)):
+        return found
     return Vault.open(folder, secret(passphrase_file), now=now or clock.now(), by=by)
 
 

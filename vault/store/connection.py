@@ -2,7 +2,7 @@
 
 The whole file is encrypted (SQLCipher 4 defaults: AES-256-CBC and HMAC-SHA-512 per page) with a raw 32-byte key.
 WAL with `synchronous=FULL`: an acknowledged commit survives a power cut. A connection belongs to one thread
-(SQLite threadsafety 1 in sqlcipher3), and to one process: the lock in `lock.py` is taken first.
+(SQLite threadsafety 1 in sqlcipher3); which processes may have one is `lock.py`'s.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ FILE_NAME = "vault.db"
 MIN_SQLITE = (3, 51, 3)
 # The working set of a bulk import; measured 2.5 times faster than the default of 2 MiB.
 CACHE_KIB = 64 * 1024
+# More than there are, so that none is ever put out: the driver's cache keeps what was used most often in all, so once it is
+# full, whatever is new is prepared anew each time, at ten times the cost of a look-up by key.
+CACHED_STATEMENTS = 2_000
 # "FPV1": tells our files from other SQLCipher files that happen to have the same key.
 APPLICATION_ID = 0x46505631
 
@@ -40,6 +43,12 @@ class DatabaseMissingError(FirstpartyError):
 
 class DatabaseDamagedError(FirstpartyError):
     code = "database-damaged"
+
+
+class BusyError(FirstpartyError):
+    """Another process is writing, and went on for longer than we waited."""
+
+    code = "busy"
 
 
 class EngineTooOldError(FirstpartyError):
@@ -60,7 +69,10 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
     if not create and path.stat().st_size == 0:
         raise DatabaseDamagedError(f"`{path}` is empty", hint="put it back from a backup; the keyring is still good")
     with translated(path):
-        connection = cast(Connection, sqlcipher.connect(str(path), isolation_level=None, timeout=5))
+        connection = cast(
+            Connection,
+            sqlcipher.connect(str(path), isolation_level=None, timeout=5, cached_statements=CACHED_STATEMENTS),
+        )
     try:
         _set_key(connection, key)
         with translated(path):
@@ -129,7 +141,7 @@ def translated(path: Path) -> Iterator[None]:
                 f"`{path}` is damaged or belongs to another vault", hint="put it back from a backup"
             ) from None
         if "locked" in message:
-            raise FirstpartyError(f"`{path}` is in use by another program", hint="close it and try again") from None
+            raise BusyError("another program is writing to the vault", hint="try again in a moment") from None
         raise FirstpartyError(f"the database answered: {message}", code="database") from error
 
 
@@ -147,6 +159,23 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot(connection: Connection, *, is_still: bool = False) -> Iterator[None]:
+    """Reads that see one state, whatever others write meanwhile; `is_still` keeps others from writing.
+
+    INVARIANT: nothing is written inside, since it would be taken back.
+    """
+    connection.execute("BEGIN IMMEDIATE" if is_still else "BEGIN")
+    before = connection.total_changes
+    try:
+        yield
+        if connection.total_changes != before:
+            raise RuntimeError("something was written where reads are")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction that is kept or taken back as a whole; durable with the transaction."""
     connection.execute("SAVEPOINT part")
@@ -161,8 +190,13 @@ def savepoint(connection: Connection) -> Iterator[None]:
         raise
 
 
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """How long to wait while another process writes; then it is a `BusyError`."""
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}").fetchall()
+
+
 def close(connection: Connection) -> None:
-    """Close, leaving no deleted content in the write-ahead log."""
+    """Close, leaving no deleted content in the write-ahead log, as far as nobody else has it open."""
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except DatabaseError:

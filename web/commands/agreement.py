@@ -175,7 +175,8 @@ def withdraw(id: str, because: str, yes: bool, **common: str | None) -> None:
 
     with _opened(common, "withdraw") as vault:
         row = agreement_steps.found(vault, id, "withdrawn")
-        agreement_steps.confirm_withdrawal(row, vault.now, yes)
+        with vault.aside():
+            agreement_steps.confirm_withdrawal(row, vault.now, yes)
         agreement_steps.give(vault, (agreements.withdraw(vault, row.id, because),), common)
 
 

@@ -23,6 +23,7 @@ def verify(home: str | None, passphrase_file: str | None, as_json: bool, against
 
     witnessed = options.read_text(against) if against else ""
     with options.open_vault(home, passphrase_file, by="audit verify") as vault:
+        # Beside a server all of it has to be of one moment: a command that reads takes one turn for that.
         result = audit.verify(vault.connection, public=vault.keys.signer.public, witnessed=witnessed)
     if as_json:
         output.as_json(result)

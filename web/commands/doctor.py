@@ -48,8 +48,10 @@ def _checks(vault: Vault) -> list[tuple[str, bool, str]]:
     from connectors.isolation import ReadingRoom
     from vault.store import audit, connection, migrations
 
-    problems = connection.integrity_problems(vault.connection)
-    log = audit.verify(vault.connection, public=vault.keys.signer.public)
+    # Pages are read from the file itself, which nobody may write meanwhile.
+    with vault.snapshot(is_still=True):
+        problems = connection.integrity_problems(vault.connection)
+        log = audit.verify(vault.connection, public=vault.keys.signer.public)
     kinds = [slot.kind for slot in vault.keyring.slots]
     tested = audit.last(vault.connection, "recovery.tested")
     with ReadingRoom() as room:

@@ -77,7 +77,9 @@ def award(
     with options.open_vault(home, passphrase_file, by="intent award", now=options.time_of(now)) as vault:
         number, taken = naming.intention(vault, id), market.offer(vault, naming.offer(vault, offer))
         if not yes:
-            _confirm(butler_output.question(market.want(vault, number), taken))
+            question = butler_output.question(market.want(vault, number), taken)
+            with vault.aside():
+                _confirm(question)
         one = market.award(vault, number, taken.row.request)
     if as_json:
         output.as_json(butler_shapes.intention(one, 0))

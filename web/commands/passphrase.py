@@ -24,7 +24,7 @@ def change(home: str | None, passphrase_file: str | None, as_json: bool, new_pas
     """Set a new passphrase. The old one (or the recovery key) is asked for first; records stay as they are."""
     from web import output
 
-    with options.open_vault(home, passphrase_file, by="passphrase change") as vault:
+    with options.open_vault(home, passphrase_file, by="passphrase change", alone=True) as vault:
         if new_passphrase_file:
             new = options.read_secret(new_passphrase_file)
         else:

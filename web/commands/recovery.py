@@ -46,7 +46,7 @@ def replace(home: str | None, passphrase_file: str | None, as_json: bool) -> Non
     from web import output
 
     key = keyring.new_recovery_key()
-    with options.open_vault(home, passphrase_file, by="recovery replace") as vault:
+    with options.open_vault(home, passphrase_file, by="recovery replace", alone=True) as vault:
         vault.replace_recovery_key(key)
     if as_json:
         output.as_json({"recovery_key": key})

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -110,6 +113,29 @@ class LimitedProtocol(HttpToolsProtocol):
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 
+class OwnersProtocol(LimitedProtocol):
+    """A connection of the owner's socket. The file system lets nobody else connect; this holds even where it would."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        if _is_ours(transport.get_extra_info("socket")):
+            super().connection_made(transport)
+        else:
+            transport.abort()
+            self._is_refused = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._is_refused:
+            super().connection_lost(exc)
+
+
+def _is_ours(connection: Any) -> bool:
+    """Whether the same system's user is at both ends, as far as the system tells."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True
+    _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return bool(uid == os.getuid())
+
+
 class Listener(uvicorn.Server):
     """A server that leaves signals to whoever runs it, so that two can run in one process."""
 
@@ -118,14 +144,14 @@ class Listener(uvicorn.Server):
         yield
 
 
-def listener(application: Any) -> Listener:
+def listener(application: Any, protocol: type[LimitedProtocol] = LimitedProtocol) -> Listener:
     """A listener for one application, to be served on sockets that are bound already."""
     # It would say again what the access log says, and with tracebacks what that keeps to itself.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
     return Listener(
         uvicorn.Config(
             application,
-            http=LimitedProtocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             loop="none",

@@ -18,7 +18,7 @@ import msgspec
 from litestar.types import Receive, Scope, Send
 
 from web.server.application import application, collected
-from web.server.connections import Listener, listener
+from web.server.connections import Listener, OwnersProtocol, listener
 from web.server.edge import Edge
 from web.server.principals import DOOR, OWNER_DOOR
 from web.server.serving import Serving
@@ -29,7 +29,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 async def listen(serving: Serving, network: socket.socket, local: socket.socket, announce: Callable[[], None]) -> None:
     """Answer on both sockets until a signal comes; `announce` is called once both do."""
     edge = application(serving, collected())
-    listeners = [listener(edge), listener(_OwnersDoor(edge))]
+    listeners = [listener(edge), listener(_OwnersDoor(edge), OwnersProtocol)]
     with _stopping_on_signals(serving, listeners):
         async with asyncio.TaskGroup() as tasks:
             for one, bound in zip(listeners, (network, local), strict=True):

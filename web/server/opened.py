@@ -26,6 +26,7 @@ from typing import TypeVar
 
 from terms.errors import FirstpartyError
 from vault.session import Vault
+from vault.store.connection import BusyError as BusyError
 
 T = TypeVar("T")
 Action = Callable[[Vault], object]
@@ -38,10 +39,6 @@ MAX_WAITING = 1_000
 
 class VaultLockedError(FirstpartyError):
     code = "locked"
-
-
-class BusyError(FirstpartyError):
-    code = "busy"
 
 
 class TransactionLostError(FirstpartyError):

@@ -21,7 +21,7 @@ from datetime import datetime
 from terms.errors import FirstpartyError
 from vault import keyring
 from vault.session import Vault
-from vault.store.lock import Lock
+from vault.store.lock import FileLock
 from web import owner_socket
 from web.server.limits import Limits
 from web.server.opened import OpenVault
@@ -31,6 +31,8 @@ LOCK_FILE = "serve.lock"
 # Connections that the system accepts for us while we are busy.
 BACKLOG = 128
 _HOLDER = "serve"
+# How long requests wait while a command of the owner's writes; then they are answered `busy`. Less than what stopping takes.
+PATIENCE_SECONDS = 1.5
 
 
 class AddressError(FirstpartyError):
@@ -55,7 +57,7 @@ def run(
 ) -> None:
     """Serve until a signal comes. `secret` opens the vault first; without one it starts locked."""
     keyring.load(settings.home)  # a missing or damaged vault is said before anything else
-    lock = Lock(settings.home, _HOLDER, patience=0, file_name=LOCK_FILE)
+    lock = FileLock(settings.home, _HOLDER, patience=0, file_name=LOCK_FILE)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(settings, secret, clock, announce))
@@ -71,7 +73,7 @@ async def _serve(
 ) -> None:
     with _bound(settings) as network, owner_socket.bound(settings.home) as local:
         settings = _named(settings, network.getsockname()[1])
-        vault = OpenVault(lambda secret: Vault.open(settings.home, secret, now=clock(), by=_HOLDER), clock)
+        vault = OpenVault(lambda secret: _opened(settings, secret, clock()), clock)
         try:
             # Stretching the passphrase needs no interpreter, so what is slow to import is imported meanwhile.
             unlocking = asyncio.ensure_future(_unlock(vault, secret))
@@ -88,6 +90,13 @@ async def _serve(
             )
         finally:
             await vault.end()
+
+
+def _opened(settings: Settings, secret: str, now: datetime) -> Vault:
+    """The vault, with the owner's commands let in beside the server."""
+    vault = Vault.open(settings.home, secret, now=now, by=_HOLDER)
+    vault.share(patience_seconds=PATIENCE_SECONDS)
+    return vault
 
 
 async def _unlock(vault: OpenVault, secret: str | None) -> None:
