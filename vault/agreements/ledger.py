@@ -14,7 +14,7 @@ from functools import cache
 from terms import agreement as life
 from terms.agreement import History, Known
 from terms.errors import FirstpartyError
-from terms.lifecycle import BINDING, OPEN, State
+from terms.lifecycle import BINDING, OPEN, Party, State
 from terms.proof import jcs, keys
 from terms.proof.verifier import replayed_as_named
 from terms.record import Kind, Terms, terms_hash
@@ -22,6 +22,7 @@ from terms.refusals import Refused
 from terms.roster import roster
 from terms.signing import Signer
 from vault.agreements import clients
+from vault.events import EventType, emit
 from vault.session import Vault
 from vault.store import agreements as store
 from vault.store.agreements import AgreementRow, ClientRow, EntryRow, Standing, TextRow
@@ -120,17 +121,17 @@ def began(vault: Vault, client: int, history: History) -> None:
     id, at = history.agreement.id, stamp(vault.now)
     standing = _standing(history)
     store.add_agreement(vault.connection, id, client, standing, replaces=history.agreement.replaces, at=at)
-    _write(vault, history, 0)
+    _write(vault, client, history, 0)
 
 
 def grew(vault: Vault, one: Held, history: History) -> Held:
     """Store the entries that `history` has beyond those of `one`, and what it comes to."""
-    _write(vault, history, len(one.history.entries))
+    _write(vault, one.row.client, history, len(one.history.entries))
     store.set_standing(vault.connection, one.row.id, _standing(history), stamp(vault.now))
     return replace(one, history=history)
 
 
-def _write(vault: Vault, history: History, already: int) -> None:
+def _write(vault: Vault, client: int, history: History, already: int) -> None:
     id = history.agreement.id
     for place, entry in enumerate(history.entries[already:], start=already):
         body: dict[str, object] = {"agreement": id, "kind": entry.kind, "by": entry.by, "digest": entry.digest}
@@ -138,6 +139,8 @@ def _write(vault: Vault, history: History, already: int) -> None:
         row = EntryRow(entry.raw, entry.kind, entry.by, stamp(entry.at), entry.digest, OWN_LOG, leaf)
         store.add_entry(vault.connection, id, place, row)
         _keep_text(vault, entry.raw)
+        if entry.by is not Party.SECOND:  # its own it knows
+            emit(vault, client, EventType.AGREEMENT_CHANGED, id)
 
 
 def _keep_text(vault: Vault, raw: bytes) -> None:

@@ -10,7 +10,7 @@ class EventType(StrEnum):
     GRANT_GIVEN = "grant.given"  # a grant
     GRANT_NARROWED = "grant.narrowed"  # a grant
     GRANT_REVOKED = "grant.revoked"  # a grant
-    GRANT_EXPIRED = "grant.expired"  # a grant
+    GRANT_EXPIRED = "grant.expired"  # a grant: its time is up, or its agreement is over
     PROFILE_CHANGED = "profile.changed"  # the grant that covers what changed
     INTRODUCTION_DECIDED = "introduction.decided"  # nothing: there is one introduction for a client
     INTENT_PUBLISHED = "intent.published"  # an intention

@@ -13,6 +13,7 @@ from typing import Final
 
 from terms.errors import FirstpartyError, UsageError
 from vault import ids
+from vault.events import EventType, emit
 from vault.granting import noticing, standing
 from vault.granting.covering import any_covers, category_of
 from vault.granting.permission import Permission, beyond, checked
@@ -30,6 +31,12 @@ MAX_LIVE: Final = 100
 # A sentence on why; not a place for documents.
 MAX_BECAUSE: Final = 200
 MAX_LABEL: Final = 40
+_TOLD_AS: Final = {
+    State.NARROWED: EventType.GRANT_NARROWED,
+    State.REVOKED: EventType.GRANT_REVOKED,
+    State.EXPIRED: EventType.GRANT_EXPIRED,
+    State.ENDED: EventType.GRANT_EXPIRED,
+}
 
 
 class MoreThanAskedError(FirstpartyError):
@@ -115,7 +122,9 @@ def _write_new(vault: Vault, new: store.NewGrant, permission: Permission) -> Non
     }
     leaf = vault.log("grant.given", body)
     store.add_grant(vault.connection, new, at=stamp(vault.now), log=OWN_LOG, leaf=leaf)
-    noticing.note_coming(vault, standing.held(vault.connection, new.id, vault.now))
+    one = standing.held(vault.connection, new.id, vault.now)
+    noticing.note_coming(vault, one)
+    emit(vault, one.row.client, EventType.GRANT_GIVEN, one.id)
 
 
 def _labels(written: Sequence[str]) -> tuple[str, ...]:
@@ -192,3 +201,4 @@ def _become(vault: Vault, one: Grant, event: Event, permission: Permission, **sa
     leaf = vault.log(f"grant.{state}", body)
     at = stamp(vault.now)
     store.set_grant(vault.connection, one.row.id, state, permission.encoded(), at=at, log=OWN_LOG, leaf=leaf)
+    emit(vault, one.row.client, _TOLD_AS[state], one.id)

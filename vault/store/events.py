@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from vault.store.connection import Connection
@@ -47,3 +49,27 @@ def after(connection: Connection, client: int, number: int, limit: int) -> list[
         (client, number, limit),
     )
     return [EventRow(*row) for row in rows]
+
+
+def set_seen(connection: Connection, numbers: Sequence[int], at: str) -> None:
+    """Those not seen before were seen now."""
+    connection.executemany(
+        "UPDATE client_event SET seen_at = ? WHERE number = ? AND seen_at IS NULL", [(at, number) for number in numbers]
+    )
+
+
+def set_acknowledged(connection: Connection, number: int, at: str) -> None:
+    connection.execute(
+        "UPDATE client_event SET acknowledged_at = ?, seen_at = coalesce(seen_at, ?) WHERE number = ?", (at, at, number)
+    )
+
+
+def drop(connection: Connection, *, seen_before: str, made_before: str, limit: int) -> int:
+    """Forget so many of those that were seen before a time and do not wait to be sent, or that were made before another,
+    seen or not, with their deliveries; gives how many went."""
+    return connection.execute(
+        "DELETE FROM client_event WHERE number IN (SELECT e.number FROM client_event e "
+        "LEFT JOIN delivery d ON d.event = e.number WHERE e.at < ? "
+        "OR (coalesce(e.acknowledged_at, e.seen_at) < ? AND coalesce(d.state, '') != 'waiting') LIMIT ?)",
+        (made_before, seen_before, limit),
+    ).rowcount

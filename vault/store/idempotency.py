@@ -32,13 +32,18 @@ def find(connection: Connection, client: str, key_sha256: str, *, at: str) -> An
     return Answered(str(row[0]), int(row[1]), str(row[2]), bytes(row[3])) if row else None
 
 
-def put(connection: Connection, client: str, key_sha256: str, answer: Answered, *, at: str, expires_at: str) -> None:
-    """Keep an answer, in the place of an expired one; drops some that have expired."""
-    connection.execute(
+def drop_expired(connection: Connection, at: str, limit: int) -> int:
+    """Forget so many of those that have expired; gives how many went."""
+    return connection.execute(
         "DELETE FROM idempotent_answer WHERE (client, key_sha256) IN "
         "(SELECT client, key_sha256 FROM idempotent_answer WHERE expires_at <= ? LIMIT ?)",
-        (at, _DROPPED_AT_ONCE),
-    )
+        (at, limit),
+    ).rowcount
+
+
+def put(connection: Connection, client: str, key_sha256: str, answer: Answered, *, at: str, expires_at: str) -> None:
+    """Keep an answer, in the place of an expired one; drops some that have expired."""
+    drop_expired(connection, at, _DROPPED_AT_ONCE)
     connection.execute(
         "INSERT OR REPLACE INTO idempotent_answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (client, key_sha256, *msgspec.structs.astuple(answer), at, expires_at),
