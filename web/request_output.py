@@ -6,7 +6,7 @@ import msgspec
 from rich.table import Table
 
 from web import output
-from web.oauth.owners import Asks, Requests, Value, Waiting
+from web.oauth.owners import Asks, AsksIn, AsksTerms, Requests, Value, Waiting
 
 
 def requests(answer: dict[str, object]) -> tuple[Table, int]:
@@ -21,9 +21,31 @@ def requests(answer: dict[str, object]) -> tuple[Table, int]:
 
 def _lines(one: Waiting) -> list[str]:
     asks = one.asks
-    found = [*map(_value, asks.values), *(f"{output.plain(term)}: you have none" for term in asks.absent)]
-    found += [f"for {output.plain(asks.purpose)}", *(output.plain(each) for each in _conditions(asks))]
+    if isinstance(asks, AsksIn):
+        found = _asks_in(asks)
+    elif isinstance(asks, AsksTerms):
+        found = [_asks_terms(asks), output.plain(asks.says)]
+    else:
+        found = _asks_data(asks)
     return [*found, f"your rules say: {one.verdict}"]
+
+
+def _asks_in(asks: AsksIn) -> list[str]:
+    found = [f"wants to write to you: {output.plain(asks.name)}"]
+    found += [output.plain(asks.intro)] if asks.intro else []
+    found += [f"deals in {output.plain(asks.category)}"] if asks.category else []
+    found += [f"your vendor {output.plain(asks.linked)}"] if asks.linked else []
+    return found + ([f"has a domain of your vendor {output.plain(asks.proposed)}"] if asks.proposed else [])
+
+
+def _asks_terms(asks: AsksTerms) -> str:
+    wanted = f"proposes {asks.terms} instead" if asks.agreement else f"wants you to offer {asks.terms}"
+    return wanted + (f", in the place of {asks.replaces}" if asks.replaces else "")
+
+
+def _asks_data(asks: Asks) -> list[str]:
+    found = [*map(_value, asks.values), *(f"{output.plain(term)}: you have none" for term in asks.absent)]
+    return [*found, f"for {output.plain(asks.purpose)}", *(output.plain(each) for each in _conditions(asks))]
 
 
 def _value(one: Value) -> str:

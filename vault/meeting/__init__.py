@@ -5,7 +5,7 @@
     refuse_turned_away(vault, client)    how it stands; `TurnedAwayError` where nothing of it is to reach the person
     introduce(vault, client, said, …)    who it says it is, judged by the owner's rules
     category(vault, client)              what it deals in
-    screen, screen_domain                the owner's word, which another word takes back
+    screen, screen_domain, screen_vendor the owner's word, which another word takes back
     link, unlink, proposed               which vendor of the vault a client is of
     invite, revoke, invitations          codes that the owner hands to a vendor
     ask, reply                           terms that a client wants proffered, and its own steps in an agreement
@@ -29,6 +29,7 @@ from vault.meeting.screening import (
     refuse_turned_away,
     screen,
     screen_domain,
+    screen_vendor,
     standing,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "revoke",
     "screen",
     "screen_domain",
+    "screen_vendor",
     "standing",
     "unlink",
     "vendor_of",

@@ -4,6 +4,7 @@
     may_write(vault, client)    whether what it sends reaches the person
     screen(vault, client, word) the owner's word; the last one counts, so another word takes it back
     screen_domain(...)          the same for every client of a domain, those that come later too
+    screen_vendor(...)          the same for a vendor of the vault: for its clients, and its domains
 
 Every change leaves a leaf (`introduction.changed`: the client, from what to what, and by whom) and, where the owner made it,
 an event for the client (`introduction.decided`).
@@ -16,8 +17,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from terms.errors import FirstpartyError
+from terms.errors import FirstpartyError, UsageError
 from vault.events import EventType, emit
+from vault.meeting import linking
 from vault.meeting.life import TURNED_AWAY, Event, Standing, event_of, next_standing
 from vault.relationships.domains import registrable
 from vault.session import Vault
@@ -25,6 +27,7 @@ from vault.store import agreements as agreement_store
 from vault.store import meeting as store
 from vault.store.agreements import ClientRow
 from vault.store.meeting import IntroductionRow
+from vault.store.vendors import VendorRow
 from vault.times import stamp
 
 CHANGED: Final = "introduction.changed"
@@ -79,6 +82,30 @@ def screen_domain(vault: Vault, domain: str, word: Standing) -> list[int]:
             store.put_domain_word(vault.connection, domain, word, stamp(vault.now))
             vault.log(DOMAIN_SCREENED, {"domain": domain, "word": word})
         return screen(vault, [row.id for row in clients_of(vault, domain)], word)
+
+
+def screen_vendor(vault: Vault, vendor: VendorRow, word: Standing) -> list[int]:
+    """The owner's word on a vendor of the vault; gives the clients that it changed. Who is let in so is linked to it."""
+    linked = [row.id for row in agreement_store.clients_of(vault.connection, vendor.id)]
+    if not linked and not vendor.domains:
+        raise UsageError(
+            f"no client and no domain of `{vendor.name}` is known",
+            hint="make an invitation for it: `firstparty invite`",
+        )
+    with vault.transaction():
+        changed = screen(vault, linked, word)
+        for domain in vendor.domains:
+            changed += screen_domain(vault, domain, word)
+        if word is Standing.YES:
+            _link_all(vault, vendor)
+    return changed
+
+
+def _link_all(vault: Vault, vendor: VendorRow) -> None:
+    for domain in vendor.domains:
+        for row in clients_of(vault, domain):
+            if row.vendor is None:
+                linking.link(vault, row.id, vendor.id)
 
 
 def happened(vault: Vault, client: int, event: Event, *, by: By, said: IntroductionRow | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""`firstparty vendor`: one vendor, all of it; and vendors that no file names."""
+"""`firstparty vendor`: one vendor, all of it; vendors that no file names; and who of them may write."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN_CHARGES = 12
 
 @click.group("vendor", cls=ShowByDefault)
 def COMMAND() -> None:
-    """Show one vendor (`firstparty vendor NAME-OR-ID`), or add one."""
+    """Show one vendor (`firstparty vendor NAME-OR-ID`), add one, or say whether it may write to you."""
 
 
 @COMMAND.command("show")
@@ -122,3 +122,56 @@ def add(
         output.as_json({"id": ids.text("vendor", number)})
     else:
         output.console().print(f"Added {ids.text('vendor', number)}.")
+
+
+@COMMAND.command("screen")
+@click.argument("vendor", metavar="VENDOR")
+@click.argument("word", type=click.Choice(["yes", "not-now", "never"]))
+@options.vault_options
+def screen(vendor: str, word: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Say whether a vendor may write to you. The last word counts, so another one takes it back.
+
+    VENDOR is a vendor of the vault (its name, id or domain), the address of a client, or any domain. What you say of a vendor
+    or domain holds for its clients that come later, too. What a vendor sent while it waited is judged once you let it in.
+    """
+    from web import output, screening
+
+    with options.open_vault(home, passphrase_file, by="vendor screen") as vault:
+        done = screening.screen(vault, vendor, word)
+    if as_json:
+        output.as_json(done)
+    else:
+        screening.say(done)
+
+
+@COMMAND.command("screener")
+@options.vault_options
+def screener(home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """List every client that has come, and whether it may write to you."""
+    from web import output, screening
+
+    with options.open_vault(home, passphrase_file, by="vendor screener") as vault:
+        found = screening.listed(vault)
+    if as_json:
+        output.as_json(found)
+    else:
+        screening.show(found)
+
+
+@COMMAND.command("link")
+@click.argument("client", metavar="CLIENT")
+@click.argument("vendor", metavar="VENDOR", required=False)
+@options.vault_options
+def link(client: str, vendor: str | None, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Say which vendor of the vault a client is of; without VENDOR, that it is of none.
+
+    CLIENT is its address. Your terms for that vendor hold for it from then on.
+    """
+    from web import output, screening
+
+    with options.open_vault(home, passphrase_file, by="vendor link") as vault:
+        done = screening.link(vault, client, vendor)
+    if as_json:
+        output.as_json(done)
+    else:
+        click.echo(f"{output.plain(done['client'])}: {output.plain(done['vendor'] or 'of no vendor')}.")

@@ -1,20 +1,25 @@
 """The owner's side, on the local socket alone: what vendors ask and the rules leave to the owner, approved or denied.
 
-What is shown has the real values that would be given, and what the rules say of it now. An approval tells where the browser
-goes on to, where the customer was in one.
+What asks for data is shown with the real values that would be given, and what the rules say of it now; its approval tells where
+the browser goes on to, where the customer was in one. Beside it stand who wants to be let in (`first-contact`), and the terms
+that vendors want or propose instead (`terms`), with what the rules said when they came. The kind of its id says what it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 
-from vault import access, ids
+from terms.errors import UsageError
+from vault import access, ids, meeting
 from vault.access import Answered, Consent
+from vault.meeting import answering, introducing
 from vault.policy import authorization_details
 from vault.policy.explaining import reasons_json
 from vault.session import Vault
+from web import admission
 from web.oauth import judging
 from web.server import answers, bodies
 from web.server.answers import Answer
@@ -32,7 +37,7 @@ class Value(msgspec.Struct, frozen=True):
     withheld: bool
 
 
-class Asks(msgspec.Struct, frozen=True):
+class Asks(msgspec.Struct, frozen=True, tag_field="kind", tag="data-request"):
     """`absent` are the categories of which the profile has nothing, `message` what the vendor wrote beside."""
 
     actions: tuple[str, ...]
@@ -47,19 +52,39 @@ class Asks(msgspec.Struct, frozen=True):
     message: str | None
 
 
+class AsksIn(msgspec.Struct, frozen=True, tag_field="kind", tag="first-contact"):
+    """Who it says it is. `linked` is the vendor of the vault that it is the client of, `proposed` the one whose domain it has."""
+
+    name: str
+    intro: str
+    category: str | None
+    linked: str | None
+    proposed: str | None
+
+
+class AsksTerms(msgspec.Struct, frozen=True, tag_field="kind", tag="terms"):
+    """`agreement` is the one whose proffer was countered with these terms, null where they are to be proffered; `says` how they
+    stand to the owner's choice."""
+
+    terms: str
+    agreement: str | None
+    replaces: str | None
+    says: str
+
+
 class Waiting(msgspec.Struct, frozen=True):
-    """One request. `verdict` and `reasons` are what the rules say now; `returns_to` is the vendor's page that waits in a
-    browser, null where the customer is not there."""
+    """One request. `returns_to` is the vendor's page that waits in a browser, null where the customer is not there; `expires` is
+    null where it waits as long as it takes."""
 
     id: str
     kind: str
     vendor: str
     client: str
     received: str
-    expires: str
+    expires: str | None
     verdict: str
     reasons: list[object]
-    asks: Asks
+    asks: Asks | AsksIn | AsksTerms
     returns_to: str | None
 
 
@@ -74,7 +99,7 @@ class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Deny(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The vendor is told `because`."""
+    """The vendor is told `because`, but for who is not let in."""
 
     because: str = ""
 
@@ -89,7 +114,10 @@ class Done(msgspec.Struct, frozen=True):
 
 def waiting(vault: Vault) -> Requests:
     access.settle(vault)
-    return Requests(tuple(_waiting(vault, one) for one in access.waiting(vault)))
+    found = [_waiting(vault, one) for one in access.waiting(vault)]
+    found += [_introduced(one) for one in introducing.waiting(vault)]
+    found += [_terms(one) for one in answering.terms_waiting(vault)]
+    return Requests(tuple(sorted(found, key=lambda one: one.received)))
 
 
 def _waiting(vault: Vault, one: Consent) -> Waiting:
@@ -106,6 +134,32 @@ def _waiting(vault: Vault, one: Consent) -> Waiting:
         reasons=[*reasons_json(outcome.reasons)],
         asks=_asks(one),
         returns_to=one.redirect_uri,
+    )
+
+
+def _introduced(one: introducing.Waiting) -> Waiting:
+    said = one.said
+    asks = AsksIn(said.name, said.intro, said.category, one.linked or None, one.proposed or None)
+    return _judged(one, "first-contact", said.at, asks)
+
+
+def _terms(one: answering.Waiting) -> Waiting:
+    asks = AsksTerms(one.asked.terms, one.agreement or None, one.asked.replaces, one.says)
+    return _judged(one, "terms", one.asked.at, asks)
+
+
+def _judged(one: introducing.Waiting | answering.Waiting, kind: str, at: str, asks: AsksIn | AsksTerms) -> Waiting:
+    return Waiting(
+        id=one.id,
+        kind=kind,
+        vendor=one.client.name,
+        client=one.client.url,
+        received=at,
+        expires=None,
+        verdict=one.verdict,
+        reasons=msgspec.json.decode(one.reasons, type=list[object]),
+        asks=asks,
+        returns_to=None,
     )
 
 
@@ -132,17 +186,42 @@ async def _list(asked: Asked) -> Answer:
 async def _approve(asked: Asked) -> Answer:
     said = bodies.json(await bodies.read(asked.request, bodies.JSON), Approve)
     issuer, id = asked.serving.settings.base_url, asked.parameters["id"]
-    return await asked.serving.vault.write(
-        lambda vault: _done(id, access.approve(vault, _number(id), issuer=issuer, only=said.only))
-    )
+
+    def approve(vault: Vault) -> Answer:
+        if not _is_judged(id):
+            return _done(id, access.approve(vault, _number(id), issuer=issuer, only=said.only))
+        if said.only:
+            raise UsageError("there is no part of it to give", hint="approve it whole, or deny it")
+        admission.admitted(vault, [meeting.approve(vault, ids.number_of("request", id)).id])
+        return answers.json(Done(id, None, None))
+
+    return await _written(asked, approve)
 
 
 async def _deny(asked: Asked) -> Answer:
     said = bodies.json(await bodies.read(asked.request, bodies.JSON), Deny)
     issuer, id = asked.serving.settings.base_url, asked.parameters["id"]
-    return await asked.serving.vault.write(
-        lambda vault: _done(id, access.deny(vault, _number(id), said.because, issuer=issuer))
-    )
+
+    def deny(vault: Vault) -> Answer:
+        if not _is_judged(id):
+            return _done(id, access.deny(vault, _number(id), said.because, issuer=issuer))
+        meeting.deny(vault, ids.number_of("request", id), said.because)
+        return answers.json(Done(id, None, None))
+
+    return await _written(asked, deny)
+
+
+async def _written(asked: Asked, act: Callable[[Vault], Answer]) -> Answer:
+    try:
+        return await asked.serving.vault.write(act)
+    finally:
+        asked.serving.due.set()
+
+
+def _is_judged(id: str) -> bool:
+    """Whether it is a request that the butler has judged, and not one for authorization."""
+    parsed = ids.parse(id)
+    return parsed is not None and parsed[0] == "request"
 
 
 def _number(id: str) -> int:

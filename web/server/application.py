@@ -38,6 +38,7 @@ COLLECTIONS: tuple[str, ...] = (
     "web.oauth.metadata",
     "web.oauth.endpoints",
     "web.oauth.owners",
+    "web.vendors.invitation",
     "web.vendors.introduction",
     "web.vendors.agreements",
     "web.vendors.intents",

@@ -11,6 +11,7 @@ from vault.policy.requests import Introduction
 from vault.policy.strict import MAX_TITLE
 from vault.session import Vault
 from vault.store import agreements as agreement_store
+from web import admission
 from web.server import answers
 from web.server.answers import Answer
 from web.server.limits import Limit
@@ -42,7 +43,11 @@ class Introduced(msgspec.Struct, frozen=True):
 
 def _introduce(vault: Vault, asked: Asked, body: Introducing) -> Answer:
     said = Introduction(body.name, body.intro, body.category)
-    meeting.introduce(vault, asked.principal.number, said, meeting.butler(vault), code=body.invitation or "")
+    client = asked.principal.number
+    before = meeting.standing(vault, client)
+    after = meeting.introduce(vault, client, said, meeting.butler(vault), code=body.invitation or "")
+    if after is not before:
+        admission.admitted(vault, [client])
     return _standing(vault, asked)
 
 

@@ -22,10 +22,11 @@ class Unlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """`changed` is false where it was so already."""
+    """`changed` is false where it was so already. `url` is the vault's address as vendors see it."""
 
     locked: bool
     changed: bool = False
+    url: str = ""
 
 
 async def unlock(asked: Asked) -> Answer:
@@ -39,7 +40,7 @@ async def lock(asked: Asked) -> Answer:
 
 
 async def state(asked: Asked) -> Answer:
-    return answers.json(State(locked=not asked.serving.vault.is_open))
+    return answers.json(State(locked=not asked.serving.vault.is_open, url=asked.serving.settings.base_url))
 
 
 _ACCESS = Access(nobody=404, owner=200, locked=200, vendor=404, granted=404, expired=404, revoked=404)
