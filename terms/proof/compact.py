@@ -57,10 +57,10 @@ class Token:
     signature: bytes
 
 
-def parse(text: str) -> Token:
-    """The parts of a token, or `TokenRefused`."""
-    if len(text) > MAX_CHARACTERS:
-        raise TokenRefused("too-large", f"a token has at most {MAX_CHARACTERS} characters")
+def parse(text: str, *, most: int = MAX_CHARACTERS) -> Token:
+    """The parts of a token of at most so many characters, or `TokenRefused`."""
+    if len(text) > most:
+        raise TokenRefused("too-large", f"a token has at most {most} characters")
     parts = text.split(".")
     if len(parts) != 3:
         raise TokenRefused("malformed", f"a token has three parts, not {len(parts)}")

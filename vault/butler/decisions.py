@@ -118,11 +118,12 @@ class Butler:
         source: str,
         vendor: VendorRow | None = None,
         occasion: str | None = None,
+        number: int | None = None,
     ) -> Decision:
-        """Store a request with what was decided of it; inside a transaction."""
+        """Store a request with what was decided of it; inside a transaction. `number` is its id, where it has one already."""
         known = vendor or self.present.vendor_of(request.vendor)
         row = RequestRow(
-            id=ids.first_of_block(self.vault.now, after=store.largest(self.vault.connection, "request")),
+            id=number or next_request(self.vault),
             kind=request.kind,
             sender=request.vendor,
             domain=counted_as(request.vendor),
@@ -156,6 +157,11 @@ class Butler:
         row = _in_log(self.vault, EVENT, row, named)
         store.add_decision(connection, row)
         return _decision(row, request, ())
+
+
+def next_request(vault: Vault) -> int:
+    """The id of the next request."""
+    return ids.first_of_block(vault.now, after=store.largest_request(vault.connection))
 
 
 Row = TypeVar("Row", DecisionRow, OverrideRow)

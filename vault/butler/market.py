@@ -30,6 +30,7 @@ from vault.session import Vault
 from vault.store import decisions as decision_store
 from vault.store import market as store
 from vault.store.market import IntentionRow, OfferRow
+from vault.store.vendors import VendorRow
 from vault.times import stamp
 
 AWARDED = "intention.awarded"
@@ -123,7 +124,7 @@ def award(vault: Vault, id: int, offer_id: int) -> Want:
     chosen = store.offer(vault.connection, offer_id)
     if chosen is None or chosen.intention != id:
         raise NotFoundError(f"`{ids.text('request', offer_id)}` is no offer for this intention")
-    _check_takeable(vault, _offered(vault, [chosen])[0])
+    check_takeable(vault, _offered(vault, [chosen])[0])
     at, named = stamp(vault.now), {"intention": ids.text("intention", id), "offer": ids.text("request", offer_id)}
     with vault.transaction():
         store.set_intention(vault.connection, id, state, at, awarded=offer_id)
@@ -133,7 +134,8 @@ def award(vault: Vault, id: int, offer_id: int) -> Want:
     return want(vault, id)
 
 
-def _check_takeable(vault: Vault, one: Offered) -> None:
+def check_takeable(vault: Vault, one: Offered) -> None:
+    """Refuses an offer that cannot be awarded."""
     if one.row.state != OfferState.STANDS:
         raise MarketError(f"this offer is {one.row.state}", hint="take one that stands")
     if out := _out(vault, one):
@@ -176,14 +178,22 @@ def standing(vault: Vault, id: int) -> int:
 # --- offers -------------------------------------------------------------------------------------------------------------
 
 
-def add_offer(butler: Butler, request: Request, *, source: str, signature: Signature = "missing") -> Offered:
-    """Keep an offer or a promotion and decide it in the same moment."""
+def add_offer(
+    butler: Butler,
+    request: Request,
+    *,
+    source: str,
+    signature: Signature = "missing",
+    vendor: VendorRow | None = None,
+    number: int | None = None,
+) -> Offered:
+    """Keep an offer or a promotion and decide it in the same moment; `number` is its id, where it has one already."""
     if not isinstance(request.asked, OfferMade | Promotion):
         raise UsageError(f"this is a {request.kind}, not an offer", hint="give it to `firstparty decide`")
     intention = _intention(butler, request)
-    found = butler.considered(request, signature=signature)
+    found = butler.considered(request, signature=signature, vendor=vendor)
     with butler.vault.transaction():
-        made = butler.keep(request, found, source=source)
+        made = butler.keep(request, found, source=source, vendor=vendor, number=number)
         row = OfferRow(made.request.id, intention, OfferState.STANDS, stamp(butler.vault.now))
         store.add_offer(butler.vault.connection, row)
     return Offered(row, request, made)

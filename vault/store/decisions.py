@@ -294,6 +294,14 @@ def largest(connection: Connection, table: str) -> int:
     return int(connection.execute(f"SELECT coalesce(max({_KEYS[table]}), 0) FROM {table}").fetchone()[0])
 
 
+def largest_request(connection: Connection) -> int:
+    """The largest id of a request, of those too that wait to become one."""
+    row = connection.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM request), 0), coalesce((SELECT max(request) FROM signed_offer), 0))"
+    ).fetchone()
+    return int(row[0])
+
+
 def between(connection: Connection, table: str, first: int, last: int) -> list[int]:
     """Up to two ids from `first` to `last`: enough to tell whether there is exactly one."""
     key = _KEYS[table]

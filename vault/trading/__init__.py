@@ -1,1 +1,64 @@
-"""The vendors' side of the market: what they see of intentions, their signed offers, orders that came of awards."""
+"""The vendors' side of the market: what they see of intentions, their signed offers, orders that came of awards.
+
+    seeing       which client sees which intention
+    projecting   an intention as one client sees it
+    fan_out      the seam by which word of intentions gets to vendors
+    publishing   an intention's public life, and what follows when it is over
+    taking       signed offers: taken in, judged or held, withdrawn
+    showing      an offer as its vendor sees it
+    awarding     the award: grant, order, events
+
+Rules
+* Deciding is the butler's (`vault.butler.market`), what vendors are told of it `vault.butler.disclosing`'s, and granting is
+  `vault.granting`'s. Nothing here judges.
+* A client sees what is its own and what an audience lets it see: the rest does not exist. Ids of things that several vendors meet
+  are pairwise.
+* Each function is one write transaction, or part of the caller's; effect, leaf and events are in it together.
+* Time is `vault.now`.
+"""
+
+from vault.trading.awarding import award
+from vault.trading.fan_out import HERE, FanOut, seers
+from vault.trading.projecting import Projection, projected
+from vault.trading.publishing import is_published, listed, move, proposed, publish, seen, settle
+from vault.trading.seeing import Viewer, sees, viewer
+from vault.trading.showing import Shown, shown
+from vault.trading.taking import (
+    HeldFullError,
+    OfferRefusedError,
+    judge_held,
+    known,
+    own,
+    refused_offer,
+    take,
+    withdraw,
+)
+
+__all__ = [
+    "HERE",
+    "FanOut",
+    "HeldFullError",
+    "OfferRefusedError",
+    "Projection",
+    "Shown",
+    "Viewer",
+    "award",
+    "is_published",
+    "judge_held",
+    "known",
+    "listed",
+    "move",
+    "own",
+    "projected",
+    "proposed",
+    "publish",
+    "refused_offer",
+    "seen",
+    "seers",
+    "sees",
+    "settle",
+    "shown",
+    "take",
+    "viewer",
+    "withdraw",
+]

@@ -2,9 +2,6 @@
 
 Nothing of this needs the vault, so it is done before the vault's thread is asked. There, `Arrived.client` verifies the
 assertion by the keys of the document and uses it up.
-
-A key that the document at hand does not have may be new: the document is fetched once more, at most once a minute
-(`connectors.client_metadata`). So a new key works at once, and wrong ones do not make us ask a third party again and again.
 """
 
 from __future__ import annotations
@@ -18,6 +15,7 @@ from vault import access
 from vault.access import AccessRefused, Client, Registration
 from vault.session import Vault
 from web.oauth import speaking
+from web.server import client_documents
 from web.server.routes import Asked
 from web.server.serving import Serving
 
@@ -56,8 +54,9 @@ async def arrived(asked: Asked) -> Arrived:
     named = access.claimed(parameters)
     request = asked.request
     found = proof_of(asked.serving, request) if request.headers.getall("dpop", []) else None
-    registration = await _registration(asked.serving, named, parameters)
-    return Arrived(asked.serving.settings.base_url, parameters, registration, found)
+    wanted = compact.key_name(compact.parse(parameters["client_assertion"]))
+    document = await client_documents.registration(asked.serving, named, wanted)
+    return Arrived(asked.serving.settings.base_url, parameters, document, found)
 
 
 def proof_of(serving: Serving, request: Request[Any, Any, Any], access_token: str = "") -> Proof:
@@ -72,12 +71,3 @@ def proof_of(serving: Serving, request: Request[Any, Any, Any], access_token: st
         url=f"{serving.settings.base_url}{request.scope['raw_path'].decode('latin-1')}",
         access_token=access_token,
     )
-
-
-async def _registration(serving: Serving, named: str, parameters: Parameters) -> Registration:
-    documents, now = serving.outgoing.documents, serving.clock()
-    found = access.registration((await documents.get(named, now)).completed)
-    wanted = compact.key_name(compact.parse(parameters["client_assertion"]))
-    if all(key.name != wanted for key in found.keys):
-        found = access.registration((await documents.get(named, now, renew=True)).completed)
-    return found

@@ -92,15 +92,23 @@ async def settled(serving: Serving) -> None:
 
 
 async def expired(serving: Serving) -> None:
-    """The same of agreements, and of intentions that have come to their last day."""
+    """The same of agreements."""
     from vault import agreements
-    from vault.butler import market
 
     def expire(vault: Vault) -> None:
         agreements.expire_due(vault)
-        market.expire_due(vault)
 
     await serving.vault.write(expire)
+
+
+async def expired_intents(serving: Serving) -> None:
+    """The same of intentions; and word of what other doors have done to them and to decisions on offers."""
+    from vault import trading
+
+    def settle(vault: Vault) -> None:
+        trading.settle(vault)
+
+    await serving.vault.write(settle)
 
 
 async def forgotten(serving: Serving) -> None:
@@ -118,4 +126,4 @@ async def forgotten(serving: Serving) -> None:
             return
 
 
-JOBS: Final = (Job(settled, 15), Job(expired, 60), Job(forgotten, 3600))
+JOBS: Final = (Job(settled, 15), Job(expired, 60), Job(expired_intents, PACE_SECONDS), Job(forgotten, 3600))

@@ -35,6 +35,12 @@ class NotFoundError(FirstpartyError):
     code = "not-found"
 
 
+class ClientDocumentError(FirstpartyError):
+    """A client's document cannot be read now; nothing is kept of the request, so it may be tried again."""
+
+    code = "client-document"
+
+
 class HostError(FirstpartyError):
     code = "host"
 

@@ -1,0 +1,80 @@
+"""An offer as its own vendor sees it: where it stands, what was decided as far as the owner tells, and the order that came of it.
+
+The answer is `vault.butler.disclosing`'s and nothing else; ids in it are this client's own. What a counter answers (`counter_to`)
+is named by the SHA-256 of the JWS that the vendor sent, since it cannot know what the request is called in the vault.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from vault import ids, pairwise
+from vault.butler import disclosing, market, settings
+from vault.butler.settings import Settings
+from vault.policy.writing import JsonValue
+from vault.session import Vault
+from vault.store import trading as store
+from vault.store.trading import SignedRow
+from vault.trading import taking
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What was decided. `counter` is the smallest change that would be accepted, where the owner tells it; `next_answer` is when a
+    new answer is possible, where this one was withheld."""
+
+    verdict: str
+    codes: tuple[str, ...] = ()
+    counter: list[JsonValue] = []
+    counter_to: str | None = None
+    next_answer: str | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """`data` is what `grant` releases, to fulfil it."""
+
+    id: str
+    grant: str | None
+    data: tuple[str, ...]
+    state: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """`answer` is null while the offer waits to be let in. `sha256` is over the JWS as it was sent."""
+
+    id: str
+    intent: str | None
+    state: str
+    answer: Told | None
+    order: Order | None
+    sha256: str
+    receipt: str
+    received_at: str
+
+
+def shown(vault: Vault, row: SignedRow) -> Shown:
+    intent = None if row.intention is None else pairwise.name(vault, row.client, "intention", row.intention)
+    return Shown(
+        id=ids.text("request", row.request),
+        intent=intent,
+        state=row.state if row.state != taking.JUDGED else market.offer(vault, row.request).row.state,
+        answer=_answer(vault, row, settings.present(vault.connection)) if row.state == taking.JUDGED else None,
+        order=_order(vault, row),
+        sha256=row.sha256,
+        receipt=pairwise.name(vault, row.client, "receipt", row.leaf),
+        received_at=row.received_at,
+    )
+
+
+def _answer(vault: Vault, row: SignedRow, held: Settings) -> Told:
+    told = disclosing.told(vault, market.offer(vault, row.request).decision, held)
+    first = store.with_request(vault.connection, told.counter_to, row.client) if told.counter_to else None
+    return Told(told.verdict, told.codes, told.counter, first.sha256 if first else None, told.next_answer)
+
+
+def _order(vault: Vault, row: SignedRow) -> Order | None:
+    found = store.order_of(vault.connection, row.request)
+    if found is None:
+        return None
+    grant = ids.text("grant", found.data_grant) if found.data_grant is not None else None
+    data = msgspec.json.decode(found.data, type=tuple[str, ...])
+    return Order(ids.text("order", found.id), grant, data, found.state)

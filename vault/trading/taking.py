@@ -1,0 +1,196 @@
+"""Signed offers taken in, judged in the same write, and withdrawn.
+
+    take(vault, butler, client, signed)        an offer whose signature was verified by keys of this client's document
+
+* The same bytes again are the same offer, however old and under whatever key of the wire.
+* An offer for an intention needs that the client may see it and that it is open; it needs no screener. One that nobody asked for
+  is judged where the owner has let the client in, refused where it was sent away, and else held until the owner's word
+  (`judge_held`): nothing of it is judged, and nothing of it is told.
+* What the vendor signed is kept byte for byte, with a leaf of its own in the log: that is its receipt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from terms.errors import FirstpartyError
+from terms.proof import offer_signature
+from terms.proof.jcs import JsonValue
+from terms.proof.offer_signature import SignedOffer
+from terms.proof.token_refusals import TokenRefused
+from vault import ids, pairwise
+from vault.butler import market
+from vault.butler.decisions import Butler, next_request
+from vault.butler.market import NotFoundError
+from vault.events import EventType, emit
+from vault.meeting import Standing, TurnedAwayError
+from vault.policy import requests
+from vault.policy.intention_life import State
+from vault.policy.requests import Request
+from vault.session import Vault
+from vault.store import agreements as agreement_store
+from vault.store import trading as store
+from vault.store.audit import OWN_LOG
+from vault.store.trading import SignedRow
+from vault.times import stamp
+from vault.trading import publishing
+from vault.trading.seeing import Viewer, viewer
+
+HELD, JUDGED, WITHDRAWN = "held", "judged", "withdrawn"
+# What one client may have waiting behind the screener: enough to show what it has, too little to fill a vault with.
+MAX_HELD: Final = 10
+SOURCE: Final = "api"
+
+
+class OfferRefusedError(FirstpartyError):
+    """The signature does not hold, or is not over an offer to us now."""
+
+    code = "offer-signature"
+
+
+class HeldFullError(FirstpartyError):
+    code = "held-full"
+
+
+def known(vault: Vault, client: int, text: str) -> SignedRow | None:
+    """The offer of this client that these very bytes are, if it was taken."""
+    row = store.signed_by_digest(vault.connection, offer_signature.digest(text))
+    return row if row is not None and row.client == client else None
+
+
+def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> SignedRow:
+    """Keep an offer and judge or hold it. It must not be known already."""
+    who = viewer(vault, client)
+    intention = None if signed.intent is None else _wanted(vault, who, signed.intent)
+    if intention is None:
+        _check_may_write(vault, who)
+    try:
+        offer_signature.check_time(signed, vault.now)
+    except TokenRefused as refused:
+        raise refused_offer(refused) from None
+    asked = _request(signed, intention)
+    is_held = intention is None and who.standing is not Standing.YES
+    with vault.transaction():
+        row = _kept(vault, client, signed, intention, HELD if is_held else JUDGED)
+        if not is_held:
+            _judge(vault, butler, row, asked)
+    return row
+
+
+def refused_offer(refused: TokenRefused) -> OfferRefusedError:
+    return OfferRefusedError(f"{refused.code}: {refused.sentence}", hint=refused.hint)
+
+
+def _wanted(vault: Vault, who: Viewer, written: str) -> int:
+    number = pairwise.number_of(vault, who.client.id, "intention", written)
+    found = publishing.seen(vault, who, number)
+    closes = found.intention.closes
+    if found.state is not State.OPEN or (closes is not None and closes < vault.now.date()):
+        raise market.MarketError("the intention takes no more offers")
+    return number
+
+
+def _check_may_write(vault: Vault, who: Viewer) -> None:
+    if who.is_sent_away:
+        raise TurnedAwayError("the person does not want to hear from you")
+    if who.standing is not Standing.YES and len(_waiting(vault, who.client.id)) >= MAX_HELD:
+        raise HeldFullError(f"{MAX_HELD} offers of yours wait to be let in", hint="wait for `introduction.decided`")
+
+
+def _waiting(vault: Vault, client: int) -> list[SignedRow]:
+    return store.signed_of(vault.connection, client, state=HELD)
+
+
+def _request(signed: SignedOffer, intention: int | None) -> Request:
+    """The offer as the butler reads it; `DocumentError` where it does not read. The intention by the name it has in the vault."""
+    said: dict[str, JsonValue] = {"kind": "offer", "vendor": signed.client, "offer": dict(signed.offer)}
+    if intention is not None:
+        said["intent"] = ids.text("intention", intention)
+    return requests.of_json(said)
+
+
+def _kept(vault: Vault, client: int, signed: SignedOffer, intention: int | None, state: str) -> SignedRow:
+    number = next_request(vault)
+    leaf = vault.log("offer.received", {"offer": ids.text("request", number), "sha256": signed.sha256})
+    row = SignedRow(
+        request=number,
+        client=client,
+        intention=intention,
+        jws=signed.text,
+        sha256=signed.sha256,
+        signed_by=signed.key,
+        state=state,
+        received_at=stamp(vault.now),
+        log=OWN_LOG,
+        leaf=leaf,
+    )
+    store.add_signed(vault.connection, row)
+    return row
+
+
+def _judge(vault: Vault, butler: Butler, row: SignedRow, asked: Request) -> None:
+    """Inside a transaction."""
+    client = agreement_store.client(vault.connection, row.client)
+    vendor = butler.present.by_id.get(client.vendor) if client.vendor is not None else None
+    market.add_offer(butler, asked, source=SOURCE, signature="valid", vendor=vendor, number=row.request)
+
+
+# --- behind the screener ------------------------------------------------------------------------------------------------
+
+
+def judge_held(vault: Vault, client: int, now: datetime) -> int:
+    """Judge what waited of a client that the owner has let in, oldest first; gives how many. `now` is in the owner's zone."""
+    waiting = _waiting(vault, client)
+    if not waiting:
+        return 0
+    with vault.transaction():
+        butler = Butler(vault, now=now)
+        for row in waiting:
+            store.set_state(vault.connection, row.request, JUDGED)
+            _judge(vault, butler, row, _request(_read(vault, row), None))
+            emit(vault, client, EventType.OFFER_DECIDED, ids.text("request", row.request))
+    return len(waiting)
+
+
+def _read(vault: Vault, row: SignedRow) -> SignedOffer:
+    """An offer of ours again. It was verified when it came; its key may have been retired since."""
+    return offer_signature.kept(row.jws, key=row.signed_by)
+
+
+def held(vault: Vault) -> list[SignedRow]:
+    """What waits behind the screener, newest first."""
+    return store.held(vault.connection, HELD)
+
+
+# --- withdrawing --------------------------------------------------------------------------------------------------------
+
+
+def own(vault: Vault, client: int, written: str) -> SignedRow:
+    """A client's own offer by its id; any other is as unknown as one that does not exist."""
+    parsed = ids.parse(written)
+    row = store.signed(vault.connection, parsed[1]) if parsed and parsed[0] == "request" else None
+    if row is None or row.client != client:
+        raise NotFoundError("there is no such offer")
+    return row
+
+
+def withdraw(vault: Vault, client: int, written: str) -> SignedRow:
+    """The vendor takes its offer back; that counts as one made."""
+    with vault.transaction():
+        row = own(vault, client, written)
+        if row.state == WITHDRAWN:
+            raise market.MarketError("this offer is withdrawn already")
+        if row.state == HELD:
+            store.set_state(vault.connection, row.request, WITHDRAWN)
+            vault.log("offer.withdrawn", {"offer": ids.text("request", row.request)})
+        else:
+            market.withdraw_offer(vault, row.request)
+            _propose_another(vault, row)
+    return own(vault, client, written)
+
+
+def _propose_another(vault: Vault, row: SignedRow) -> None:
+    published = store.publication(vault.connection, row.intention) if row.intention is not None else None
+    if published is not None and published.proposed == row.request:
+        publishing.propose(vault, market.want(vault, published.intention))
