@@ -72,7 +72,7 @@ def _renewals(present: Present) -> Iterator[Occasion]:
     until = periods.add(present.now.date(), present.settings.question_ahead)
     for contract, deadline in present.overview.deadlines(until):
         if deadline.kind == "cancel_by" and contract.status in _RUNNING:
-            lasting = _binds_for_long(contract, deadline)
+            lasting = binds_for_long(contract, deadline)
             renews = contract.deadline("renews")
             term = str(renews.on if renews else deadline.on) if lasting else str(deadline.on.year)
             if not _was_judged(present, contract, "renewal", term):
@@ -80,7 +80,7 @@ def _renewals(present: Present) -> Iterator[Occasion]:
                 yield _occasion(present, contract, "renewal", term, body)
 
 
-def _binds_for_long(contract: Contract, deadline: Deadline) -> bool:
+def binds_for_long(contract: Contract, deadline: Deadline) -> bool:
     """Whether missing the day costs about a quarter's price or more."""
     stake = deadline.money_at_stake
     return stake is None or stake.minor * 365 >= contract.yearly.minor * SHORTEST_RENEWAL_DAYS
@@ -139,7 +139,7 @@ def _occasion(present: Present, contract: Contract, kind: str, what: str, body: 
         vendor=vendor,
         cancel_by=deadline.on if deadline else None,
         stake=deadline.money_at_stake if deadline else None,
-        lasting=deadline is None or _binds_for_long(contract, deadline),
+        lasting=deadline is None or binds_for_long(contract, deadline),
     )
 
 

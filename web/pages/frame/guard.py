@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -22,7 +22,8 @@ from terms.errors import FirstpartyError
 from vault import sessions
 from vault.session import Vault
 from vault.sessions import Session
-from web.pages.frame import cookies
+from vault.store import settings
+from web.pages.frame import cookies, navigation
 from web.pages.frame.responses import goes_to, page
 from web.server import bodies
 from web.server.answers import Answer
@@ -33,6 +34,15 @@ from web.server.routes import Access, Asked, Route
 from web.server.serving import Serving
 
 TOKEN: Final = "form_token"
+# Set in a vault of sample data, so that every page says so.
+SAMPLE: Final = "sample"
+# What a page says after a form has led to it, by the code in its address: nothing of an address is shown as it is.
+SAID: Final[Mapping[str, str]] = {
+    "done": "Done.",
+    "stopped": "Sharing has stopped. What they read before stays on record.",
+    "undone": "Undone.",
+    "saved": "Saved.",
+}
 
 
 class ForeignFormError(FirstpartyError):
@@ -48,6 +58,7 @@ class Visit:
     asked: Asked
     session: Session
     form: Mapping[str, str]
+    is_sample: bool = False
 
     @property
     def serving(self) -> Serving:
@@ -59,7 +70,15 @@ class Visit:
 
     def shows(self, template: str, *, status: int = 200, leads_to: str = "", **context: object) -> Answer:
         """A page of this visit."""
-        frame = {"session": self.session, "form_token": self.session.form_token, "here": self.asked.request.url.path}
+        frame = {
+            "session": self.session,
+            "form_token": self.session.form_token,
+            "here": self.asked.request.url.path,
+            "nav": navigation.items(),
+            "is_here": navigation.is_here,
+            "is_sample": self.is_sample,
+            "said": SAID.get(self.asked.query.get("said", ""), ""),
+        }
         return page(template, {**frame, **context}, status=status, leads_to=leads_to)
 
 
@@ -81,7 +100,8 @@ def guarded(
         except FirstpartyError as error:
             return told(error)
 
-    return Route(method, path, handler, _GUARDED, summary, query=query or {}, standard="HTML")
+    taken = {**(query or {}), **({"said": "what a form did"} if method == "GET" else {})}
+    return Route(method, path, handler, _GUARDED, summary, query=taken, standard="HTML")
 
 
 async def _answered(asked: Asked, shown: Shown) -> Answer:
@@ -95,10 +115,14 @@ async def _answered(asked: Asked, shown: Shown) -> Answer:
         return goes_to(f"/login?next={quote(here)}")
     form = await _form(asked, session) if request.method == "POST" else {}
     visit = Visit(asked, session, form)
-    answer = await serving.vault.write(lambda vault: shown(vault, visit))
+    answer = await serving.vault.write(lambda vault: shown(vault, replace(visit, is_sample=_is_sample(vault))))
     if request.method == "POST":
         serving.due.set()
     return answer
+
+
+def _is_sample(vault: Vault) -> bool:
+    return bool(settings.get(vault.connection, SAMPLE))
 
 
 async def _form(asked: Asked, session: Session) -> Mapping[str, str]:

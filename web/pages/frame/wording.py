@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Final
 
 from terms import dpv
+from vault import ids
+from vault.money import Money, decimal_of
 
 MONTHS: Final = "January February March April May June July August September October November December".split()
 
@@ -56,6 +58,39 @@ def lines(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple | list) else str(value)
 
 
+_KINDS: Final = {
+    "cancel_by": "last day to cancel", "renews": "renews", "trial_ends": "trial ends", "return_by": "return by",
+    "warranty_ends": "warranty ends", "leave_until": "special right to leave ends",
+}  # fmt: skip
+
+
+def deadline(kind: str) -> str:
+    return _KINDS.get(kind, kind)
+
+
+def money(value: object) -> str:
+    """`1,234.50 EUR` of Money; nothing for none."""
+    if not isinstance(value, Money):
+        return ""
+    number = str(decimal_of(value.minor, value.currency))
+    whole, point, part = number.lstrip("-").partition(".")
+    sign = "\u2212" if number.startswith("-") else ""
+    return f"{sign}{int(whole):,}{point}{part}\u00a0{value.currency}"
+
+
+def every(period: str) -> str:
+    """`every month` for P1M."""
+    found = _DURATION.fullmatch(period)
+    if found is None:
+        return period
+    return f"every {_UNITS[found[2]]}" if found[1] == "1" else f"every {duration(period)}"
+
+
+def id(number: int, kind: str) -> str:
+    """The id of a thing, as addresses have it."""
+    return ids.text(kind, number)
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "day": day,
     "moment": moment,
@@ -63,6 +98,10 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "host": host,
     "lines": lines,
     "duration": duration,
+    "deadline": deadline,
+    "money": money,
+    "every": every,
+    "id": id,
 }
 
 

@@ -1,0 +1,155 @@
+// Enhancement only: every page works without this. What it does:
+//   form[data-quiet]       is sent in the background, and the page's <main> is replaced by the answer's, keeping the focus
+//   input[data-live]       searches while one types: its form is asked again and the element named by data-live is replaced
+//   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
+//   details.menu           closes on Escape and on a click elsewhere
+//   keys                   g then a letter goes to a page, / goes to the search, ? shows them; off inside fields
+"use strict";
+
+const WAIT_MS = 180; // between the last key and the search
+const GOES = { t: "/", v: "/vendors", o: "/offers", i: "/intents", s: "/sharing", a: "/activity", b: "/butler" };
+
+async function asked(address, options) {
+  const answer = await fetch(address, { ...options, headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const kind = answer.headers.get("Content-Type") || "";
+  const isHere = new URL(answer.url).origin === location.origin;
+  if (!isHere || !kind.startsWith("text/html")) throw new Error("not a page of ours");
+  return { address: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+function placeOf(element) {
+  // How to find the same element in a page that looks alike: by id, else by name and place among its like.
+  if (!element || element === document.body) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.name) return `${element.localName}[name="${CSS.escape(element.name)}"]`;
+  return null;
+}
+
+function replaced(found, selector) {
+  const before = document.querySelector(selector);
+  const after = found.page.querySelector(selector);
+  if (!before || !after) return location.assign(found.address);
+  const place = placeOf(document.activeElement);
+  before.replaceWith(after);
+  document.title = found.page.title;
+  const again = place && document.querySelector(place);
+  const said = after.querySelector("[role=status], [role=alert]");
+  if (said) {
+    said.tabIndex = -1;
+    said.focus();
+  } else if (again) {
+    again.focus();
+  }
+  watch(after);
+}
+
+function quiet(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    const fields = new URLSearchParams(new FormData(form, button));
+    const isPost = form.method === "post";
+    const address = new URL(form.action);
+    if (!isPost) address.search = fields;
+    form.setAttribute("aria-busy", "true");
+    if (button) button.disabled = true;
+    try {
+      const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
+      history.pushState(null, "", found.address);
+      replaced(found, "main");
+    } catch {
+      form.submit(); // as it would have been without this
+    }
+  });
+}
+
+function live(input) {
+  let timer = 0;
+  let last = input.value;
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      if (input.value === last) return;
+      last = input.value;
+      const address = new URL(input.form.action);
+      address.search = new URLSearchParams(new FormData(input.form));
+      try {
+        const found = await asked(address);
+        if (input.value !== last) return;
+        history.replaceState(null, "", found.address);
+        replaced(found, `#${input.dataset.live}`);
+      } catch {
+        /* the form's own button still works */
+      }
+    }, WAIT_MS);
+  });
+}
+
+function stream(element) {
+  const source = new EventSource(element.dataset.stream);
+  source.onmessage = (event) => {
+    const { id, text, href } = JSON.parse(event.data);
+    const place = document.getElementById(id);
+    if (place) place.textContent = text;
+    if (place && place.localName === "progress") place.value = Number(text);
+    if (href) {
+      source.close();
+      location.assign(href);
+    }
+  };
+  source.onerror = () => source.close();
+}
+
+function menu(details) {
+  document.addEventListener("click", (event) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+}
+
+function drop(zone) {
+  const input = zone.querySelector("input[type=file]");
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    input.files = event.dataTransfer.files;
+    input.form.requestSubmit();
+  });
+}
+
+function keys() {
+  let isGoing = false;
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input, select, textarea, [contenteditable]");
+    if (field || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
+    if (isGoing && GOES[event.key]) location.assign(GOES[event.key]);
+    isGoing = event.key === "g";
+    const search = document.querySelector("input[type=search]");
+    if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+    }
+    if (event.key === "?") location.assign("/settings/keys");
+  });
+}
+
+function watch(part) {
+  part.querySelectorAll("form[data-quiet]").forEach(quiet);
+  part.querySelectorAll("input[data-live]").forEach(live);
+  part.querySelectorAll("[data-stream]").forEach(stream);
+  part.querySelectorAll("details.menu").forEach(menu);
+  part.querySelectorAll("[data-drop]").forEach(drop);
+}
+
+watch(document);
+if (document.querySelector(".main-nav")) keys();
+window.addEventListener("popstate", () => location.reload());
