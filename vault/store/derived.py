@@ -93,10 +93,12 @@ def remove_payees_without_charges(connection: Connection) -> None:
 
 
 def move_belongings(connection: Connection, old: int, new: int) -> None:
-    """Contracts, contacts, clients and invitations of a vendor that turned out to be another."""
+    """What stands under a vendor that turned out to be another: contracts, contacts, clients, invitations, rights, feedback."""
     connection.execute("UPDATE contract SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE client SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE invitation SET vendor = ? WHERE vendor = ?", (new, old))
+    connection.execute("UPDATE right_request SET vendor = ? WHERE vendor = ?", (new, old))
+    connection.execute("UPDATE feedback SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE OR IGNORE contact SET vendor = ? WHERE vendor = ?", (new, old))
     connection.execute("UPDATE entry SET vendor = ? WHERE vendor = ?", (new, old))
 

@@ -68,6 +68,8 @@ exceeds-agreement 403 the agreement does not allow this
 * not-granted 403 the token or its grant is not for this
 * withheld 403 nothing of this may be read now
 more-than-asked 422 more was given than was asked
+too-many-records 422 there are as many records or versions as are taken
+precondition 412 it is not, or not any more, as the request says
 no-agreement 403 there is no agreement in force
 not-narrower 422 a change of a grant may only narrow it
 permission 422 the permission asked does not read
@@ -100,7 +102,7 @@ NEVER_TOLD: Final = frozenset(
     "agreement-damaged archive-damaged assertion cannot-write case category-file corpus correction database "
     "database-damaged database-missing disk-full engine-too-old fact failed installed-rules keyring-damaged "
     "list-conflict newer-vault no-such-batch no-vault quantity read-only refused roster-file rules setting tariff "
-    "vault-exists vault-not-empty weak-passphrase routes address".split()
+    "vault-exists vault-not-empty weak-passphrase routes address not-connected".split()
 )
 
 

@@ -52,7 +52,7 @@ def document(routes: Iterable[Route]) -> Shape:
     public = [one for one in routes if one.is_public]
     spoken = {type for one in public for type in (one.answer, one.body) if type is not None} | {Problem}
     ordered = sorted(spoken, key=str)
-    schemas, components = msgspec.json.schema_components(ordered, ref_template=_REFS)
+    schemas, components = msgspec.json.schema_components(ordered, schema_hook=_anything, ref_template=_REFS)
     by_type = dict(zip(ordered, schemas, strict=True))
     paths: dict[str, Shape] = {}
     for one in public:
@@ -68,6 +68,13 @@ def document(routes: Iterable[Route]) -> Shape:
         "paths": paths,
         "components": {"schemas": components},
     }
+
+
+def _anything(type: type) -> dict[str, object]:
+    """The schema of what may be any JSON."""
+    if type is object:
+        return {"description": "any JSON"}
+    raise NotImplementedError
 
 
 def _operation(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:

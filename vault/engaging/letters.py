@@ -1,0 +1,75 @@
+"""A request for a right as a letter, for a vendor that is not connected: plain text to be sent by mail or post.
+
+It says which right is exercised, by which article, since when the time runs and until when, who asks as far as the profile
+says, and what the person wrote, in their own words. It argues nothing and is no legal advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from vault import profile
+from vault.engaging import addressees
+from vault.engaging.rights import Asked
+from vault.policy.rights_life import ARTICLES, Right
+from vault.session import Vault
+from vault.store import vendors as vendor_store
+
+# By what a vendor knows a customer.
+_WHO: Final = ("pd:Name", "pd:EmailAddress", "pd:PhysicalAddress")
+_WISH: Final[Mapping[Right, str]] = {
+    Right.ACCESS: "Please tell me whether you process personal data about me and, if so, give me a copy of it with the "
+    "information that {article} lists.",
+    Right.RECTIFICATION: "Please correct the personal data about me that is wrong, or complete it, as I say below "
+    "({article}).",
+    Right.ERASURE: "Please erase the personal data about me ({article}), and tell those you passed it on to.",
+    Right.RESTRICTION: "Please restrict the processing of the personal data about me ({article}), as I say below.",
+    Right.PORTABILITY: "Please give me the personal data that I provided to you in a structured, commonly used and "
+    "machine-readable format ({article}).",
+    Right.OBJECTION: "I object to the processing of personal data about me ({article}), as I say below.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`to` are the addresses of the vendor that the vault knows: (kind, address), the best one first."""
+
+    to: tuple[tuple[str, str], ...]
+    subject: str
+    text: str
+
+
+def letter(vault: Vault, asked: Asked) -> Letter:
+    """The letter of a request, dated when it was made."""
+    row, article = asked.row, ARTICLES[asked.right]
+    made, due = row.made_at[:10], row.due
+    paragraphs = [
+        f"To {row.addressee}\n{made}",
+        f"Request under {article}: {asked.right}",
+        _WISH[asked.right].format(article=article),
+        row.note.strip(),
+        f"Please answer without undue delay and within one month of receiving this (Art. 12(3) GDPR); I have noted {due}.",
+        "\n".join(["Yours,", *_who(vault, date.fromisoformat(made))]),
+    ]
+    text = "\n\n".join(one for one in paragraphs if one)
+    return Letter(_addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n")
+
+
+def _who(vault: Vault, today: date) -> list[str]:
+    """The person as the profile has them: for each category what is preferred, or the first that holds."""
+    lines: list[str] = []
+    known = profile.attributes(vault.connection, today)
+    for category in _WHO:
+        held = next((one.present for one in known if one.category == category and one.present is not None), None)
+        if held is not None:
+            lines += [held.value] if isinstance(held.value, str) else held.value
+    return lines
+
+
+def _addresses(vault: Vault, vendor: int | None) -> tuple[tuple[str, str], ...]:
+    row = vendor_store.vendor(vault.connection, vendor) if vendor is not None else None
+    contacts = addressees.of_vendor(vault, row).contacts if row else ()
+    return tuple((one.kind, one.value) for one in contacts)
