@@ -21,7 +21,7 @@ from connectors.kit.session import Session, decoded
 from terms import agreement as life
 from terms import signing
 from terms.agreement import History, Known
-from terms.lifecycle import State
+from terms.lifecycle import BINDING, State
 from terms.proof import jcs
 from terms.record import Kind, Terms, terms_hash
 from terms.refusals import Refused
@@ -32,6 +32,8 @@ PATH: Final = "/v1/agreements"
 # As records have it; also safe as the name of a file.
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _POLL_SECONDS: Final = 2.0
+# It binds, or can be accepted.
+_USABLE: Final = (State.PROFFERED, *BINDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def histories_of(credentials: Credentials) -> Histories:
 
 
 class _Named(msgspec.Struct):
-    id: str = ""
+    id: str | None = None
     state: str = ""
     terms: object = None
     entries: tuple[msgspec.Raw, ...] = ()
@@ -118,7 +120,7 @@ class Agreements:
         if found is None:
             answer = await self._session.ask("POST", PATH, {"terms": terms, "replaces": replaces})
             made = decoded(answer.content, _Named)
-            found = made.id or None
+            found = made.id
         until = self._session.clock() + patience
         while found is None:
             if self._session.clock() > until:
@@ -141,7 +143,7 @@ class Agreements:
     async def binding(self) -> str | None:
         """The id of the agreement that binds now, the newest of several."""
         now = self._session.clock()
-        ids = [one.id for one in await self._listed() if one.state in ("accepted", "active", "violated")]
+        ids = [one.id for one in await self._listed() if one.id and one.state in BINDING]
         agreed = [held for id in ids if (held := await self.current(id)).history.binds(now)]
         return max(agreed, key=lambda one: one.history.last.at).id if agreed else None
 
@@ -150,12 +152,11 @@ class Agreements:
     async def _standing(self, terms: str) -> str | None:
         """An agreement by these terms that binds, or can be accepted."""
         now = self._session.clock()
-        open_ = [one.id for one in await self._listed() if one.state in ("proffered", "accepted", "active", "violated")]
-        for id in open_:
-            held = await self.current(id)
-            alive = held.history.state_at(now) in (State.PROFFERED, State.ACCEPTED, State.ACTIVE, State.VIOLATED)
-            if held.terms == terms and alive:
-                return id
+        for one in await self._listed():
+            if one.id and one.state in _USABLE:
+                held = await self.current(one.id)
+                if held.terms == terms and held.history.state_at(now) in _USABLE:
+                    return one.id
         return None
 
     async def _listed(self) -> list[_Named]:

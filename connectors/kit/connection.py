@@ -47,6 +47,7 @@ from connectors.kit.shapes import (
     WebhookState,
 )
 from connectors.kit.wire import Patience, Sleep, Wire
+from terms.proof import jcs
 from terms.proof.jcs import JsonValue
 
 # How long a call waits for a person unless it is told otherwise: a minute, as for somebody at the telephone.
@@ -334,4 +335,6 @@ def _id(named: Offered | Right | Event | str) -> str:
 
 def _json(offer: Mapping[str, object]) -> dict[str, JsonValue]:
     """The offer as JSON alone: what else it holds is refused here rather than signed."""
-    return msgspec.json.decode(msgspec.json.encode(offer), type=dict[str, JsonValue])
+    value = jcs.parse(msgspec.json.encode(offer))
+    assert isinstance(value, dict)  # a mapping was written
+    return value

@@ -13,15 +13,17 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from connectors.kit import clock
 from connectors.kit.errors import CredentialsError
 from terms.errors import FirstpartyError
-from terms.proof import client_assertion, compact, jcs, jwk, own_key
+from terms.proof import client_assertion, jcs, jwk, offer_signature, own_key
 from terms.proof.jwk import Private
 from terms.proof.keys import ALWAYS, KeyHistory, from_jwk
 from terms.record import CLIENT_ID, MAX_URL
@@ -29,7 +31,6 @@ from terms.signing import Signer
 
 DOCUMENT: Final = "client.json"
 PRIVATE: Final = "private-keys.json"
-OFFER_TYPE: Final = "offer+jws"
 # The key's name says when it was made, so that the next one has another.
 _NAME: Final = "%Y-%m-%d"
 # As a vault reads a client's document; a private key has some 200 bytes.
@@ -99,14 +100,7 @@ class Credentials:
     ) -> str:
         """A signed offer to the person at `issuer`."""
         name, key = self._first
-        claims: dict[str, jcs.JsonValue] = {
-            "iss": self.client_id,
-            "aud": issuer,
-            "iat": int(now.timestamp()),
-            "offer": dict(offer),
-            **({"intent": intent} if intent else {}),
-        }
-        return compact.make(claims, key, typ=OFFER_TYPE, names={"kid": name})
+        return offer_signature.make(offer, key, name, client=self.client_id, issuer=issuer, now=now, intent=intent)
 
     @property
     def _first(self) -> tuple[str, Private]:
@@ -143,6 +137,14 @@ def made(
     _write(folder / PRIVATE, {"keys": [own_key.written(key, kid) for kid, key in named.items()]}, _OWNER_ONLY)
     _write(folder / DOCUMENT, document, 0o644)
     return Credentials.load(folder)
+
+
+def make_for_development(folder: str | Path, name: str, *, redirect_uris: Sequence[str] = ()) -> Credentials:
+    """New keys for a vendor of this machine, whose document `serve_document` serves: its client id is a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/client.json"
+    return made(Path(folder), url, name=name, now=clock.now(), redirect_uris=redirect_uris)
 
 
 def _write(path: Path, value: object, mode: int) -> None:

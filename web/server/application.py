@@ -62,10 +62,10 @@ class BadRequestError(FirstpartyError):
     code = "bad-request"
 
 
-def collected() -> tuple[Route, ...]:
-    """Every route of every collection."""
+def collected(also: tuple[str, ...] = ()) -> tuple[Route, ...]:
+    """Every route of every collection, and of those that this server has beside them."""
     found: list[Route] = []
-    for name in COLLECTIONS:
+    for name in (*COLLECTIONS, *also):
         found += importlib.import_module(name).ROUTES
     return tuple(found)
 

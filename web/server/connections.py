@@ -159,6 +159,7 @@ def listener(application: Any, protocol: type[LimitedProtocol] = LimitedProtocol
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            date_header=False,  # `edge` dates answers by the server's clock
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

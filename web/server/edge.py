@@ -3,13 +3,18 @@
 * A request over the network is for one of the server's names, or refused: else a page of another site could reach a vault on
   this machine by a name of its own that points here (DNS rebinding).
 * An answer without a `Content-Security-Policy` gets one that allows nothing, and one without `Cache-Control` is not stored.
+* Answers are dated by the server's clock (RFC 9110, 6.6.1), which a sandbox can move: a client may set its own by it.
 * There are no CORS fields: no page of another origin reads an answer.
 * Whatever is raised and was not answered is answered as a problem, and said in the log.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +25,7 @@ from web.server import problems
 from web.server.access_log import AccessLog
 from web.server.answers import Answer
 from web.server.limits import BY_ADDRESS, Limit, Room, TooManyError, by_address
+from web.server.opened import BusyError
 from web.server.principals import is_owners_door
 from web.server.problems import HostError
 from web.server.serving import Serving
@@ -51,7 +57,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            exchange = _Exchange(send, self._fields)
+            exchange = _Exchange(send, self._fields | {b"date": _dated(self._serving.clock().replace(microsecond=0))})
             started = perf_counter()
             try:
                 await self._serve(scope, receive, exchange)
@@ -62,6 +68,11 @@ class Edge:
         try:
             self._admit(scope, exchange)
             await self._inner(scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            # Cut off since the server stops, or whoever asked has gone; then nobody reads this.
+            if not exchange.status:
+                await exchange.answer(problems.answer(BusyError("the server stops")))
+            raise
         except Exception as error:
             exchange.error = error
             if exchange.status:
@@ -124,6 +135,12 @@ class _Exchange:
         headers = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+@lru_cache(maxsize=2)
+def _dated(second: datetime) -> bytes:
+    """A second as header fields write it; there are many answers in one."""
+    return format_datetime(second, usegmt=True).encode()
 
 
 def _address(scope: Scope, proxies: frozenset[str]) -> str:

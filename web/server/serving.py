@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the server was started. `base_url` is the vault's address as vendors see it, without a slash at its end: the
-    issuer. `hosts` are the names that a request may be for, `proxies` the addresses whose word on a client's address counts."""
+    issuer. `hosts` are the names that a request may be for, `proxies` the addresses whose word on a client's address counts.
+    `also` are more collections of routes (`application`), which a sandbox has."""
 
     home: Path
     host: str
@@ -36,6 +37,7 @@ class Settings:
     shows_categories: bool = False
     requests_per_minute: int = 600
     proxies: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
 
 
 class Outgoing:
