@@ -20,6 +20,7 @@ from litestar.response import Stream
 from terms.errors import FirstpartyError
 from vault.session import Vault
 from web.oauth.bearing import bearer
+from web.pages.frame.guard import told
 from web.pages.reference import page as reference
 from web.server import answers, bodies, openapi, problems, routes
 from web.server.answers import Answer, Streamed
@@ -168,7 +169,7 @@ class _Failures:
     def __call__(self, request: AnyRequest, error: Exception) -> Response[Any]:
         said = self._ours(request, error)
         _note(request, said)
-        return _response(problems.answer(said))
+        return _response(told(said) if _is_for_people(request) else problems.answer(said))
 
     def _ours(self, request: AnyRequest, error: Exception) -> Exception:
         if isinstance(error, MethodNotAllowedException):
@@ -181,6 +182,12 @@ class _Failures:
         if isinstance(error, HTTPException) and error.status_code < 500:
             return BadRequestError("the request does not read")
         return error
+
+
+def _is_for_people(request: AnyRequest) -> bool:
+    """Whether a browser asks for a page where there is none: the API answers programs alike, whatever they accept."""
+    is_api = request.scope["path"].startswith(("/v1/", "/oauth/", "/owner/", "/.well-known/"))
+    return not is_api and "text/html" in request.headers.get("accept", "")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -27,7 +27,7 @@ from web.pages.frame import cookies, navigation
 from web.pages.frame.responses import goes_to, page
 from web.server import bodies
 from web.server.answers import Answer
-from web.server.catalogue import row_of
+from web.server.catalogue import INTERNAL, row_of
 from web.server.limits import Limit
 from web.server.opened import BusyError, VaultLockedError
 from web.server.routes import Access, Asked, Route
@@ -95,10 +95,7 @@ def guarded(
     """`shown` gives the page, or what a form leads to."""
 
     async def handler(asked: Asked) -> Answer:
-        try:
-            return await _answered(asked, shown)
-        except FirstpartyError as error:
-            return told(error)
+        return await _as_page(asked, _answered(asked, shown))
 
     taken = {**(query or {}), **({"said": "what a form did"} if method == "GET" else {})}
     return Route(method, path, handler, _GUARDED, summary, query=taken, standard="HTML")
@@ -157,20 +154,26 @@ def public(
     """A page for whoever comes; `handler` runs in the event loop."""
 
     async def answered(asked: Asked) -> Answer:
-        try:
-            return await handler(asked)
-        except FirstpartyError as error:
-            return told(error)
+        return await _as_page(asked, handler(asked))
 
     return Route(method, path, answered, access, summary, query=query or {}, limit=limit, standard="HTML")
 
 
-def told(error: FirstpartyError) -> Answer:
+async def _as_page(asked: Asked, answered: Awaitable[Answer]) -> Answer:
+    try:
+        return await answered
+    except Exception as error:
+        asked.request.scope["state"]["firstparty.error"] = error  # for the log
+        return told(error)
+
+
+def told(error: Exception) -> Answer:
     """An error as a page with a next step."""
     if isinstance(error, VaultLockedError):
         return goes_to("/unlock")
-    row = row_of(error.code)
-    detail, hint = (error.sentence, error.hint) if row.code != "internal" else ("", "")
+    row = row_of(error.code if isinstance(error, FirstpartyError) else INTERNAL)
+    is_told = isinstance(error, FirstpartyError) and row.code != INTERNAL
+    detail, hint = (error.sentence, error.hint) if isinstance(error, FirstpartyError) and is_told else ("", "")
     after = "1" if isinstance(error, BusyError) else ""
     answer = page("frame/templates/error.html", {"row": row, "detail": detail, "hint": hint}, status=row.status)
     return Answer(

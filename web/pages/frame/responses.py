@@ -22,6 +22,12 @@ def page(template: str, context: Mapping[str, object], *, status: int = 200, lea
     return Answer(status, rendered(template, context), HTML, headers)
 
 
+def attachment(content: str, media_type: str, name: str) -> Answer:
+    """A file to keep; `name` is one of ours."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Answer(200, content.encode(), media_type, headers)
+
+
 def goes_to(address: str, *, cookie: str = "") -> Answer:
     """303 See Other."""
     return Answer(303, b"", HTML, {"Location": address, **({"Set-Cookie": cookie} if cookie else {})})

@@ -20,6 +20,12 @@ def day(written: str | date) -> str:
     return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
 
 
+def short_day(written: str | date) -> str:
+    """`3 Mar 2026`, for tables."""
+    found = date.fromisoformat(written[:10]) if isinstance(written, str) else written
+    return f"{found.day} {MONTHS[found.month - 1][:3]} {found.year}"
+
+
 def moment(written: str | datetime) -> str:
     """`3 March 2026, 14:05` (UTC)."""
     found = datetime.fromisoformat(written) if isinstance(written, str) else written
@@ -91,8 +97,15 @@ def id(number: int, kind: str) -> str:
     return ids.text(kind, number)
 
 
+def cell(value: object) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    written = str(value)
+    return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r")) else written
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "day": day,
+    "short_day": short_day,
     "moment": moment,
     "term": term,
     "host": host,

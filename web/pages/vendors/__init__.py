@@ -1,0 +1,1 @@
+"""Every vendor, found, filtered and counted."""

@@ -1,0 +1,163 @@
+"""Every vendor: searched as one types, filtered by the address, with what it costs a month and by when to cancel. Also as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from vault.money import Money
+from vault.overview import Contract, Overview
+from vault.session import Vault
+from vault.store import agreements as agreement_store
+from vault.store import grants as grant_store
+from vault.store.vendors import VendorRow
+from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.responses import attachment
+from web.pages.frame.wording import cell
+from web.server.answers import Answer
+from web.server.routes import Route
+
+_TEMPLATE: Final = "vendors/page.html"
+PER_PAGE: Final = 100
+_LATELY: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One vendor as the list has it. `terms` is the agreement that rules, empty without one; `grants` how many live."""
+
+    vendor: VendorRow
+    stage: str
+    per_month: tuple[Money, ...]
+    cancel_by: date | None
+    renews: date | None
+    terms: str
+    grants: int
+    is_unused: bool
+    has_risen: bool
+
+
+Filter = Callable[[Line], bool]
+FILTERS: Final[Mapping[str, tuple[str, Filter]]] = {
+    "unused": ("not used", lambda line: line.is_unused),
+    "rose": ("price rose", lambda line: line.has_risen),
+    "shares": ("sees your details", lambda line: line.grants > 0),
+    "costs": ("costs money", lambda line: bool(line.per_month)),
+}
+_QUERY: Final = {
+    "q": "part of a name",
+    "category": "a category",
+    "stage": "a stage",
+    "only": "one of the filters",
+    "page": "which page",
+}
+
+
+def lines(vault: Vault) -> list[Line]:
+    """All of them, the dearest first, then by name."""
+    overview = Overview(vault.connection, vault.now.date())
+    terms, grants = _terms(vault), _grants(vault)
+    found = [_line(overview, row, terms.get(row.id, ""), grants.get(row.id, 0)) for row in overview.vendors]
+    return sorted(
+        found, key=lambda line: (-max((one.minor for one in line.per_month), default=0), line.vendor.name.lower())
+    )
+
+
+def _line(overview: Overview, row: VendorRow, terms: str, grants: int) -> Line:
+    contracts = overview.by_vendor.get(row.id, [])
+    return Line(
+        vendor=row,
+        stage=overview.stage(row).stage,
+        per_month=tuple(overview.cost_per_month(contracts).values()),
+        cancel_by=_soonest(contracts, "cancel_by"),
+        renews=_soonest(contracts, "renews"),
+        terms=terms,
+        grants=grants,
+        is_unused=any(one.row.unused_since for one in contracts),
+        has_risen=any(_rose(one) for one in contracts),
+    )
+
+
+def _soonest(contracts: list[Contract], kind: str) -> date | None:
+    return min((found.on for one in contracts if (found := one.deadline(kind))), default=None)
+
+
+def _rose(contract: Contract) -> bool:
+    since = contract.today - _LATELY
+    return any(change.on > since and change.to_minor > change.from_minor for change in contract.row.price_changes)
+
+
+def _terms(vault: Vault) -> dict[int, str]:
+    return {
+        row.vendor: row.terms
+        for row in agreement_store.agreements(vault.connection)
+        if row.vendor and row.state in ("active", "accepted")
+    }
+
+
+def _grants(vault: Vault) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for row in grant_store.grants(vault.connection):
+        if row.state == "active" and row.vendor is not None:
+            found[row.vendor] = found.get(row.vendor, 0) + 1
+    return found
+
+
+def _chosen(vault: Vault, query: Mapping[str, str]) -> list[Line]:
+    wanted, stage, category = query.get("q", "").strip().lower(), query.get("stage", ""), query.get("category", "")
+    only = FILTERS[query["only"]][1] if query.get("only") in FILTERS else None
+    return [
+        line
+        for line in lines(vault)
+        if (not wanted or wanted in line.vendor.name.lower())
+        and (not stage or line.stage == stage)
+        and (not category or line.vendor.category == category)
+        and (only is None or only(line))
+    ]
+
+
+def _shown(vault: Vault, visit: Visit) -> Answer:
+    query = {name: visit.asked.query.get(name, "") for name in _QUERY}
+    found = _chosen(vault, query)
+    pages = max(1, -(-len(found) // PER_PAGE))
+    number = min(max(int(query["page"]), 1), pages) if query["page"].isdecimal() else 1
+    everything = found or lines(vault)
+    return visit.shows(
+        _TEMPLATE,
+        lines=found[(number - 1) * PER_PAGE : number * PER_PAGE],
+        count=len(found),
+        number=number,
+        pages=pages,
+        query=query,
+        set={name: value for name, value in query.items() if value},
+        filters={name: words for name, (words, _) in FILTERS.items()},
+        stages=sorted({line.stage for line in everything}),
+        categories=sorted({line.vendor.category for line in everything if line.vendor.category}),
+    )
+
+
+def _table(vault: Vault, visit: Visit) -> Answer:
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(["name", "category", "stage", "per month", "currency", "cancel by", "renews", "terms", "grants"])
+    for line in _chosen(vault, visit.asked.query):
+        first = line.per_month[0] if line.per_month else None
+        shown = (
+            line.vendor.name,
+            line.vendor.category,
+            line.stage,
+            first.minor if first else "",
+            first.currency if first else "",
+        )
+        rows.writerow([cell(one) for one in (*shown, line.cancel_by or "", line.renews or "", line.terms, line.grants)])
+    return attachment(written.getvalue(), "text/csv", "vendors.csv")
+
+
+ROUTES: tuple[Route, ...] = (
+    guarded("GET", "/vendors", _shown, "Every vendor", query=_QUERY),
+    guarded("GET", "/vendors.csv", _table, "Every vendor, as CSV", query=_QUERY),
+)
