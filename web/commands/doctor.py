@@ -46,6 +46,7 @@ def COMMAND(home: str | None, passphrase_file: str | None, as_json: bool, show_d
 
 def _checks(vault: Vault) -> list[tuple[str, bool, str]]:
     from connectors.isolation import ReadingRoom
+    from vault import outbox
     from vault.store import audit, connection, migrations
 
     # Pages are read from the file itself, which nobody may write meanwhile.
@@ -53,6 +54,7 @@ def _checks(vault: Vault) -> list[tuple[str, bool, str]]:
         problems = connection.integrity_problems(vault.connection)
         log = audit.verify(vault.connection, public=vault.keys.signer.public)
     kinds = [slot.kind for slot in vault.keyring.slots]
+    dead = outbox.dead(vault)
     tested = audit.last(vault.connection, "recovery.tested")
     with ReadingRoom() as room:
         protections = room.protections
@@ -64,6 +66,7 @@ def _checks(vault: Vault) -> list[tuple[str, bool, str]]:
         ("engine", True, connection.engine(vault.connection)),
         ("keys", "recovery" in kinds, f"slots: {', '.join(sorted(kinds))}"),
         ("recovery key", True, f"last tested {tested}" if tested else "never tested: `firstparty recovery test`"),
+        ("outbox", True, f"{dead} dead letters: see `firstparty outbox --dead`" if dead else "no dead letters"),
         (
             "reading files",
             True,

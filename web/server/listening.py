@@ -1,7 +1,7 @@
 """Two listeners in one process: the network's, and the owner's on the local socket. They stop together.
 
-SIGTERM and SIGINT stop them: nothing new is taken, streams end by themselves (`Serving.stopping`), and what is under way has a
-second before it is cut off.
+SIGTERM and SIGINT stop them, and the work in the background (`jobs`) with them: nothing new is taken, streams end by
+themselves (`Serving.stopping`), and what is under way has a second before it is cut off.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from litestar.types import Receive, Scope, Send
 from web.server.application import application, collected
 from web.server.connections import Listener, OwnersProtocol, listener
 from web.server.edge import Edge
+from web.server.jobs import work
 from web.server.principals import DOOR, OWNER_DOOR
 from web.server.serving import Serving
 
@@ -28,7 +29,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 async def listen(serving: Serving, network: socket.socket, local: socket.socket, announce: Callable[[], None]) -> None:
     """Answer on both sockets until a signal comes; `announce` is called once both do."""
-    edge = application(serving, collected())
+    edge = application(serving, collected(serving.settings.also))
     listeners = [listener(edge), listener(_OwnersDoor(edge), OwnersProtocol)]
     with _stopping_on_signals(serving, listeners):
         async with asyncio.TaskGroup() as tasks:
@@ -37,6 +38,8 @@ async def listen(serving: Serving, network: socket.socket, local: socket.socket,
             while not all(one.started for one in listeners):
                 await asyncio.sleep(0.001)
             announce()
+            serving.vault.written = serving.due.set
+            tasks.create_task(work(serving))
 
 
 class _OwnersDoor:

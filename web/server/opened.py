@@ -9,6 +9,7 @@ A connection of SQLCipher belongs to one thread, so requests hand in what they w
 * Writes that wait at the same time share one commit. Each is as independent as alone: what it does inside
   `vault.transaction()` is kept or taken back by itself, and its error is its own. When the commit fails, all of them fail.
 * What waits together is concurrent and has no order; reads go first, so none waits for a commit or sees half of one.
+* After a commit that kept something `written` is called, in the event loop.
 * `vault.now` is set for each action, by the clock that the server was given.
 * What changes the keyring's file does so after its own commit, so it must be `run`, not `write`.
 """
@@ -69,6 +70,7 @@ class OpenVault:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._is_open, self._ending, self._waiting = False, False, 0
         self._loop = asyncio.get_running_loop()
+        self.written: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._work, name="vault", daemon=True)
         self._thread.start()
 
@@ -141,8 +143,8 @@ class OpenVault:
             self._deliver(at_once)
             shared = [job for job in present if job.kind == "shared"]
             if shared:
-                self._commit_together(shared)
-                self._deliver(shared)
+                is_kept = self._commit_together(shared)
+                self._deliver(shared, is_kept=is_kept)
         self._close()
 
     def _waiting_jobs(self) -> list[_Job | None]:
@@ -169,7 +171,8 @@ class OpenVault:
         except Exception as error:
             job.error = error
 
-    def _commit_together(self, jobs: list[_Job]) -> None:
+    def _commit_together(self, jobs: list[_Job]) -> bool:
+        """Do jobs in one write; whether that kept anything."""
         vault = self._vault
         try:
             if vault is None:
@@ -182,17 +185,21 @@ class OpenVault:
                         raise TransactionLostError("the database could not write", hint="check free space and the disk")
                 if vault.connection.total_changes == before:
                     raise _NothingWritten
+            return True
         except _NothingWritten:
-            pass
+            return False
         except Exception as error:
             for job in jobs:
                 job.error = error
+            return False
 
-    def _deliver(self, jobs: list[_Job]) -> None:
+    def _deliver(self, jobs: list[_Job], *, is_kept: bool = False) -> None:
         if jobs:
             # A loop that has ended refuses, and with it has gone whoever asked.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._settle, jobs)
+                if is_kept:
+                    self._loop.call_soon_threadsafe(self.written)
 
     def _open(self, secret: str) -> bool:
         if self._vault is not None:

@@ -72,9 +72,7 @@ async def _register(asked: Asked) -> Answer:
     def register(vault: Vault) -> Answer:
         return answers.json(shape(vault, outbox.register(vault, client, said.url, said.events or ())), 202)
 
-    answer = await asked.serving.vault.write(register)
-    asked.serving.due.set()
-    return answer
+    return await asked.serving.vault.write(register)
 
 
 def _show(vault: Vault, asked: Asked) -> Answer:
