@@ -28,7 +28,7 @@ async def main(url: str) -> None:
             print("agreed:", (await vault.agree("SD-BASE")).state)
             async for intent in vault.intents(category="energy.electricity"):
                 told = await vault.offer(OFFER, intent)
-                print(f"offered for {intent.title!r}:", told.answer)
+                print(f"offered for {intent.title}:", told.answer)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import Final
 import httpx
 import msgspec
 
-from connectors.kit import consent, reading
+from connectors.kit import consent, reading, receipts
 from connectors.kit.agreeing import Agreed, Agreements, Histories, histories_of
 from connectors.kit.clock import Clock, is_loopback
 from connectors.kit.consent import Grant, Pushed
@@ -31,10 +31,11 @@ from connectors.kit.discovery import Card, discovered
 from connectors.kit.errors import KitError
 from connectors.kit.reading import Beginning, Cursor
 from connectors.kit.receipts import Log, Receipt, Shown
-from connectors.kit.session import Session
+from connectors.kit.session import Session, decoded
 from connectors.kit.shapes import (
     Event,
     Feedback,
+    Holdings,
     Intent,
     Introduction,
     JsonObject,
@@ -193,20 +194,21 @@ class Vault:
         )
 
     async def profile(self, grant: Grant | str, *, categories: Sequence[str] = ()) -> Profile:
-        """What the grant covers, or those categories of it. Each read is in the person's log."""
-        id = grant.id if isinstance(grant, Grant) else grant
+        """What the grant covers, or those categories of it. Each read is in the person's log, with a digest of what was given,
+        which is checked here."""
+        id = _id(grant)
         query = {"categories": ",".join(categories)} if categories else {}
-        return await self._session.read("/v1/profile", Profile, grant=id, query=query)
+        answer = await self._session.ask("GET", "/v1/profile", grant=id, query=query)
+        receipts.check_digest(answer.content)
+        return decoded(answer.content, Profile)
 
     async def grant(self, grant: Grant | str) -> JsonObject:
         """What a grant is for now (Grant Management for OAuth 2.0)."""
-        id = grant.id if isinstance(grant, Grant) else grant
-        return await self._session.read(f"/oauth/grants/{id}", JsonObject, grant=id)
+        return await self._session.read(f"/oauth/grants/{_id(grant)}", JsonObject, grant=_id(grant))
 
     async def give_up(self, grant: Grant | str) -> None:
         """Ends a grant that is no longer needed."""
-        id = grant.id if isinstance(grant, Grant) else grant
-        await self._session.ask("DELETE", f"/oauth/grants/{id}", grant=id)
+        await self._session.ask("DELETE", f"/oauth/grants/{_id(grant)}", grant=_id(grant))
 
     # --- intentions and offers ------------------------------------------------------------------------------------------
 
@@ -248,8 +250,8 @@ class Vault:
         """The contract under your own reference `ref`, into the person's records; the same again changes it."""
         return await self._session.put(f"{_RELATIONSHIP}/contracts/{ref}", contract, Record)
 
-    async def contract(self, ref: str) -> JsonObject:
-        return await self._session.read(f"{_RELATIONSHIP}/contracts/{ref}", JsonObject)
+    async def contract(self, ref: str) -> Record:
+        return await self._session.read(f"{_RELATIONSHIP}/contracts/{ref}", Record)
 
     async def put_invoice(self, invoice: Mapping[str, object]) -> Record:
         return await self._session.post(f"{_RELATIONSHIP}/invoices", invoice, Record)
@@ -257,9 +259,9 @@ class Vault:
     async def put_usage(self, usage: Mapping[str, object]) -> Record:
         return await self._session.post(f"{_RELATIONSHIP}/usage", usage, Record)
 
-    async def put_holdings(self, holdings: Sequence[Mapping[str, object]]) -> JsonObject:
+    async def put_holdings(self, holdings: Sequence[Mapping[str, object]]) -> Holdings:
         """What you hold about the person: the whole list, in the place of the last."""
-        return await self._session.put("/v1/holdings", {"holdings": list(holdings)}, JsonObject)
+        return await self._session.put("/v1/holdings", {"holdings": list(holdings)}, Holdings)
 
     # --- engaging -------------------------------------------------------------------------------------------------------
 
@@ -267,9 +269,8 @@ class Vault:
         self, kind: str, subject: str, body: str, *, thread: str | None = None, **more: Mapping[str, object]
     ) -> Sent:
         """`kind` is service, delivery, invoice, security, reply, …; `price_change` and `renewal` go with those kinds."""
-        return await self._session.post(
-            "/v1/messages", {"kind": kind, "subject": subject, "body": body, "thread": thread, **more}, Sent
-        )
+        said = {"kind": kind, "subject": subject, "body": body, "thread": thread, **more}
+        return await self._session.post("/v1/messages", said, Sent)
 
     def messages(self, *, thread: str = "") -> AsyncIterator[Message]:
         """Both directions, oldest first."""
@@ -288,10 +289,10 @@ class Vault:
         note: str = "",
         because: str | None = None,
         data: Mapping[str, object] | None = None,
-    ) -> JsonObject:
+    ) -> Right:
         """`state` is acknowledged, fulfilled or refused; a refusal says `because`, an access request gets `data`."""
         said = {"state": state, "note": note, "because": because, "data": data}
-        return await self._session.post(f"/v1/rights/{_id(right)}/answer", said, JsonObject)
+        return await self._session.post(f"/v1/rights/{_id(right)}/answer", said, Right)
 
     def feedback(self) -> AsyncIterator[Feedback]:
         return reading.pages(self._session, "/v1/feedback", "feedback", Feedback)
@@ -329,7 +330,7 @@ class Vault:
         return self._log.verified(await self._session.read(f"/v1/receipts/{id}", Shown))
 
 
-def _id(named: Offered | Right | Event | str) -> str:
+def _id(named: Offered | Right | Event | Grant | str) -> str:
     return named if isinstance(named, str) else named.id
 
 

@@ -7,13 +7,14 @@ Not checked: that the log shows everybody the same.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from connectors.kit.errors import NotVerified
-from terms.proof import base64url, keys, leaf, merkle, note
+from terms.proof import base64url, jcs, keys, leaf, merkle, note
 from terms.refusals import Refused
 
 _MAX_PROOF: Final = 64
@@ -83,6 +84,20 @@ class Log:
             raise NotVerified("the vault's log shows two trees of one size")
         if seen is None or checkpoint.size > seen.size:
             self._seen = checkpoint
+
+
+def check_digest(profile: bytes) -> None:
+    """Refuses a profile whose digest, which the log keeps, is not that of its attributes."""
+    value = jcs.parse(profile)
+    if not isinstance(value, dict):
+        raise NotVerified("the vault's answer is no profile")
+    salt, digest, attributes = value.get("salt"), value.get("digest"), value.get("attributes")
+    try:
+        reckoned = hashlib.sha256(bytes.fromhex(str(salt)) + jcs.canonical(attributes)).hexdigest()
+    except ValueError:
+        reckoned = ""
+    if not reckoned or reckoned != digest:
+        raise NotVerified("the profile is not what the vault's log says was given")
 
 
 def _key(written: str) -> bytes:

@@ -33,9 +33,16 @@ class Intent(Struct, frozen=True):
     terms: str | None = None
     data: tuple[str, ...] = ()
     requirements: tuple[JsonObject, ...] = ()
-    use: JsonObject | None = None
+    use: JsonObject = {}
     state: str = "open"
     offers_left: int = 0
+    pseudonym: str = ""
+
+    @property
+    def yearly_use(self) -> int | None:
+        """What is used a year of the main register (kWh of electricity), where it is revealed exactly."""
+        told = self.use.get("use")
+        return told if isinstance(told, int) else None
 
 
 class Answer(Struct, frozen=True):
@@ -79,7 +86,7 @@ class Attribute(Struct, frozen=True):
 
 class Withheld(Struct, frozen=True):
     category: str
-    reasons: tuple[Any, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 class Profile(Struct, frozen=True):
@@ -102,12 +109,18 @@ class Profile(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """A contract, invoice or use that was put into the person's records; `disputed` where the person says it is not so."""
+    """A contract (`ref`), invoice (`number`) or use (`id`) in the person's records. `disputed` where the person says that it is
+    not so, `because` of what. `receipt` proves that this version was taken."""
 
     state: str = ""
     ref: str = ""
+    number: str = ""
     id: str = ""
-    changed_at: str | None = None
+    because: str | None = None
+    version: int = 1
+    changed_at: str = ""
+    receipt: str = ""
+    contract: JsonObject | None = None
 
 
 class Message(Struct, frozen=True):
@@ -140,6 +153,18 @@ class Right(Struct, frozen=True):
     note: str = ""
     made_at: str = ""
     due: str = ""
+    article: str = ""
+
+
+class Holdings(Struct, frozen=True):
+    """What the person's records say that you hold."""
+
+    state: str = ""
+    because: str | None = None
+    version: int = 1
+    changed_at: str = ""
+    receipt: str = ""
+    holdings: tuple[JsonObject, ...] = ()
 
 
 class Feedback(Struct, frozen=True):
@@ -173,4 +198,11 @@ class WebhookState(Struct, frozen=True):
     url: str
     state: str
     public_key: str = ""
+    previous_key: str | None = None
     events: tuple[str, ...] | None = None
+    problem: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What `webhooks.Hook` takes: for a week after the vault changed its key, both."""
+        return (self.public_key, *((self.previous_key,) if self.previous_key else ()))
