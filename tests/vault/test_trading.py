@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,8 @@ def test_an_offer_is_signed_shortly_before_it_is_sent(vault: Vault, seconds: int
 def test_an_audience_lets_in_whom_it_names(vault: Vault, audience: object, seen: set[str]) -> None:
     terms = {"strict": "SD-BASE", "loose": "SD-BASE-A", "named": None, "stranger": None}
     traders = {name: trader(vault, name, terms=one, seed=n + 3) for n, (name, one) in enumerate(terms.items())}
-    want = intended(vault, **({} if audience is None else {"audience": audience}))
+    more: dict[str, Any] = {} if audience is None else {"audience": audience}
+    want = intended(vault, **more)
     assert {name for name, one in traders.items() if one.sees(want)} == seen
     assert {name for name, one in traders.items() if "intent.published" in one.types} == seen
 

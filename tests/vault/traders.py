@@ -24,7 +24,6 @@ from vault.store import events
 from vault.store.trading import SignedRow
 from vault.trading import Shown
 
-
 ISSUER = "https://vault.example"
 DATA = ["pd:EmailAddress", "pd:TelephoneNumber"]
 PRACTICE: Mapping[str, Any] = {
