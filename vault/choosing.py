@@ -13,6 +13,8 @@ override along when it is split off again, for it may have been merged by mistak
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from terms.choice import NOTHING_CHOSEN, Choice
@@ -107,9 +109,17 @@ def names(connection: Connection) -> dict[str, str]:
     return {**{row.key: row.name for row in store.chosen_vendors(connection)}, **_present_names(connection)}
 
 
-def effective_for(connection: Connection, vendor: VendorRow) -> Effective:
-    """What the present choice comes to for a vendor."""
-    return effective(present(connection).choice, second_party(connection, vendor), vendor.category)
+def effective_for(connection: Connection, vendor: VendorRow | None) -> Effective:
+    """What the present choice comes to for a vendor, or for one that the vault does not know."""
+    row = store.latest(connection)
+    party = None if vendor is None else second_party(connection, vendor)
+    return _effective(row, party, vendor.category if vendor else "")
+
+
+# What a version comes to is the same each time; which version holds is read each time.
+@lru_cache(maxsize=512)
+def _effective(row: store.VersionRow | None, party: SecondParty | None, category: str) -> Effective:
+    return effective(_version(row).choice if row else NOTHING_CHOSEN, party, category)
 
 
 def second_party(connection: Connection, vendor: VendorRow) -> SecondParty:

@@ -62,13 +62,19 @@ def unwrap(key: bytes, wrapped: bytes, *, bound_to: bytes) -> bytes | None:
         return None
 
 
-def encrypt_block(key: bytes, block: bytes) -> bytes:
-    """One block of 16 bytes under AES (FIPS 197): a permutation, for names and not for secrets."""
-    return Cipher(AES(key), ECB()).encryptor().update(block)  # noqa: S305 - of one block there is no pattern to see
+class Permutation:
+    """Single blocks of 16 bytes under AES (FIPS 197): for names and not for secrets. For one thread."""
 
+    def __init__(self, key: bytes) -> None:
+        cipher = Cipher(AES(key), ECB())  # noqa: S305 - of one block there is no pattern to see
+        # Without chaining or padding, one of each serves for any number of blocks.
+        self._encryptor, self._decryptor = cipher.encryptor(), cipher.decryptor()
 
-def decrypt_block(key: bytes, block: bytes) -> bytes:
-    return Cipher(AES(key), ECB()).decryptor().update(block)  # noqa: S305
+    def encrypted(self, block: bytes) -> bytes:
+        return self._encryptor.update(block)
+
+    def decrypted(self, block: bytes) -> bytes:
+        return self._decryptor.update(block)
 
 
 class Signer:

@@ -14,6 +14,7 @@ from datetime import datetime
 from terms.errors import FirstpartyError
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 _RANDOM_BITS = 21
 # Numbers are drawn from the lower half, so that a block of a million never reaches far into the next milliseconds.
@@ -68,11 +69,11 @@ def text(kind: str, number: int) -> str:
 
 def digits_of(number: int, length: int) -> str:
     """A number in so many digits of base 32."""
-    digits = []
-    for _ in range(length):
-        number, digit = divmod(number, 32)
-        digits.append(_DIGITS[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range((length + 1) // 2):
+        number, pair = divmod(number, 1024)
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))[-length:]
 
 
 def value_of(digits: str) -> int | None:

@@ -11,6 +11,7 @@ id that opens was handed to this client.
 from __future__ import annotations
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from vault import crypto, ids
 from vault.session import Vault
@@ -24,8 +25,8 @@ _PURPOSE: Final = "firstparty pairwise ids 1"
 def name(vault: Vault, client: int, kind: str, number: int) -> str:
     """What this client calls that thing."""
     prefix, tag = _KINDS[kind]
-    block = tag + bytes(6) + number.to_bytes(8, "big")
-    return f"{prefix}_{ids.digits_of(int.from_bytes(crypto.encrypt_block(_key(vault, client), block), 'big'), _DIGITS)}"
+    block = _permutation(vault, client).encrypted(tag + bytes(6) + number.to_bytes(8, "big"))
+    return f"{prefix}_{ids.digits_of(int.from_bytes(block, 'big'), _DIGITS)}"
 
 
 def number_of(vault: Vault, client: int, kind: str, written: str) -> int:
@@ -34,12 +35,22 @@ def number_of(vault: Vault, client: int, kind: str, written: str) -> int:
     start, _, digits = written.strip().lower().partition("_")
     value = ids.value_of(digits) if start == prefix and len(digits) == _DIGITS else None
     if value is not None and value < 2**128:
-        block = crypto.decrypt_block(_key(vault, client), value.to_bytes(16, "big"))
+        block = _permutation(vault, client).decrypted(value.to_bytes(16, "big"))
         if block[:8] == tag + bytes(6):
             return int.from_bytes(block[8:], "big")
     raise ids.IdError(f"`{written[:40]}` is no {kind} here", hint=f"such ids begin with {prefix}_")
 
 
-def _key(vault: Vault, client: int) -> bytes:
+# By the open vault, so that closing it forgets them, and by seed, which stands for one key whoever has it.
+_permutations: WeakKeyDictionary[Vault, dict[bytes, crypto.Permutation]] = WeakKeyDictionary()
+_MAX_KEPT: Final = 1_000
+
+
+def _permutation(vault: Vault, client: int) -> crypto.Permutation:
     seed, _ = store.identity(vault.connection, client)
-    return crypto.derive(seed, _PURPOSE, context=b"")
+    kept = _permutations.setdefault(vault, {})
+    if seed not in kept:
+        if len(kept) >= _MAX_KEPT:
+            kept.clear()
+        kept[seed] = crypto.Permutation(crypto.derive(seed, _PURPOSE, context=b""))
+    return kept[seed]

@@ -13,6 +13,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def stamp(when: datetime) -> str:
     """`2026-03-31T18:05:09Z`; a time without a zone is taken to be UTC."""
+    if when.tzinfo is UTC:
+        return when.isoformat(timespec="seconds")[:-6] + "Z"
     try:
         aware = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except OverflowError:  # within a day of the calendar's ends

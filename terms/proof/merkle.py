@@ -43,6 +43,10 @@ class Frontier:
         self.size += 1
         return done
 
+    @property
+    def roots(self) -> tuple[bytes, ...]:
+        return tuple(self._roots)
+
     def root(self) -> bytes:
         if not self._roots:
             return EMPTY_ROOT

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from terms.additions import Additions
 from terms.comparison import Comparison, compare
-from terms.effective import effective
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING
 from terms.lifecycle import State as AgreementState
@@ -143,19 +143,29 @@ def granted(connection: Connection, id: str, clients: set[int], now: datetime) -
 def compared(permission: Permission, agreement: AgreementRow, additions: Additions) -> Comparison | None:
     """The permission against the terms of the agreement and the owner's additions; None where the roster of this version
     has no such terms, so that nothing is known of what they allow."""
+    return _compared(permission, agreement.terms, additions)
+
+
+# The comparison of the same three is the same each time; whether a grant lives, and what the owner has added, is never kept.
+@lru_cache(maxsize=512)
+def _compared(permission: Permission, terms: str, additions: Additions) -> Comparison | None:
     try:
-        terms = find(agreement.terms).agreement
+        found = find(terms).agreement
     except OffRosterError:
         return None
-    return compare(permission.practice, terms, additions)
+    return compare(permission.practice, found, additions)
 
 
 def additions(connection: Connection, agreement: AgreementRow) -> Additions:
     """The owner's additions for the vendor of an agreement as they are now, without what is about contact and about how
     long an agreement runs: neither is up to a grant."""
     row = vendor_store.vendor(connection, agreement.vendor) if agreement.vendor is not None else None
-    chosen = choosing.effective_for(connection, row) if row else effective(choosing.present(connection).choice)
-    return replace(chosen.additions, contact=None, duration=None)
+    return _of_grants(choosing.effective_for(connection, row).additions)
+
+
+@lru_cache(maxsize=64)
+def _of_grants(additions: Additions) -> Additions:
+    return replace(additions, contact=None, duration=None)
 
 
 def reasons(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -21,6 +23,10 @@ from vault.store import choices, decision_leaves, grants
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
+# The roots of the last frontiers, by log, size and digest of the last leaf. That digest is over a salt that is drawn for each
+# leaf, so it stands for one tree alone, whoever else writes and whatever is taken back: nothing is remembered that could be over.
+_MAX_FRONTIERS = 64
+_frontiers: OrderedDict[tuple[int, int, bytes], tuple[bytes, ...]] = OrderedDict()
 OWN_LOG = 1
 
 
@@ -43,7 +49,7 @@ def open_log(connection: Connection, origin: str, public: bytes) -> int:
 
 def append(connection: Connection, event: str, body: dict[str, object], *, at: str, log: int = OWN_LOG) -> int:
     """Add one leaf; gives its number. `event` is dotted (`import.committed`), `body` JSON without secrets."""
-    size = _size(connection, log)
+    size, last_digest = _end(connection, log)
     text = msgspec.json.encode(body, order="deterministic").decode()
     salt = secrets.token_bytes(SALT_BYTES)
     digest = digest_of(salt, text)
@@ -51,8 +57,9 @@ def append(connection: Connection, event: str, body: dict[str, object], *, at: s
         "INSERT INTO audit_leaf (log, n, at, event, digest, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (log, size, at, event, digest, salt, text),
     )
-    frontier = _frontier(connection, log, size)
+    frontier = _frontier(connection, log, size, last_digest)
     nodes = frontier.append(merkle.leaf_hash(leaf_bytes(size, at, event, digest)))
+    _remember(log, frontier, digest)
     connection.executemany(
         "INSERT INTO audit_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
     )
@@ -61,10 +68,10 @@ def append(connection: Connection, event: str, body: dict[str, object], *, at: s
 
 def checkpoint(connection: Connection, *, public: bytes, sign: Callable[[bytes], bytes], log: int = OWN_LOG) -> str:
     """Sign the log as it stands, and keep the note; call it last in the transaction that appended."""
-    size = _size(connection, log)
+    size, last_digest = _end(connection, log)
     origin = connection.execute("SELECT origin FROM audit_log WHERE id = ?", (log,)).fetchone()[0]
     signed = note.signed(
-        note.Checkpoint(origin, size, _frontier(connection, log, size).root()), public=public, sign=sign
+        note.Checkpoint(origin, size, _frontier(connection, log, size, last_digest).root()), public=public, sign=sign
     )
     connection.execute("INSERT OR REPLACE INTO audit_checkpoint VALUES (?, ?, ?)", (log, size, signed))
     return signed
@@ -239,11 +246,19 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
     ]
 
 
-def _size(connection: Connection, log: int) -> int:
-    return int(connection.execute("SELECT coalesce(max(n) + 1, 0) FROM audit_leaf WHERE log = ?", (log,)).fetchone()[0])
+def _end(connection: Connection, log: int) -> tuple[int, bytes]:
+    """How many leaves there are, and the digest of the last."""
+    row = connection.execute(
+        "SELECT n, digest FROM audit_leaf WHERE log = ? ORDER BY n DESC LIMIT 1", (log,)
+    ).fetchone()
+    return (row[0] + 1, row[1]) if row else (0, b"")
 
 
-def _frontier(connection: Connection, log: int, size: int) -> merkle.Frontier:
+def _frontier(connection: Connection, log: int, size: int, last_digest: bytes) -> merkle.Frontier:
+    known = _frontiers.get((log, size, last_digest))
+    if known is not None:
+        return merkle.Frontier(size, known)
+
     def node(level: int, index: int) -> bytes:
         row = connection.execute(
             "SELECT hash FROM audit_node WHERE log = ? AND level = ? AND idx = ?", (log, level, index)
@@ -251,6 +266,13 @@ def _frontier(connection: Connection, log: int, size: int) -> merkle.Frontier:
         return bytes(row[0])
 
     return merkle.Frontier(size, [node(*place) for place in merkle.perfect_subtrees(0, size)])
+
+
+def _remember(log: int, frontier: merkle.Frontier, last_digest: bytes) -> None:
+    _frontiers[log, frontier.size, last_digest] = frontier.roots
+    if len(_frontiers) > _MAX_FRONTIERS:
+        with suppress(KeyError):  # another thread's vault may have been quicker
+            _frontiers.popitem(last=False)
 
 
 class Leaf(msgspec.Struct, frozen=True):
