@@ -82,7 +82,8 @@ class Contract:
             country=self._home_country,
             category=row.category,
         )
-        known = with_facts(known, row.facts)
+        # What the vendor states comes before what the law assumes, and after what the owner says.
+        known = with_facts(known, {**(row.stated.facts if row.stated else {}), **row.facts})
         return msgspec.structs.replace(known, next_charge=self._next_charge(known))
 
     @cached_property
@@ -102,7 +103,7 @@ class Contract:
             if self.terms.cancelled_on is not None and self.terms.cancelled_on <= self.today:
                 return "cancelled"
         if self.stream is None:
-            if self.row.source == "derived":
+            if self.row.source == "derived" and self.row.stated is None:
                 return "ended"  # its charges were undone; what the owner said of it is kept
             trial = self.terms.trial_ends_on
             return "trial" if trial and trial >= self.today else "active"
@@ -143,11 +144,14 @@ class Contract:
 
     @cached_property
     def used_in_a_year(self) -> dict[str, Decimal]:
-        """What was used in the year before today, by register."""
+        """What was used in the year before today, by register. Where the owner has noted it, what the vendor gave is not
+        counted too."""
         since = (self.today - YEAR).isoformat()
+        read = [reading for reading in self.usage if since < reading.day <= self.today.isoformat()]
+        own = {reading.register for reading in read if reading.source == "owner"}
         used: dict[str, Decimal] = {}
-        for reading in self.usage:
-            if since < reading.day <= self.today.isoformat():
+        for reading in read:
+            if reading.source == "owner" or reading.register not in own:
                 used[reading.register] = used.get(reading.register, Decimal(0)) + Decimal(reading.quantity)
         return used
 
@@ -186,6 +190,8 @@ class Contract:
                 cancelled_on=self.terms.cancelled_on,
                 last_day=self.last_day,
                 trial_ends_on=self.terms.trial_ends_on,
+                stated=row.stated,
+                own_facts=row.facts,
             ),
             self.today,
             rises_since=rises_since,

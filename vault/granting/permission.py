@@ -117,7 +117,7 @@ def checked(asked: Permission) -> Permission:
     return replace(
         asked,
         data=_once(category_of(term) for term in asked.data),
-        purposes=_once(_purpose(term) for term in asked.purposes),
+        purposes=_once(purpose_of(term) for term in asked.purposes),
         actions=_once(iter(asked.actions)),
     )
 
@@ -138,7 +138,8 @@ def _check_words(asked: Permission) -> None:
             raise BadPermissionError(f"`{place[:40]}` is no country code, EU or EEA", hint="write it like DE")
 
 
-def _purpose(term: str) -> str:
+def purpose_of(term: str) -> str:
+    """The prefixed id of a purpose of DPV; else the nearest is named."""
     found = dpv.purposes().known(term)
     if found is None:
         where = hint(term, dpv.purposes().terms(), "see https://w3id.org/dpv/purposes")

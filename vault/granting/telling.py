@@ -4,6 +4,7 @@ Nothing is stored but when a vendor was told; who holds what is read off the rec
 statements or a merge of two vendors is reckoned with at once. What shows that a vendor holds a category, in this order:
 
 * it was released to the vendor before the change, and not again since;
+* it says so itself (`engaging.holdings`), and said so before the change;
 * an account there has the old value as its user name;
 * there is an account or a running contract there that began before the change: assumed to hold name, postal address, e-mail
   address and telephone number, and said to be assumed.
@@ -26,6 +27,7 @@ from vault.granting import standing
 from vault.granting.covering import any_covers, covers
 from vault.overview import Overview
 from vault.session import Vault
+from vault.store import engaging as engaging_store
 from vault.store import grants as grant_store
 from vault.store import profile as profile_store
 from vault.store import vendors as vendor_store
@@ -102,6 +104,8 @@ class _Telling:
         released = self._released.get((vendor, change.category), "")
         if released:
             return f"it read this on {released[:10]}" if released < _moment(change) else ""
+        if self._is_stated(vendor, change):
+            return "it says that it holds this"
         accounts = self._accounts.get(vendor, [])
         if any(name.casefold() in self._old_values.get(change.category, ()) for name, _ in accounts):
             return "an account there goes by the old value"
@@ -111,6 +115,11 @@ class _Telling:
             if any(since < change.effective for since in self._contracts.get(vendor, ())):
                 return "you have a running contract there (assumed to hold it)"
         return ""
+
+    def _is_stated(self, vendor: int, change: ChangeRow) -> bool:
+        said = engaging_store.stated_holdings(self._connection, vendor)
+        held = [one.category for at, body in said if at < _moment(change) for one in _holdings(body).holdings]
+        return any(covers(one, change.category) or covers(change.category, one) for one in held)
 
     def _contacts(self, vendor: int) -> tuple[ContactRow, ...]:
         rows = vendor_store.contacts(self._connection, vendor)
@@ -154,6 +163,19 @@ class _Telling:
             if isinstance(value, str) and row.valid_until is not None and row.valid_until < today:
                 found.setdefault(categories[row.attribute], set()).add(value.casefold())
         return found
+
+
+class _Held(msgspec.Struct):
+    category: str
+
+
+class _Holdings(msgspec.Struct):
+    """What of a vendor's holdings is needed here."""
+
+    holdings: list[_Held]
+
+
+_holdings = msgspec.json.Decoder(_Holdings).decode
 
 
 def _moment(change: ChangeRow) -> str:

@@ -34,6 +34,17 @@ class StatedFact(msgspec.Struct, frozen=True):
     basis: Basis = "owner"
 
 
+class Stated(msgspec.Struct, frozen=True):
+    """What a vendor states of a contract: its price for a period, and facts. `on` is the day on which it did."""
+
+    by: str
+    on: date
+    price_minor: int
+    currency: str
+    period: str
+    facts: dict[str, StatedFact] = {}
+
+
 class _Form(msgspec.Struct, frozen=True):
     field: str
     parse: Callable[[str], object]

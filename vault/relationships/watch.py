@@ -10,25 +10,36 @@ Rules
   may come up to two months later.
 * A cancellation without confirmation after two weeks; only where it is known that none came.
 * A return without refund two weeks after it was sent back (Directive 2011/83/EU Art. 13 gives the vendor 14 days).
+* What the vendor states of a contract differs from what it charged, or from what the owner noted: neither is overwritten.
 * A price rise counts from the price before to the price after, for as many periods as a year has. The step from a
   trial to the full price is not one (see `streams`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from vault import periods
 from vault.money import Money
 from vault.periods import Period
 from vault.relationships.costs import per_year, rounded
+from vault.relationships.facts import UNSET, Stated, StatedFact
 from vault.relationships.streams import PriceChange
 
-Kind = Literal["charged_after_end", "not_confirmed", "not_refunded", "price_rise", "double_charge", "trial_ending"]
+Kind = Literal[
+    "charged_after_end",
+    "not_confirmed",
+    "not_refunded",
+    "price_rise",
+    "double_charge",
+    "trial_ending",
+    "stated_otherwise",
+]
 
 FINAL_BILL = timedelta(days=62)
 CONFIRMATION = timedelta(days=14)
@@ -62,6 +73,8 @@ class WatchedContract(msgspec.Struct, frozen=True):
     confirmed: bool | None = None
     last_day: date | None = None
     trial_ends_on: date | None = None
+    stated: Stated | None = None
+    own_facts: Mapping[str, StatedFact] = {}
 
 
 class ReturnedPurchase(msgspec.Struct, frozen=True):
@@ -88,7 +101,7 @@ def watch(contract: WatchedContract, today: date, *, rises_since: date = date.mi
     """Everything to tell about one contract as of `today`, in date order; price rises from `rises_since` on."""
     wrong = (*_after_end(contract, today), *_twice(contract, today))
     found = [*_unsettled(wrong, contract.refunds), *_rises(contract, rises_since, today)]
-    found += [*_unconfirmed(contract, today), *_trial(contract, today)]
+    found += [*_unconfirmed(contract, today), *_trial(contract, today), *_stated(contract)]
     return tuple(sorted(found, key=lambda finding: (finding.on, finding.kind, finding.charges)))
 
 
@@ -170,3 +183,34 @@ def _trial(contract: WatchedContract, today: date) -> Iterator[Finding]:
         cost = rounded(contract.price_minor * per_year(contract.period), contract.currency)
         sentence = f"the trial of {contract.title} ends on {ends}, then it costs {price} ({cost} a year)"
         yield Finding("trial_ending", contract.id, ends, sentence, cost, "year")
+
+
+def _stated(contract: WatchedContract) -> Iterator[Finding]:
+    stated = contract.stated
+    if stated is None:
+        return
+    if contract.charges and not contract.variable:
+        yield from _priced_otherwise(contract, stated)
+    for name, fact in contract.own_facts.items():
+        said = stated.facts.get(name)
+        if said is not None and fact.text not in (said.text, UNSET):
+            sentence = f"{contract.title}: you noted `{name}` {fact.text}, {stated.by} states {said.text}"
+            yield Finding("stated_otherwise", contract.id, stated.on, sentence)
+    started, first = stated.facts.get("started"), min((charge.on for charge in contract.charges), default=None)
+    if started is not None and first is not None and first.isoformat() < started.text:
+        sentence = f"{contract.title}: {stated.by} states that it started on {started.text}, and charged it on {first}"
+        yield Finding("stated_otherwise", contract.id, stated.on, sentence)
+
+
+def _priced_otherwise(contract: WatchedContract, stated: Stated) -> Iterator[Finding]:
+    last = max(contract.charges, key=lambda charge: (charge.on, charge.ref))
+    every = periods.parse(stated.period)
+    exact = contract.price_minor * per_year(contract.period) - stated.price_minor * per_year(every)
+    is_one_currency = stated.currency == contract.currency
+    if is_one_currency and not exact:
+        return
+    states = f"{Money(stated.price_minor, stated.currency)} every {stated.period}"
+    charges = f"{Money(contract.price_minor, contract.currency)} every {contract.period}"
+    more = rounded(exact, contract.currency) if is_one_currency and exact > 0 else None
+    sentence = f"{contract.title}: {stated.by} states {states}, and charges {charges} (last on {last.on})"
+    yield Finding("stated_otherwise", contract.id, stated.on, sentence, more, "year", (last.ref,))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from terms.errors import UsageError
 from vault.money import Money
-from vault.relationships.facts import StatedFact
+from vault.relationships.facts import Stated, StatedFact
 from vault.relationships.streams import PriceChange
 from vault.relationships.tariffs import Tariff
 from vault.store.connection import Connection
 
 
 class ContractRow(msgspec.Struct, frozen=True):
-    """One contract as stored; see the first migration for the columns."""
+    """One contract as stored; see the first migration for the columns. `stated` is what its vendor states of it, unless the owner
+    disputes that."""
 
     id: int
     vendor: int
@@ -43,12 +44,18 @@ class ContractRow(msgspec.Struct, frozen=True):
     facts: dict[str, StatedFact]
     tariff: Tariff | None
     source: str
+    stated: Stated | None = None
 
 
 _COLUMNS = (
     "k.id, k.vendor, v.name, coalesce(k.own_title, k.title), coalesce(nullif(k.category, ''), v.category), k.currency, k.price_minor, k.period, "
     "k.variable, k.confidence, k.first_charged, k.last_charged, k.trial_until, k.anchor_day, k.seen_until, "
-    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, coalesce(k.tariff, 'null'), k.source"
+    "k.price_changes, k.refunds, k.doubles, k.evidence, k.verdict, k.unused_since, k.facts, coalesce(k.tariff, 'null'), k.source, "
+    "coalesce(r.stated, 'null')"
+)
+_FROM = (
+    "FROM contract k JOIN vendor v ON v.id = k.vendor "
+    "LEFT JOIN vendor_record r ON r.contract = k.id AND r.kind = 'contract' AND r.because IS NULL"
 )
 _numbers = msgspec.json.Decoder(tuple[int, ...]).decode
 _DECODERS: dict[str, Callable[[str], object]] = {
@@ -57,6 +64,7 @@ _DECODERS: dict[str, Callable[[str], object]] = {
     "doubles": _numbers,
     "evidence": msgspec.json.Decoder(tuple[str, ...]).decode,
     "tariff": msgspec.json.Decoder(Tariff | None).decode,
+    "stated": msgspec.json.Decoder(Stated | None).decode,
     "facts": msgspec.json.Decoder(dict[str, StatedFact]).decode,
 }
 
@@ -73,8 +81,7 @@ def contracts(connection: Connection, *, vendor: int | None = None, dismissed: b
     """Contracts by vendor name; those that the owner dismissed only when asked for."""
     where = ["1" if dismissed else "k.verdict <> 'dismissed'"] + ([] if vendor is None else ["k.vendor = ?"])
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE {' AND '.join(where)} "
-        "ORDER BY v.name COLLATE NOCASE, k.id",
+        f"SELECT {_COLUMNS} {_FROM} WHERE {' AND '.join(where)} ORDER BY v.name COLLATE NOCASE, k.id",
         () if vendor is None else (vendor,),
     )
     return [_row(row) for row in rows]
@@ -82,7 +89,7 @@ def contracts(connection: Connection, *, vendor: int | None = None, dismissed: b
 
 def contract(connection: Connection, number: int) -> ContractRow | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM contract k JOIN vendor v ON v.id = k.vendor WHERE k.id = ?",
+        f"SELECT {_COLUMNS} {_FROM} WHERE k.id = ?",
         (number,),
     ).fetchone()
     return _row(row) if row else None
@@ -112,7 +119,7 @@ def refresh_coverage(connection: Connection) -> None:
     """Statements that reach further also say more about contracts that were not charged in them."""
     connection.execute(
         "UPDATE contract SET seen_until = (SELECT b.last_day FROM charge c JOIN bank_account b ON b.id = c.bank_account "
-        "WHERE c.contract = contract.id ORDER BY c.booked DESC LIMIT 1) WHERE source = 'derived'"
+        "WHERE c.contract = contract.id ORDER BY c.booked DESC LIMIT 1) WHERE source <> 'owner'"
     )
 
 
@@ -144,7 +151,8 @@ def assign(connection: Connection, contract: int | None, charges: Iterable[int])
 
 
 class DerivedContract(NamedTuple):
-    """A contract found in a vendor's charges; `edited` when the owner has touched it."""
+    """A contract found in a vendor's charges, or one that its vendor has stated and that charges may be found for; `edited` when
+    it stays without charges too, since the owner has touched it or its vendor states it."""
 
     id: int
     own_title: str | None
@@ -158,8 +166,9 @@ def derived_of(connection: Connection, vendors: Sequence[int]) -> dict[int, list
     """The contracts that were found in the charges of these vendors."""
     found: dict[int, list[DerivedContract]] = {}
     rows = connection.execute(
-        "SELECT vendor, id, own_title, currency, period, price_minor, edited FROM contract "
-        "WHERE vendor IN (SELECT value FROM json_each(?)) AND source = 'derived' ORDER BY id",
+        "SELECT vendor, id, own_title, currency, period, price_minor, edited OR source = 'vendor' "
+        "OR EXISTS (SELECT 1 FROM vendor_record r WHERE r.contract = contract.id AND r.kind = 'contract') FROM contract "
+        "WHERE vendor IN (SELECT value FROM json_each(?)) AND source IN ('derived', 'vendor') ORDER BY id",
         (msgspec.json.encode(vendors).decode(),),
     )
     for vendor, number, own_title, currency, period, minor, edited in rows:
@@ -218,6 +227,28 @@ def largest_usage(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM usage").fetchone()[0])
 
 
+def put_stated(
+    connection: Connection, number: int, vendor: int, title: str, category: str, price: Money, every: str, at: str
+) -> None:
+    """A contract that its vendor alone states. Once charges are found for it, what they say is not touched."""
+    connection.execute(
+        "INSERT INTO contract (id, vendor, title, category, currency, price_minor, period, source, created_at, changed_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'vendor', ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
+        "category = excluded.category, currency = excluded.currency, price_minor = excluded.price_minor, "
+        "period = excluded.period, changed_at = excluded.changed_at WHERE source = 'vendor' AND first_charged IS NULL",
+        (number, vendor, title, category, price.currency, price.minor, every, at, at),
+    )
+
+
+def remove_stated(connection: Connection, number: int) -> None:
+    """Forget a contract that its vendor alone stated, and nobody has touched."""
+    done = connection.execute(
+        "DELETE FROM contract WHERE id = ? AND source = 'vendor' AND NOT edited AND first_charged IS NULL", (number,)
+    )
+    if done.rowcount:
+        connection.execute("DELETE FROM entry WHERE id = ?", (number,))
+
+
 def add_owned(connection: Connection, number: int, vendor: int, title: str, price: Money, every: str, at: str) -> None:
     connection.execute(
         "INSERT INTO contract (id, vendor, title, currency, price_minor, period, verdict, source, edited, created_at, "
@@ -244,6 +275,7 @@ class Reading(msgspec.Struct, frozen=True):
     quantity: str
     unit: str
     register: str
+    source: Literal["owner", "vendor"] = "owner"
 
 
 def add_usage(connection: Connection, number: int, contract: int, reading: Reading, at: str) -> None:
@@ -254,9 +286,12 @@ def add_usage(connection: Connection, number: int, contract: int, reading: Readi
 
 
 def usage(connection: Connection) -> dict[int, list[Reading]]:
-    """Every reading by contract, by day."""
+    """Every reading by contract, by day, without those that the owner disputes."""
     found: dict[int, list[Reading]] = {}
-    rows = connection.execute("SELECT contract, day, quantity, unit, register FROM usage ORDER BY contract, day, id")
+    rows = connection.execute(
+        "SELECT u.contract, u.day, u.quantity, u.unit, u.register, iif(u.delivery IS NULL, 'owner', 'vendor') FROM usage u "
+        "LEFT JOIN vendor_record r ON r.id = u.delivery WHERE r.because IS NULL ORDER BY u.contract, u.day, u.id"
+    )
     for contract_id, *reading in rows:
         found.setdefault(contract_id, []).append(Reading(*reading))
     return found

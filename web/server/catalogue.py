@@ -55,6 +55,7 @@ internal 500 something is broken here; nothing of this request was kept
 * not-whole 422 the body has a number with a fraction where a whole one belongs
 * unknown-kind 422 the body says a kind that there is not
 * unknown-category 422 the body names a category that there is not
+* unknown-purpose 422 the body names a purpose that there is not
 * two-currencies 422 the body has amounts in two currencies where they belong together
 shape 422 a part of the body does not have its form
 amount 422 an amount does not read
