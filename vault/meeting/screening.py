@@ -78,10 +78,12 @@ def screen(vault: Vault, clients: Sequence[int], word: Standing) -> list[int]:
 def screen_domain(vault: Vault, domain: str, word: Standing) -> list[int]:
     """The owner's word on all clients of a domain, present and to come; gives the present ones that it changed."""
     with vault.transaction():
+        # First those that are there: how they stood before this word is what they are told of.
+        changed = screen(vault, [row.id for row in clients_of(vault, domain)], word)
         if store.domain_word(vault.connection, domain) != word:
             store.put_domain_word(vault.connection, domain, word, stamp(vault.now))
             vault.log(DOMAIN_SCREENED, {"domain": domain, "word": word})
-        return screen(vault, [row.id for row in clients_of(vault, domain)], word)
+    return changed
 
 
 def screen_vendor(vault: Vault, vendor: VendorRow, word: Standing) -> list[int]:
