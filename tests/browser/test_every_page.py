@@ -1,0 +1,101 @@
+"""Every page, in both themes and at two widths: nothing that axe finds, no console error, no violated policy, no other host.
+
+The vault is the sandbox's, whose person has contracts, a profile and an intention. Pages about one thing are found by the links
+of the others, so a page that nothing links to fails here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PHONE, WIDE, Watched, looking
+from tests.server.conftest import Made, Server, started
+from web.sandbox import making
+from web.server import application
+from web.server.routes import Route
+
+# Pages that this test does not open, and why.
+ELSEWHERE = {
+    "/enter/{token}": "test_consent opens it",
+    "/login": "test_consent opens it; it leads on whoever is logged in",
+    "/unlock": "test_consent opens it; it is there only while the vault is locked",
+    "/consent/{id}": "test_consent opens it",
+    "/oauth/authorize": "it leads on to the consent page",
+    "/invite/{code}": "tests of the server open it",
+    "/assets/{name}": "no page",
+}
+MAX_LINKS = 400
+
+
+def pages() -> list[Route]:
+    found = application.with_description(application.collected())
+    return [one for one in found if one.standard == "HTML" and one.method == "GET" and one.path not in ELSEWHERE]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("pages")
+    secret = making.make(folder, now=datetime.now(UTC))
+    server = started(Made(folder / making.HOME, secret), "--dev", "--requests-per-minute", "100000", secret=secret)
+    yield server
+    server.stop()
+
+
+def come_in(page: Page, server: Server) -> None:
+    page.goto(server.owner.post("/owner/login").json()["url"])
+    page.get_by_role("button", name="Come in").click()
+
+
+@pytest.fixture(scope="module")
+def paths(chromium: Browser, sample: Server) -> dict[str, str]:
+    """An address of every page, by its route's path: its own, or the first link to one like it."""
+    patterns = {one.path: re.compile(re.sub(r"\{\w+\}", "[^/]+", one.path) + "$") for one in pages()}
+    found = {path: path for path in patterns if "{" not in path}
+    with looking(chromium, Watched({sample.url})) as context:
+        page = context.new_page()
+        come_in(page, sample)
+        waiting, met = list(found.values()), set(found)
+        while waiting and len(met) < MAX_LINKS:
+            here = waiting.pop(0)
+            if here.endswith((".csv", ".ics", ".json", ".svg")):
+                continue
+            page.goto(sample.url + here)
+            for link in page.locator("a[href^='/']").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
+                path = link.partition("#")[0].partition("?")[0]
+                fits = [route for route, pattern in patterns.items() if pattern.fullmatch(path)]
+                if fits and not set(fits) <= set(found) and path not in met:
+                    met.add(path)
+                    found.setdefault(fits[0], path)
+                    waiting.append(path)
+    return found
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_sound_in_a_browser(
+    chromium: Browser, sample: Server, paths: dict[str, str], scheme: str, width: int
+) -> None:
+    assert sorted(paths) == sorted(one.path for one in pages()), "a page that nothing links to"
+    watched, faults = Watched({sample.url}), []
+    with looking(chromium, watched, color_scheme=scheme, viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        come_in(page, sample)
+        for address in paths.values():
+            if address.endswith((".csv", ".ics", ".json", ".svg")):
+                continue
+            answer = page.goto(sample.url + address)
+            assert answer is not None
+            assert answer.status == 200, address
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 0:
+                faults.append(f"{address} is {wide} px too wide")
+            for one in Axe().run(page).response["violations"]:
+                places = [node["html"][:100] for node in one["nodes"][:3]]
+                faults.append(f"{address}: {one['id']}: {one['help']}: {places}")
+    assert faults == []
