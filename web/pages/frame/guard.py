@@ -25,6 +25,7 @@ from vault.sessions import Session
 from vault.store import settings
 from web.pages.frame import cookies, navigation
 from web.pages.frame.responses import goes_to, page
+from web.pages.frame.wording import mark
 from web.server import bodies
 from web.server.answers import Answer
 from web.server.catalogue import INTERNAL, row_of
@@ -38,10 +39,10 @@ TOKEN: Final = "form_token"
 SAMPLE: Final = "sample"
 # What a page says after a form has led to it, by the code in its address: nothing of an address is shown as it is.
 SAID: Final[Mapping[str, str]] = {
-    "done": "Done.",
-    "stopped": "Sharing has stopped. What they read before stays on record.",
-    "undone": "Undone.",
-    "saved": "Saved.",
+    "done": mark("Done."),
+    "stopped": mark("Sharing has stopped. What they read before stays on record."),
+    "undone": mark("Undone."),
+    "saved": mark("Saved."),
 }
 
 

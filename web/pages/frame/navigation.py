@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from web.pages.frame.wording import mark
+
 _PAGES: Final = Path(__file__).parent.parent
 
 
@@ -19,26 +21,21 @@ class Item:
     folder: str
 
 
-def _(words: str) -> str:
-    """Marks words for translation."""
-    return words
-
-
 _MAIN: Final = (
-    Item("/", _("Today"), "today"),
-    Item("/vendors", _("Vendors"), "vendors"),
-    Item("/offers", _("Offers"), "offers"),
-    Item("/intents", _("Intents"), "intents"),
-    Item("/sharing", _("Sharing"), "sharing"),
+    Item("/", mark("Today"), "today"),
+    Item("/vendors", mark("Vendors"), "vendors"),
+    Item("/offers", mark("Offers"), "offers"),
+    Item("/intents", mark("Intents"), "intents"),
+    Item("/sharing", mark("Sharing"), "sharing"),
 )
 _MORE: Final = (
-    Item("/activity", _("Activity"), "activity"),
-    Item("/spending", _("Spending"), "spending"),
-    Item("/renewals", _("Renewals"), "renewals"),
-    Item("/butler", _("Butler"), "butler"),
-    Item("/terms", _("Terms"), "terms"),
-    Item("/settings", _("Settings"), "settings"),
-    Item("/developers", _("Developers"), "developers"),
+    Item("/activity", mark("Activity"), "activity"),
+    Item("/spending", mark("Spending"), "spending"),
+    Item("/renewals", mark("Renewals"), "renewals"),
+    Item("/butler", mark("Butler"), "butler"),
+    Item("/terms", mark("Terms"), "terms"),
+    Item("/settings", mark("Settings"), "settings"),
+    Item("/developers", mark("Developers"), "developers"),
 )
 
 

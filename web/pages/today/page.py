@@ -18,7 +18,7 @@ from vault.relationships.deadlines import Deadline
 from vault.session import Vault
 from vault.store import spending
 from web.pages.frame.guard import Visit, guarded
-from web.pages.frame.wording import day
+from web.pages.frame.wording import day, mark
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -66,9 +66,9 @@ def _needs(vault: Vault, overview: Overview, today: date) -> Iterator[Need]:
         who = asked.client_name or asked.client_url
         yield Need(
             who,
-            "asks to see some of your details",
+            mark("asks to see some of your details"),
             f"/consent/{asked.id}",
-            "Look at it",
+            mark("Look at it"),
             date.fromisoformat(asked.expires[:10]),
         )
     for contract, deadline in overview.deadlines(today + _SOON):
@@ -88,7 +88,7 @@ def _cancel(contract: Contract, deadline: Deadline) -> Need:
     row = contract.row
     stake = f"or it runs on for {deadline.money_at_stake}" if deadline.money_at_stake else "or it runs on"
     href = f"/vendors/{ids.text('vendor', row.vendor)}"
-    return Need(row.title, f"Cancel by {day(deadline.on)}, {stake}", href, "Decide", deadline.on)
+    return Need(row.title, f"Cancel by {day(deadline.on)}, {stake}", href, mark("Decide"), deadline.on)
 
 
 def _butler(vault: Vault) -> dict[str, int]:

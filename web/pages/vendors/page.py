@@ -17,7 +17,7 @@ from vault.store import grants as grant_store
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import attachment
-from web.pages.frame.wording import cell
+from web.pages.frame.wording import cell, mark
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -43,10 +43,10 @@ class Line:
 
 Filter = Callable[[Line], bool]
 FILTERS: Final[Mapping[str, tuple[str, Filter]]] = {
-    "unused": ("not used", lambda line: line.is_unused),
-    "rose": ("price rose", lambda line: line.has_risen),
-    "shares": ("sees your details", lambda line: line.grants > 0),
-    "costs": ("costs money", lambda line: bool(line.per_month)),
+    "unused": (mark("not used"), lambda line: line.is_unused),
+    "rose": (mark("price rose"), lambda line: line.has_risen),
+    "shares": (mark("sees your details"), lambda line: line.grants > 0),
+    "costs": (mark("costs money"), lambda line: bool(line.per_month)),
 }
 _QUERY: Final = {
     "q": "part of a name",
