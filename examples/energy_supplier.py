@@ -21,7 +21,7 @@ from connectors.kit.credentials import make_for_development
 NAME = "Example Energy"
 CATEGORY = "energy.electricity"
 # What a kilowatt hour and a year of connection cost us, and what we would like to earn a month.
-CENT_PER_KWH, STANDING, MARGIN = 29, 9_600, 600
+CENT_PER_KWH, STANDING, MARGIN = 27, 9_600, 900
 # Below this margin we do not sell.
 LEAST_MARGIN = 100
 # How far we go below what they would take, to come before others.

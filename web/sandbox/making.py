@@ -79,6 +79,7 @@ def _want(vault: Vault, now: datetime) -> None:
         "data": ["pd:PhysicalAddress"],
         "closes": str((now + OPEN_FOR).date()),
         "use": {"use": 3200},
+        "reveal_use": "full",
     }
     kept = market.add_intention(vault, json.dumps(wanted).encode())
     trading.publish(vault, kept.row.id)

@@ -1,0 +1,149 @@
+"""The examples for vendors run as they are, each a process of its own, against a sandbox's real server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.journeys.sandboxes import (
+    PATIENCE_SECONDS,
+    ROOT,
+    Sandbox,
+    environment,
+    eventually,
+    example,
+    line_of,
+    running,
+    sandbox,
+)
+
+FIRST_OFFER = str(ROOT / "examples" / "first_offer.py")
+SUPPLIER = str(ROOT / "examples" / "energy_supplier.py")
+SHOP = str(ROOT / "examples" / "shop")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandbox(tmp_path_factory.mktemp("sandbox")) as one:
+        yield one
+
+
+@pytest.fixture
+def person(served: Sandbox) -> Sandbox:
+    """The sandbox, as it was made."""
+    served.firstparty("sandbox", "reset", "--home", str(served.home))
+    return served
+
+
+def test_the_first_offer_is_decided_with_what_would_be_accepted(person: Sandbox, tmp_path: Path) -> None:
+    done = example([FIRST_OFFER, person.url], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "introduced: yes" in done.stdout
+    assert "agreed: active" in done.stdout
+    assert "refuse" in done.stdout
+    assert "at most 85 EUR per month" in done.stdout
+
+
+def test_the_first_offer_is_decided_after_days_too_and_with_the_same_keys(person: Sandbox, tmp_path: Path) -> None:
+    assert example([FIRST_OFFER, person.url], tmp_path).returncode == 0
+    person.firstparty("sandbox", "clock", "+8d", "--home", str(person.home))
+    again = example([FIRST_OFFER, person.url], tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "agreed: active" in again.stdout
+    assert "refuse" in again.stdout
+
+
+def test_the_supplier_betters_its_offer_is_awarded_reads_the_address_and_puts_the_contract_in_place(
+    person: Sandbox, tmp_path: Path
+) -> None:
+    log = tmp_path / "supplier.log"
+    with running([sys.executable, "-u", SUPPLIER, person.url], tmp_path, environment(tmp_path), "supplier") as process:
+        told = [line_of(process, log) for _ in range(5)]
+        assert "3200 kWh" in told[2]
+        assert told[3] == "offered 8900 cent a month: refuse\n"
+        assert told[4] == "they would take 8500, so offered 8450: accept\n"
+        person.firstparty("intent", "award", "last", "last", "--yes")
+        rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, log.read_text()
+    assert "with pd:PhysicalAddress" in rest
+    assert "Musterstraße 1, 12345 Musterstadt, DE" in rest
+    assert "pd:EmailAddress" not in rest
+    assert rest.splitlines()[-1].endswith(": recorded")
+    contracts = person.firstparty("contracts")["contracts"]
+    assert [one for one in contracts if one["title"] == "Example Energy Switch 12"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[httpx.Client]:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [sys.executable, "-u", SHOP, "--port", str(port)]
+    with running(words, tmp_path, environment(tmp_path), "shop") as process:
+        line_of(process, tmp_path / "shop.log")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS, trust_env=False) as browser:
+            eventually(lambda: _is_up(browser))
+            yield browser
+
+
+def _is_up(browser: httpx.Client) -> bool:
+    try:
+        return browser.get("/").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def connected(shop: httpx.Client, person: Sandbox) -> None:
+    """From the button to the account, the consent given on the owner's socket."""
+    assert "Connect your vault" in shop.get("/").text
+    sent = shop.post("/connect", data={"vault": person.url})
+    assert sent.status_code == 303, sent.text
+    shown = shop.get(sent.headers["location"])
+    assert shown.status_code < 400, shown.text
+    asked = waiting(person)
+    assert set(asked["asks"]["datatypes"]) == {"pd:EmailAddress", "pd:PhysicalAddress"}
+    answer = person.owner.post(f"/owner/requests/{asked['id']}/approve", json={})
+    assert answer.status_code == 200, answer.text
+    back = shop.get(answer.json()["redirect"])
+    assert back.headers.get("location") == "/account", back.text
+
+
+def waiting(person: Sandbox) -> Any:
+    (one,) = [one for one in person.owner.get("/owner/requests").json()["requests"] if one["kind"] == "data-request"]
+    return one
+
+
+def test_the_shops_button_leads_from_a_click_to_consent_to_a_grant_and_it_keeps_up_with_the_customer(
+    shop: httpx.Client, person: Sandbox
+) -> None:
+    connected(shop, person)
+    assert "Musterstraße 1" in shop.get("/account").text
+
+    assert shop.post("/order").status_code == 303
+    assert "Desk lamp" in shop.get("/account").text
+
+    person.firstparty(
+        "profile", "set", "pd:PhysicalAddress", "Neue Gasse 2", "54321 Musterdorf", "DE", "--label", "home"
+    )
+    eventually(lambda: "Neue Gasse 2" in shop.get("/account").text)
+
+    grant = person.firstparty("grants")["grants"][0]["id"]
+    person.firstparty("grant", "revoke", grant)
+    eventually(lambda: "disconnected" in shop.get("/account").text)
+
+
+def test_a_form_of_another_site_connects_nothing(shop: httpx.Client, person: Sandbox) -> None:
+    answer = shop.post("/connect", data={"vault": person.url}, headers={"origin": "https://elsewhere.example"})
+    assert answer.status_code == 403
+
+
+def test_an_address_that_is_no_vault_is_said_so_on_the_page(shop: httpx.Client) -> None:
+    answer = shop.post("/connect", data={"vault": "ftp://<b>"})
+    assert "is not the address of a vault" in answer.text
+    assert "<b>" not in answer.text
