@@ -24,7 +24,8 @@ _SECTIONS = {
     "Your word on it": "confirm dismiss merge split rename set usage",
     "Your terms": "terms agreements agreement conformance",
     "Your butler": "rules facts decide butler decisions decision intents intent offers offer",
-    "Sharing": "invite requests approve deny profile grants grant outbox",
+    "Speaking with vendors": "messages message rights feedback timeline",
+    "Sharing": "invite requests approve deny profile grants grant records outbox",
     "For vendors": "vendor-keys sandbox",
     "The vault": "serve unlock lock export audit passphrase recovery doctor",
 }

@@ -35,27 +35,30 @@ _WISH: Final[Mapping[Right, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`to` are the addresses of the vendor that the vault knows: (kind, address), the best one first."""
+    """`to` are the addresses of the vendor that the vault knows: (kind, address), the best one first. It is not `signed` where
+    the profile does not say who the person is."""
 
     to: tuple[tuple[str, str], ...]
     subject: str
     text: str
+    signed: bool
 
 
 def letter(vault: Vault, asked: Asked) -> Letter:
     """The letter of a request, dated when it was made."""
     row, article = asked.row, ARTICLES[asked.right]
     made, due = row.made_at[:10], row.due
+    who = _who(vault, date.fromisoformat(made))
     paragraphs = [
         f"To {row.addressee}\n{made}",
         f"Request under {article}: {asked.right}",
         _WISH[asked.right].format(article=article),
         row.note.strip(),
         f"Please answer without undue delay and within one month of receiving this (Art. 12(3) GDPR); I have noted {due}.",
-        "\n".join(["Yours,", *_who(vault, date.fromisoformat(made))]),
+        "\n".join(who),
     ]
     text = "\n\n".join(one for one in paragraphs if one)
-    return Letter(_addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n")
+    return Letter(_addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n", bool(who))
 
 
 def _who(vault: Vault, today: date) -> list[str]:
@@ -71,5 +74,7 @@ def _who(vault: Vault, today: date) -> list[str]:
 
 def _addresses(vault: Vault, vendor: int | None) -> tuple[tuple[str, str], ...]:
     row = vendor_store.vendor(vault.connection, vendor) if vendor is not None else None
-    contacts = addressees.of_vendor(vault, row).contacts if row else ()
-    return tuple((one.kind, one.value) for one in contacts)
+    if row is None:
+        return ()
+    known = tuple((one.kind, one.value) for one in addressees.of_vendor(vault, row).contacts)
+    return known or tuple(("web", domain) for domain in row.domains)
