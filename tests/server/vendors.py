@@ -90,7 +90,14 @@ class Vendor:
         return token
 
     def shown(
-        self, token: DPoPToken, path: str, method: str = "GET", *, json: object = None, key: str | None = None
+        self,
+        token: DPoPToken,
+        path: str,
+        method: str = "GET",
+        *,
+        json: object = None,
+        form: dict[str, str] | None = None,
+        key: str | None = None,
     ) -> requests.Response:
         """The answer to a token with its proof, as it comes: the client's own hook takes every 401 for a call for a nonce. A
         POST has an `Idempotency-Key`, a new one unless `key` is given."""
@@ -100,13 +107,14 @@ class Vendor:
         headers = {"Authorization": f"DPoP {token.access_token}", "DPoP": str(proof)}
         if method == "POST":
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
-        return requests.request(method, url, headers=headers, json=json, timeout=60)
+        return requests.request(method, url, headers=headers, json=json, data=form, timeout=60, allow_redirects=False)
 
     def granted(self, client: OAuth2Client, **approval: Any) -> DPoPToken:
         """Tokens of a request that the owner approved."""
         assert self.server
         asked = self.asked(client)
-        (one,) = self.server.owner.get("/owner/requests").json()["requests"]
+        waiting = self.server.owner.get("/owner/requests").json()["requests"]
+        (one,) = [each for each in waiting if each["kind"] == "data-request"]
         answer = self.server.owner.post(f"/owner/requests/{one['id']}/approve", json=approval)
         assert answer.status_code == 200, answer.text
         token = client.ciba(asked)

@@ -59,7 +59,7 @@ async def _shown(asked: Asked) -> Answer:
         raise NotFoundError("there is nothing here")
     if prefers_html(asked.request.headers.getall("accept", [])):
         page = _PAGE.format(issuer=escape(issuer), code=escape(code))
-        return Answer(200, page.encode(), f"{_HTML}; charset=utf-8", {"Vary": "Accept"})
+        return Answer(200, page.encode(), _HTML, {"Vary": "Accept"})
     return answers.json(Invited(issuer, code), Vary="Accept")
 
 
