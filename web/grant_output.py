@@ -10,7 +10,7 @@ from rich.table import Table
 from vault.granting import Grant, PendingChange, ToTell
 from vault.policy.grant_life import State
 from vault.profile import Attribute, Held
-from vault.store.grants import ReleaseRow
+from vault.store.grants import NoticeRow, ReleaseRow
 from web import grant_shapes, output
 
 _STYLE = {State.ACTIVE: "green", State.NARROWED: "green"}
@@ -121,13 +121,18 @@ def changes(pending: list[PendingChange], telling: list[ToTell]) -> None:
         made = output.table("Vendor", "What", "From", "Notice")
         for one in pending:
             what = f"{one.notice.category} {_CHANGES[one.notice.kind]}"
-            delivered = f"delivered {_day(one.notice.delivered_at)}" if one.notice.delivered_at else "waits"
-            made.add_row(output.plain(one.grant.vendor), what, one.notice.effective, delivered)
+            made.add_row(output.plain(one.grant.vendor), what, one.notice.effective, _heard(one.notice))
         out.print(made)
     if telling:
         out.print("\nStill to tell, for they have no connection to your vault:" if pending else "Still to tell:")
         out.print(_to_tell(telling))
         out.print("[dim]Once you have told one: firstparty profile told VENDOR[/]")
+
+
+def _heard(notice: NoticeRow) -> str:
+    if notice.acknowledged_at:
+        return f"[green]acknowledged {_day(notice.acknowledged_at)}[/]"
+    return f"delivered {_day(notice.delivered_at)}" if notice.delivered_at else "waits"
 
 
 def _to_tell(telling: list[ToTell]) -> Table:

@@ -9,6 +9,7 @@ from vault.importing import ImportReport
 from vault.money import Money
 from vault.overview import Contract, Overview
 from vault.relationships.deadlines import Deadline
+from vault.relationships.facts import Stated
 from vault.relationships.review import Question
 from vault.store.entries import Hit
 from vault.store.vendors import AccountRow, ChargeRow, ContactRow, PayeeRow, VendorRow
@@ -55,6 +56,18 @@ def contract(one: Contract) -> Shape:
         "charges": [ids.text("charge", charge) for charge, _, _ in one.charges],
         "facts": {name: {"value": fact.text, "basis": fact.basis} for name, fact in row.facts.items()},
         "source": row.source,
+        "stated": _stated(row.stated) if row.stated else None,
+    }
+
+
+def _stated(found: Stated) -> Shape:
+    """What the vendor states of a contract."""
+    return {
+        "by": found.by,
+        "on": found.on.isoformat(),
+        "price": money(Money(found.price_minor, found.currency)),
+        "every": found.period,
+        "facts": {name: fact.text for name, fact in found.facts.items()},
     }
 
 
@@ -65,7 +78,13 @@ def whole_contract(one: Contract) -> Shape:
         **contract(one),
         "deadlines": [deadline(one, found) for found in one.deadlines],
         "usage": [
-            {"on": used.day, "quantity": used.quantity, "unit": used.unit, "register": used.register}
+            {
+                "on": used.day,
+                "quantity": used.quantity,
+                "unit": used.unit,
+                "register": used.register,
+                "source": used.source,
+            }
             for used in one.usage
         ],
         "cost_per_use": money(one.cost_per_use),
@@ -168,7 +187,12 @@ def account(row: AccountRow) -> Shape:
 
 
 def contact(row: ContactRow) -> Shape:
-    return {"id": ids.text("contact", row.id), "kind": row.kind, "value": row.value, "source": row.source}
+    return {
+        "id": ids.text("contact", row.id) if row.id else None,
+        "kind": row.kind,
+        "value": row.value,
+        "source": row.source,
+    }
 
 
 def payee(row: PayeeRow) -> Shape:

@@ -22,7 +22,7 @@ from tests.vault.conftest import NOW
 from tests.vault.shops import DAY, Shop, active, introduced, proffered
 from tests.vault.statements import account, bring, contents, monthly, records
 from vault import agreements, archive, choosing, granting, ids, profile
-from vault.granting import Grant, Permission, Released, Withheld, releasing
+from vault.granting import Grant, Permission, Released, Withheld, addresses, releasing
 from vault.granting.permission import beyond, from_json
 from vault.policy.grant_life import LIVE, TABLE, Event, State, next_state
 from vault.session import Vault
@@ -627,11 +627,8 @@ def test_a_vendor_that_has_read_it_and_may_not_any_more_is_still_to_tell_with_it
     bring(vault, [account("Example Shop", "https://shop.example", "x")])
     (row,) = vendors.vendors(vault.connection)
     agreements.known_client(vault, shop.document(), vendor=row.id)
-    vault.connection.execute(
-        "INSERT INTO contact (vendor, kind, value, source, created_at) VALUES (?1, 'support', 's@shop.example', '', ''), "
-        "(?1, 'privacy', 'p@shop.example', '', '')",
-        (row.id,),
-    )
+    addresses.add(vault, row.id, "postal:Example Shop, Example Street 1")
+    addresses.add(vault, row.id, "mailto:p@shop.example", "privacy")
     one = gives(vault, agreement)
     released(vault, one)
     vault.now += DAY
@@ -640,7 +637,11 @@ def test_a_vendor_that_has_read_it_and_may_not_any_more_is_still_to_tell_with_it
     granting.revoke(vault, one.row.id)
     (telling,) = granting.still_to_tell(vault)
     assert telling.changes == ((ADDRESS, "2026-04-01", "it read this on 2026-03-31"),)
-    assert [contact.value for contact in telling.contacts] == ["p@shop.example", "s@shop.example"]
+    assert [(contact.kind, contact.value) for contact in telling.contacts] == [
+        ("privacy", "mailto:p@shop.example"),
+        ("mail", "postal:Example Shop, Example Street 1"),
+        ("account", "https://shop.example"),
+    ]
     vault.now += DAY
     again = gives(vault, agreement)
     released(vault, again)

@@ -182,6 +182,9 @@ def test_a_grant_is_over_with_its_agreement_and_expire_puts_that_on_record(shell
     )
 
 
+SITE = {"kind": "website", "value": "https://shop.example"}
+
+
 def test_changes_are_listed_by_whom_they_are_owed_and_who_is_to_be_told(shell: Shell) -> None:
     given = give(shell)
     assert "Nobody is known" in shell.run("profile", "changes").stdout
@@ -197,9 +200,13 @@ def test_changes_are_listed_by_whom_they_are_owed_and_who_is_to_be_told(shell: S
     changes = shell.json("profile", "changes", *later)
     assert changes["pending"] == []
     (telling,) = changes["still_to_tell"]
-    assert (telling["vendor"], telling["contacts"]) == ("Example Shop", [])
+    assert (telling["vendor"], telling["contacts"]) == ("Example Shop", [SITE])
     assert telling["changes"] == [{"category": ADDRESS, "from": "2026-06-02", "because": "it read this on 2026-06-01"}]
-    assert "none known" in shell.run("profile", "changes", *later).stdout
+    shell.run("vendor", "contact", "Example", "mailto:privacy@shop.example", "--for", "privacy")
+    (telling,) = shell.json("profile", "changes", *later)["still_to_tell"]
+    assert telling["contacts"] == [{"kind": "privacy", "value": "mailto:privacy@shop.example"}, SITE]
+    assert "mailto:privacy@shop.example" in shell.run("profile", "changes", *later).stdout
+    shell.run("vendor", "contact", "Example", "mailto:privacy@shop.example", "--remove")
     shell.run("profile", "told", "Example", *later)
     assert shell.json("profile", "changes", *later)["still_to_tell"] == []
 

@@ -20,6 +20,7 @@ from vault.granting.giving import give, narrow, revoke, settle
 from vault.granting.noticing import (
     PendingChange,
     acknowledge,
+    acknowledged_changes,
     announce_due,
     event_acknowledged,
     event_seen,
@@ -39,6 +40,7 @@ __all__ = [
     "ToTell",
     "Withheld",
     "acknowledge",
+    "acknowledged_changes",
     "announce_due",
     "any_covers",
     "category_of",

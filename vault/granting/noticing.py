@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from terms.errors import FirstpartyError
 from vault import events, ids
@@ -28,6 +30,9 @@ from vault.store.grants import NoticeRow
 from vault.store.profile import ChangeRow
 from vault.times import stamp
 
+# For so long the owner is shown who has taken note.
+HEARD: Final = timedelta(days=30)
+
 
 class UnknownNoticeError(FirstpartyError):
     code = "not-found"
@@ -35,7 +40,7 @@ class UnknownNoticeError(FirstpartyError):
 
 @dataclass(frozen=True, slots=True)
 class PendingChange:
-    """A notice that is due and not acknowledged, with the grant that it is for."""
+    """A notice that is due, with the grant that it is for."""
 
     notice: NoticeRow
     grant: Grant
@@ -78,6 +83,12 @@ def pending_changes(vault: Vault) -> list[PendingChange]:
         and notice.grant in live
         and any_covers(live[notice.grant].permission.data, notice.category)
     ]
+
+
+def acknowledged_changes(vault: Vault) -> list[PendingChange]:
+    """What was acknowledged in the last weeks, newest first."""
+    rows = store.acknowledged(vault.connection, stamp(vault.now - HEARD))
+    return [PendingChange(notice, standing.held(vault.connection, notice.grant, vault.now)) for notice in rows]
 
 
 def announce_due(vault: Vault) -> int:

@@ -24,6 +24,7 @@ import msgspec
 
 from vault import ids
 from vault.granting import standing
+from vault.granting.addresses import addresses
 from vault.granting.covering import any_covers, covers
 from vault.overview import Overview
 from vault.session import Vault
@@ -41,8 +42,6 @@ Value = TypeVar("Value")
 # What hardly any vendor with an account or contract lacks.
 _ASSUMED: Final = ("pd:Contact", "pd:Name")
 _RUNNING: Final = ("active", "trial", "cancelled")
-# The kind of contact that an address change is best sent to comes first.
-_FIRST_CONTACTS: Final = ("privacy", "support", "email", "mail")
 # A value that was only added replaces nothing that anybody could hold.
 _CHANGES: Final = ("replaced", "ended", "erased")
 
@@ -87,7 +86,7 @@ class _Telling:
 
     def all(self) -> list[ToTell]:
         found = ((row, tuple(self._owed(row.id))) for row in vendor_store.vendors(self._connection))
-        return [ToTell(row.id, row.name, owed, self._contacts(row.id)) for row, owed in found if owed]
+        return [ToTell(row.id, row.name, owed, addresses(self._connection, row.id)) for row, owed in found if owed]
 
     def _owed(self, vendor: int) -> Iterator[tuple[str, str, str]]:
         for change in self._changes:
@@ -120,11 +119,6 @@ class _Telling:
         said = engaging_store.stated_holdings(self._connection, vendor)
         held = [one.category for at, body in said if at < _moment(change) for one in _holdings(body).holdings]
         return any(covers(one, change.category) or covers(change.category, one) for one in held)
-
-    def _contacts(self, vendor: int) -> tuple[ContactRow, ...]:
-        rows = vendor_store.contacts(self._connection, vendor)
-        places = {kind: place for place, kind in enumerate(_FIRST_CONTACTS)}
-        return tuple(sorted(rows, key=lambda row: (places.get(row.kind, len(places)), row.kind, row.value)))
 
     # --- the records ------------------------------------------------------------------------------------------------
 

@@ -190,6 +190,18 @@ class ContactRow(msgspec.Struct, frozen=True):
     source: str
 
 
+def add_contact(connection: Connection, vendor: int, kind: str, value: str, source: str, at: str) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO contact (vendor, kind, value, source, created_at) VALUES (?, ?, ?, ?, ?)",
+        (vendor, kind, value, source, at),
+    )
+
+
+def remove_contact(connection: Connection, vendor: int, value: str) -> bool:
+    """Whether there was one."""
+    return connection.execute("DELETE FROM contact WHERE vendor = ? AND value = ?", (vendor, value)).rowcount > 0
+
+
 def contacts(connection: Connection, vendor: int) -> list[ContactRow]:
     """How a vendor is reached, as far as anybody said."""
     rows = connection.execute(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from web import options
 from web.groups import ShowByDefault
+
+if TYPE_CHECKING:
+    from vault.overview import Contract
 
 
 @click.group("contract", cls=ShowByDefault)
@@ -40,14 +45,30 @@ def show(contract: str, home: str | None, passphrase_file: str | None, as_json: 
         out.print(output.deadlines([(one, found) for found in one.deadlines]))
     for name, fact in one.row.facts.items():
         out.print(f"{name}: {output.plain(fact.text)} [dim]({fact.basis})[/]")
+    _print_stated(one)
     for reading in one.usage:
-        out.print(f"Used on {reading.day}: {reading.quantity} {output.plain(reading.unit)}")
+        out.print(f"Used on {reading.day}: {reading.quantity} {output.plain(reading.unit)} [dim]({reading.source})[/]")
     if one.cost_per_use:
         out.print(f"{one.cost_per_use} for each use")
     if one.at_own_usage:
         out.print("By its tariff, at your own usage of the last year:")
         out.print("\n".join(f"  {output.plain(line)}" for line in one.at_own_usage.lines))
     out.print(f"[dim]{output.plain('; '.join(one.row.evidence))}[/]")
+
+
+def _print_stated(one: Contract) -> None:
+    """What its vendor states that the owner has not said, and where the two or the bank differ."""
+    from web import output
+
+    out, stated = output.console(), one.row.stated
+    if stated is None:
+        return
+    for name, fact in stated.facts.items():
+        if name not in one.row.facts:
+            out.print(f"{name}: {output.plain(fact.text)} [dim](stated by {output.plain(stated.by)})[/]")
+    for finding in one.findings({}):
+        if finding.kind == "stated_otherwise":
+            out.print(f"[yellow]{output.plain(finding.sentence)}[/]")
 
 
 @COMMAND.command("add")

@@ -135,21 +135,26 @@ def remove(named: str, label: str | None, erase: bool, erase_past: bool, **commo
 @COMMAND.command("changes")
 @_common
 def changes(**common: str | None) -> None:
-    """Who is owed a notice of what changed, and whom you have to tell yourself, with what is known of where."""
+    """Who is owed a notice of what changed, and whom you have to tell yourself, with what is known of where.
+
+    A notice is delivered once the vendor has seen it, and acknowledged once it has said so or has read the profile since.
+    """
     from vault import granting
     from web import grant_output, grant_shapes, output
 
     with _opened(common, "changes") as vault:
         pending, telling = granting.pending_changes(vault), granting.still_to_tell(vault)
+        heard = granting.acknowledged_changes(vault)
     if common["as_json"]:
         output.as_json(
             {
                 "pending": [grant_shapes.pending(one) for one in pending],
+                "acknowledged": [grant_shapes.pending(one) for one in heard],
                 "still_to_tell": [grant_shapes.to_tell(one) for one in telling],
             }
         )
     else:
-        grant_output.changes(pending, telling)
+        grant_output.changes([*pending, *heard], telling)
 
 
 @COMMAND.command("told")

@@ -30,21 +30,27 @@ def COMMAND() -> None:
 @options.now_option
 def show(vendor: str, home: str | None, passphrase_file: str | None, as_json: bool, now: str | None) -> None:
     """Show a vendor: contracts, accounts, contacts, charges, timeline, and the evidence for each."""
+    from vault.engaging import holdings
     from vault.overview import Overview
-    from web import find, output
+    from vault.store import engaging
+    from web import find, output, record_output, record_shapes
 
     today = options.today_of(now)
     with options.open_vault(home, passphrase_file, by="vendor") as vault:
         overview = Overview(vault.connection, today)
         row = find.vendor(overview, vendor)
         answer = _answer(vault.connection, overview, row)
+        given = [record_shapes.record(one) for one in engaging.records(vault.connection) if one.vendor == row.id]
+        held = holdings.compared(vault, row.id)
         if as_json:
-            output.as_json(answer)
+            output.as_json({**answer, "records": given, "holdings": [record_shapes.compared(one) for one in held]})
         else:
             _print(overview, row, answer)
+            record_output.holdings(held)
 
 
 def _answer(connection: Connection, overview: Overview, row: VendorRow) -> Shape:
+    from vault.granting import addresses
     from vault.store import vendors as store
     from web import shapes
 
@@ -54,7 +60,7 @@ def _answer(connection: Connection, overview: Overview, row: VendorRow) -> Shape
     stage = overview.stage(row)
     return {
         **shapes.vendor(row, overview),
-        "contacts": [shapes.contact(contact) for contact in store.contacts(connection, row.id)],
+        "contacts": [shapes.contact(contact) for contact in addresses.addresses(connection, row.id)],
         "accounts": accounts,
         "contracts": [shapes.contract(one) for one in contracts],
         "charges": charges,
@@ -102,6 +108,45 @@ def _print(overview: Overview, row: VendorRow, answer: Shape) -> None:
         out.print(table)
     if row.evidence:
         out.print(f"[dim]One vendor because: {output.plain('; '.join(row.evidence))}[/]")
+
+
+@COMMAND.command("contact")
+@click.argument("vendor", metavar="VENDOR")
+@click.argument("address", metavar="ADDRESS")
+@click.option("--for", "purpose", type=click.Choice(["privacy", "support"]), help="What it is good for.")
+@click.option("--remove", is_flag=True, help="Forget an address that you noted.")
+@options.vault_options
+def contact(
+    vendor: str,
+    address: str,
+    purpose: str | None,
+    remove: bool,
+    home: str | None,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """Note how VENDOR is reached: mailto:…, https://…, tel:… or `postal:LINE, LINE`.
+
+    The addresses are shown where you have to tell a vendor of a change (`firstparty profile changes`). Its domains, and the
+    addresses that your password manager has, are known without a word.
+    """
+    from vault.granting import addresses
+    from vault.overview import Overview
+    from web import clock, find, output, shapes
+
+    with options.open_vault(home, passphrase_file, by="vendor contact") as vault:
+        row = find.vendor(Overview(vault.connection, clock.today()), vendor)
+        if remove:
+            addresses.remove(vault, row.id, address)
+        else:
+            addresses.add(vault, row.id, address, purpose)
+        known = addresses.addresses(vault.connection, row.id)
+    if as_json:
+        output.as_json({"contacts": [shapes.contact(one) for one in known]})
+    else:
+        output.console().print(
+            f"{output.plain(row.name)}: {output.plain(', '.join(one.value for one in known) or 'none')}"
+        )
 
 
 @COMMAND.command("add")

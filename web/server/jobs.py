@@ -81,22 +81,26 @@ async def _attempted(serving: Serving, job: Job) -> None:
 
 
 async def settled(serving: Serving) -> None:
-    """Put on record what time has ended: requests for authorization, tokens, used ids; grants."""
+    """Put on record what time has ended: requests for authorization, tokens, used ids; grants. And tell of changes of the
+    profile whose day has come."""
     from vault import access, granting
 
     def settle(vault: Vault) -> None:
         access.settle(vault)
         granting.settle(vault)
+        granting.announce_due(vault)
 
     await serving.vault.write(settle)
 
 
 async def expired(serving: Serving) -> None:
-    """The same of agreements."""
+    """The same of agreements; and find the place of what vendors gave before they were linked, or the bank showed it."""
     from vault import agreements
+    from vault.engaging import placing
 
     def expire(vault: Vault) -> None:
         agreements.expire_due(vault)
+        placing.place_due(vault)
 
     await serving.vault.write(expire)
 

@@ -1,0 +1,112 @@
+"""`firstparty records`: what vendors gave you about your relationship, and your word on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web import options
+from web.groups import ShowByDefault
+
+if TYPE_CHECKING:
+    from vault.session import Vault
+    from vault.store.engaging import RecordRow
+
+_KINDS = ("contract", "invoice", "usage", "holdings")
+
+
+class _ListByDefault(ShowByDefault):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args or ["show"])
+
+
+@click.group("records", cls=_ListByDefault)
+def COMMAND() -> None:
+    """Show what vendors gave you: contracts, invoices, usage, what they hold (`firstparty records [ID]`), or dispute it.
+
+    It is what the vendor says. It takes the place of nothing that you noted or that your bank shows; where it differs from
+    that, the record and the contract say so.
+    """
+
+
+@COMMAND.command("show")
+@click.argument("record", metavar="[ID]", required=False)
+@click.option("--vendor", metavar="NAME", help="Only those of this vendor.")
+@click.option("--kind", type=click.Choice(_KINDS), help="Only those of this kind.")
+@options.vault_options
+def show(
+    record: str | None,
+    vendor: str | None,
+    kind: str | None,
+    home: str | None,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """List what vendors gave you, or show one record with all its versions."""
+    from vault import ids
+    from vault.engaging import records
+    from vault.store import engaging as store
+    from web import output, record_output, record_shapes
+
+    with options.open_vault(home, passphrase_file, by="records") as vault:
+        if record is not None:
+            row = records.held(vault, ids.number_of("record", record))
+            versions, differs = store.versions(vault.connection, row.id), _differs(vault, row)
+            if as_json:
+                output.as_json(record_shapes.whole(row, versions, differs))
+            else:
+                record_output.whole(row, versions, differs)
+            return
+        found = [row for row in store.records(vault.connection) if kind in (None, row.kind)]
+    if vendor:
+        folded = vendor.strip().casefold()
+        found = [row for row in found if folded in f"{row.vendor_name}\n{row.client_name}".casefold()]
+    if as_json:
+        output.as_json({"records": [record_shapes.record(row) for row in found]})
+    else:
+        output.show(record_output.records(found), empty="No vendor gave you anything.", rows=len(found))
+
+
+def _differs(vault: Vault, row: RecordRow) -> list[str]:
+    """Where the contract of a record says something else."""
+    from vault.overview import Overview
+    from web import clock
+
+    found = [one for one in Overview(vault.connection, clock.today()).contracts if one.row.id == row.contract]
+    return [finding.sentence for one in found for finding in one.findings({}) if finding.kind == "stated_otherwise"]
+
+
+@COMMAND.command("dispute")
+@click.argument("record", metavar="ID")
+@click.option("--because", required=True, metavar="TEXT", help="Why; the vendor reads it.")
+@options.vault_options
+def dispute(record: str, because: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Say that a record is wrong. It counts for nothing from then on, and the vendor is told, with your reason."""
+    from vault import ids
+    from vault.engaging import records
+    from web import output, record_shapes
+
+    with options.open_vault(home, passphrase_file, by="records dispute") as vault:
+        row = records.dispute(vault, ids.number_of("record", record), because)
+    if as_json:
+        output.as_json(record_shapes.record(row))
+    else:
+        output.console().print("Disputed. The vendor is told.")
+
+
+@COMMAND.command("agree")
+@click.argument("record", metavar="ID")
+@options.vault_options
+def agree(record: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Take a dispute back."""
+    from vault import ids
+    from vault.engaging import records
+    from web import output, record_shapes
+
+    with options.open_vault(home, passphrase_file, by="records agree") as vault:
+        row = records.agree(vault, ids.number_of("record", record))
+    if as_json:
+        output.as_json(record_shapes.record(row))
+    else:
+        output.console().print("The dispute is taken back. The vendor is told.")
