@@ -17,7 +17,7 @@ Rules
 * Time is `vault.now`.
 """
 
-from vault.trading.awarding import award
+from vault.trading.awarding import award, to_confirm
 from vault.trading.fan_out import HERE, FanOut, seers
 from vault.trading.projecting import Projection, projected
 from vault.trading.publishing import is_published, listed, move, proposed, publish, seen, settle
@@ -26,11 +26,13 @@ from vault.trading.showing import Shown, shown
 from vault.trading.taking import (
     HeldFullError,
     OfferRefusedError,
+    held,
     judge_held,
     known,
     own,
     refused_offer,
     take,
+    take_out,
     withdraw,
 )
 
@@ -43,6 +45,7 @@ __all__ = [
     "Shown",
     "Viewer",
     "award",
+    "held",
     "is_published",
     "judge_held",
     "known",
@@ -59,6 +62,8 @@ __all__ = [
     "settle",
     "shown",
     "take",
+    "take_out",
+    "to_confirm",
     "viewer",
     "withdraw",
 ]

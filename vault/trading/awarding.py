@@ -40,7 +40,7 @@ MADE: Final = "made"
 def award(vault: Vault, id: int, offer: int | None = None, *, out: FanOut = HERE) -> Want:
     """Take an offer of an intention, or the one that is proposed. Each refusal changes nothing."""
     with vault.transaction():
-        taken = market.offer(vault, _proposed(vault, id) if offer is None else offer)
+        taken = market.offer(vault, to_confirm(vault, id) if offer is None else offer)
         rivals = market_store.offers(vault.connection, id, state=OfferState.STANDS)
         found = market.award(vault, id, taken.row.request)
         signed = store.signed(vault.connection, taken.row.request)
@@ -59,7 +59,8 @@ def _tell(vault: Vault, signed: SignedRow, type: EventType) -> None:
     emit(vault, signed.client, type, ids.text("request", signed.request))
 
 
-def _proposed(vault: Vault, id: int) -> int:
+def to_confirm(vault: Vault, id: int) -> int:
+    """The offer that is proposed for an intention."""
     found = publishing.proposed(vault, id)
     if found is None:
         raise MarketError(

@@ -11,7 +11,6 @@ import msgspec
 from vault import ids, pairwise
 from vault.butler import disclosing, market, settings
 from vault.butler.settings import Settings
-from vault.policy.writing import JsonValue
 from vault.session import Vault
 from vault.store import trading as store
 from vault.store.trading import SignedRow
@@ -24,7 +23,7 @@ class Told(msgspec.Struct, frozen=True):
 
     verdict: str
     codes: tuple[str, ...] = ()
-    counter: list[JsonValue] = []
+    counter: tuple[object, ...] = ()
     counter_to: str | None = None
     next_answer: str | None = None
 
@@ -68,7 +67,7 @@ def shown(vault: Vault, row: SignedRow) -> Shown:
 def _answer(vault: Vault, row: SignedRow, held: Settings) -> Told:
     told = disclosing.told(vault, market.offer(vault, row.request).decision, held)
     first = store.with_request(vault.connection, told.counter_to, row.client) if told.counter_to else None
-    return Told(told.verdict, told.codes, told.counter, first.sha256 if first else None, told.next_answer)
+    return Told(told.verdict, told.codes, tuple(told.counter), first.sha256 if first else None, told.next_answer)
 
 
 def _order(vault: Vault, row: SignedRow) -> Order | None:

@@ -190,6 +190,16 @@ def withdraw(vault: Vault, client: int, written: str) -> SignedRow:
     return own(vault, client, written)
 
 
+def take_out(vault: Vault, id: int) -> market.Offered:
+    """The owner takes an offer out, as when its vendor takes it back."""
+    with vault.transaction():
+        found = market.withdraw_offer(vault, id)
+        row = store.signed(vault.connection, id)
+        if row is not None:
+            _propose_another(vault, row)
+    return found
+
+
 def _propose_another(vault: Vault, row: SignedRow) -> None:
     published = store.publication(vault.connection, row.intention) if row.intention is not None else None
     if published is not None and published.proposed == row.request:

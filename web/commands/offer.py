@@ -65,16 +65,43 @@ def add(
 @options.vault_options
 def show(id: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
     from vault.butler import decisions, market, naming
-    from web import butler_output, butler_shapes, output
+    from web import butler_output, butler_shapes, output, trading_output, trading_shapes
 
     with options.open_vault(home, passphrase_file, by="offer") as vault:
         one = market.offer(vault, naming.offer(vault, id))
-        facts = decisions.facts_of(vault, one.decision)
+        facts, order = decisions.facts_of(vault, one.decision), trading_shapes.order(vault, one.row.request)
     if as_json:
         shape = butler_shapes.offer(one, facts)
-        output.as_json({**shape, "decided": butler_shapes.whole_decision(one.decision)})
+        output.as_json({**shape, "decided": butler_shapes.whole_decision(one.decision), "order": order})
     else:
         butler_output.offer(one, facts)
+        trading_output.order(order)
+
+
+@COMMAND.command("evidence")
+@click.argument("id", metavar="ID")
+@options.vault_options
+def evidence(id: str, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+    """Print an offer as its vendor signed it: a compact JWS, byte for byte.
+
+    ID is an offer's id; those that wait to be let in (`firstparty offers --held`) have one too.
+    """
+    from vault import ids
+    from vault.butler import naming
+    from vault.store import trading as store
+    from web import find, output, trading_shapes
+
+    with options.open_vault(home, passphrase_file, by="offer evidence") as vault:
+        parsed = ids.parse(id)
+        number = parsed[1] if parsed and parsed[0] == "request" else naming.offer(vault, id)
+        row = store.signed(vault.connection, number)
+        if row is None:
+            raise find.NotFoundError("no vendor has signed this offer", hint="it came from a file, or there is none")
+        shape = trading_shapes.evidence(vault, row)
+    if as_json:
+        output.as_json(shape)
+    else:
+        click.echo(shape["jws"])
 
 
 @COMMAND.command("withdraw", help=f"Take an offer out, as when its vendor takes it back.\n\n{_ID_HELP}")
@@ -82,9 +109,10 @@ def show(id: str, home: str | None, passphrase_file: str | None, as_json: bool) 
 @options.signing_time_option
 @options.vault_options
 def withdraw(id: str, now: str | None, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
-    from vault.butler import market, naming
+    from vault import trading
+    from vault.butler import naming
     from web import output
 
     with options.open_vault(home, passphrase_file, by="offer withdraw", now=options.time_of(now)) as vault:
-        one = market.withdraw_offer(vault, naming.offer(vault, id))
+        one = trading.take_out(vault, naming.offer(vault, id))
     output.done(as_json, f"{one.name} is withdrawn.")
