@@ -3,55 +3,83 @@
 from __future__ import annotations
 
 import json
-import re
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.server.conftest import Made, Start
+from tests.server import asking
+from tests.server.asking import Ask, World
+from tests.server.conftest import PASSPHRASE, Made, Start
 from web.server import application, routes
 from web.server.openapi import PATH, route
 from web.server.principals import ForbiddenError, Kind, Principal, UnauthenticatedError
 from web.server.routes import NOT_YET, Access, Route, RouteError
 
 ROUTES = (*application.collected(), route(application.collected()))
-# Who can be asked as today: over the network, and over the owner's socket.
-PRINCIPALS = ("nobody", "owner", "locked")
 # These change the server for those who may call them, so they are asked of one of their own.
-CHANGING = ("/owner/lock", "/owner/unlock")
-# These are asked about an object of a real client; `test_oauth_table` asks them as every principal.
-ELSEWHERE = ("/oauth/", "/owner/requests/")
-ROWS = [
-    (one, principal)
-    for one in ROUTES
-    for principal in PRINCIPALS
-    if (principal == "nobody" or one.path not in CHANGING) and not one.path.startswith(ELSEWHERE)
-]
+CHANGING = ("/owner/lock", "/owner/unlock", "/unlock", "/lock")
+# In these a client says who it is in the form; `test_oauth_table` asks them.
+FORMS = ("/oauth/par", "/oauth/bc-authorize", "/oauth/token", "/oauth/revoke")
+ASKED = [one for one in ROUTES if one.path not in (*CHANGING, *FORMS)]
 
 
 def ids(found: object) -> str:
     return f"{found.method} {found.path}" if isinstance(found, Route) else str(found)
 
 
-def asked(client: httpx.Client, one: Route) -> httpx.Response:
-    path = re.sub(r"\{\w+\}", "x", one.path)
-    headers = {"Idempotency-Key": "table"} if one.method == "POST" else {}
-    return client.request(one.method, path, headers=headers)
+@pytest.fixture(scope="module")
+def world(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with asking.world(template, tmp_path_factory.mktemp("table")) as found:
+        yield found
 
 
-@pytest.mark.parametrize(("one", "principal"), ROWS, ids=ids)
-def test_every_route_answers_every_principal_as_its_row_says(
-    one: Route, principal: str, request: pytest.FixtureRequest
-) -> None:
-    expected = getattr(one.access, principal)
-    server = request.getfixturevalue("shut" if principal == "locked" else "opened")
-    is_owners = principal == "owner" or (principal == "locked" and one.access.nobody in (401, 403, 404))
-    answer = asked(server.owner if is_owners else server.client, one)
-    assert answer.status_code == expected, answer.text
-    if expected >= 400:
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["status"] == expected
+def answered(world: World, principal: str, method: str, one: Ask) -> Any:
+    """The answer that a principal gets: over the network, and the owner over the local socket."""
+    if principal in world.tokens:
+        return world.vendor.shown(world.tokens[principal], one.path, method, json=one.body, form=one.form)
+    client = world.server.owner if principal == "owner" else world.server.client
+    client.cookies.clear()  # what a page of before gave is not shown again: nobody is in a session here
+    headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
+    return client.request(method, one.path, headers=headers, json=one.body, data=one.form)
+
+
+def check(answer: Any, expected: int, *place: str) -> None:
+    assert answer.status_code == expected, (*place, answer.text)
+    if expected >= 400 and not answer.headers["content-type"].startswith("text/html"):
+        assert answer.headers["content-type"] in ("application/problem+json", "application/json"), place
+        assert answer.json().get("status", expected) == expected
+
+
+@pytest.mark.parametrize("one", ASKED, ids=ids)
+def test_every_route_answers_every_principal_as_its_row_says(one: Route, world: World) -> None:
+    """What succeeds is asked anew for each principal; those who are refused ask as one does for whom it succeeds."""
+    prepared = asking.ask(world, one)
+    refused = [name for name in Access.__slots__ if name != "locked" and getattr(one.access, name) >= 400]
+    for principal in refused:
+        check(answered(world, principal, one.method, prepared), getattr(one.access, principal), principal)
+    for principal in Access.__slots__:
+        if principal != "locked" and principal not in refused:
+            fresh = asking.ask(world, one)
+            check(answered(world, principal, one.method, fresh), getattr(one.access, principal), principal)
+
+
+def test_every_route_answers_as_its_row_says_while_the_vault_is_locked(world: World) -> None:
+    """Asked by whoever may call it, of the objects that there were."""
+    prepared = [(one, asking.ask(world, one)) for one in ASKED]
+    secret = (world.server.home.parent / "secret").read_text()
+    assert world.server.owner.post("/owner/lock").status_code == 200
+    try:
+        for one, ask in prepared:
+            caller = "owner" if one.access.nobody == 404 else "granted" if one.access.nobody == 401 else "nobody"
+            check(answered(world, caller, one.method, ask), one.access.locked or 0, ids(one))
+    finally:
+        assert world.server.owner.post("/owner/unlock", json={"secret": secret}).status_code == 200
+
+
+def test_no_recipe_is_for_a_route_that_there_is_not() -> None:
+    assert asking.RECIPES.keys() <= {ids(one) for one in ROUTES}
 
 
 @pytest.mark.parametrize("one", ROUTES, ids=ids)
@@ -61,14 +89,25 @@ def test_columns_without_an_answer_are_those_whose_principals_cannot_be_yet(one:
 
 
 def test_routes_that_change_the_server_answer_the_owner_as_their_rows_say(made: Made, start: Start) -> None:
-    rows = {one.path: one.access for one in ROUTES if one.path in CHANGING}
-    body = {"/owner/unlock": {"secret": made.recovery_key}}
+    rows = {(one.method, one.path): one.access for one in ROUTES if one.path in CHANGING}
+    secret = {"secret": made.recovery_key}
     server = start()
-    for path in ("/owner/unlock", "/owner/lock"):
-        assert server.owner.post(path, json=body.get(path)).status_code == rows[path].owner
+    post = server.owner.post
+    assert post("/owner/unlock", json=secret).status_code == rows["POST", "/owner/unlock"].owner
+    assert server.client.get("/unlock").status_code == rows["GET", "/unlock"].nobody
+    for path in ("/unlock", "/lock"):
+        assert server.client.post(path, data={}).status_code == rows["POST", path].nobody
+    assert post("/owner/lock").status_code == rows["POST", "/owner/lock"].owner
     for path in ("/owner/lock", "/owner/unlock"):
-        assert server.owner.post(path, json=body.get(path)).status_code == rows[path].locked
-    assert len(rows) == len(CHANGING)
+        assert server.client.post(path).status_code == rows["POST", path].nobody
+    assert post("/owner/lock").status_code == rows["POST", "/owner/lock"].locked
+    assert server.client.get("/unlock").status_code == rows["GET", "/unlock"].locked
+    given = {"passphrase": PASSPHRASE, "next": "/"}
+    assert server.client.post("/lock", data={}).status_code == rows["POST", "/lock"].locked
+    assert server.client.post("/unlock", data=given).status_code == rows["POST", "/unlock"].locked
+    post("/owner/lock")
+    assert post("/owner/unlock", json=secret).status_code == rows["POST", "/owner/unlock"].locked
+    assert len(rows) == len(CHANGING) + 1
 
 
 @pytest.mark.parametrize("one", [one for one in ROUTES if one.access.nobody >= 400], ids=ids)
@@ -120,7 +159,7 @@ def test_a_post_under_v1_without_a_key_to_repeat_it_by_cannot_be_made() -> None:
 
 def test_the_application_has_no_route_beside_the_table(opened: Any) -> None:
     """What the framework would add by itself (documentation pages, schemas) is not there."""
-    for path in ("/schema", "/schema/openapi.json", "/docs", "/redoc", "/static", "/", "/favicon.ico"):
+    for path in ("/schema", "/schema/openapi.json", "/redoc", "/static", "/favicon.ico"):
         assert opened.client.get(path).status_code == 404
     described = json.loads(opened.client.get(PATH).content)["paths"]
     assert set(described) == {one.path for one in ROUTES if one.is_public}
