@@ -66,7 +66,11 @@ def _checks(vault: Vault) -> list[tuple[str, bool, str]]:
         ("engine", True, connection.engine(vault.connection)),
         ("keys", "recovery" in kinds, f"slots: {', '.join(sorted(kinds))}"),
         ("recovery key", True, f"last tested {tested}" if tested else "never tested: `firstparty recovery test`"),
-        ("outbox", True, f"{dead} dead letters: see `firstparty outbox --dead`" if dead else "no dead letters"),
+        (
+            "outbox",
+            True,
+            f"{dead} dead letter{'s' * (dead > 1)}: see `firstparty outbox --dead`" if dead else "no dead letters",
+        ),
         (
             "reading files",
             True,

@@ -1,0 +1,169 @@
+"""`kill -9` at random moments between an effect and its delivery: what was acknowledged is delivered, once or more under one
+id, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import sleep
+from typing import Any
+
+import httpx
+import pytest
+import requests
+from requests_oauth2client import OAuth2Client
+
+from tests.server.conftest import Made, Server, started
+from tests.server.hooked import HOOK, World
+from tests.server.receiving import PATIENCE_SECONDS, receiver
+from tests.server.vendors import EMAIL, vendor
+from vault import granting, ids, profile
+from vault.session import Vault
+from vault.store import audit
+
+CUTS = 20
+SEED = 20260331
+# From the start of a server to its end: within it some ten effects, each with its delivery.
+LONGEST_LIFE_SECONDS = 0.35
+# After which cuts the person changes their address.
+CHANGES = (7, 14)
+
+
+@dataclass
+class Effects:
+    """What was asked of the vault; `grants` were acknowledged by it. `pending` are the keys of tests that were not."""
+
+    world: World
+    client: OAuth2Client
+    chance: random.Random
+    grants: list[str] = field(default_factory=list)
+    tested: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+
+    def until_cut(self) -> None:
+        with suppress(requests.RequestException, httpx.HTTPError, OSError):
+            while True:
+                self.test(uuid.uuid4().hex)
+                if self.chance.random() < 0.4:
+                    self.approve()
+
+    def test(self, key: str) -> None:
+        self.pending.append(key)
+        one = self.world
+        answer = one.vendor.shown(one.token, f"{HOOK}/test", "POST", json={}, key=key)
+        assert answer.status_code == 202, answer.text
+        self.pending.remove(key)
+        self.tested.append(key)
+
+    def approve(self) -> None:
+        self.world.vendor.asked(self.client)
+        owner = self.world.server.owner
+        for one in owner.get("/owner/requests").json()["requests"]:
+            answer = owner.post(f"/owner/requests/{one['id']}/approve", json={})
+            assert answer.status_code == 200, answer.text
+            self.grants.append(answer.json()["grant"])
+
+    def again(self) -> None:
+        """Ask again, under their keys, for what was not acknowledged."""
+        for key in [*self.pending]:
+            self.pending.remove(key)
+            self.test(key)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def world(made: Made) -> Iterator[tuple[World, Effects]]:
+    with vendor(made) as one, receiver(one.shop.url) as hook:
+        one.server = serving(made, port := free_port())
+        client = one.client()
+        found = World(one, hook, one.identified(client))
+        found.put()
+        found.until("active")
+        assert port == one.server.port
+        yield found, Effects(found, client, random.Random(SEED))
+        one.server.stop()
+
+
+def serving(made: Made, port: int) -> Server:
+    return started(made, "--dev", "--requests-per-minute", "1000000", "--port", str(port), secret=made.recovery_key)
+
+
+def cut(world: World, effects: Effects, made: Made) -> None:
+    """One life of a server, ended in the middle of its work, and the next one begun."""
+    working = threading.Thread(target=effects.until_cut)
+    working.start()
+    sleep(effects.chance.uniform(0.02, LONGEST_LIFE_SECONDS))
+    world.server.process.kill()
+    world.server.process.wait()
+    working.join()
+
+
+def changed(made: Made, value: str) -> list[str]:
+    """The person changes their address while nothing is served; gives the grants that are told."""
+    with Vault.open(made.home, made.recovery_key, now=datetime.now(UTC), by="test") as vault:
+        profile.put(vault, EMAIL, [value], label="home")
+        return [one.id for one in granting.listed(vault.connection, vault.now) if one.is_live]
+
+
+def test_what_was_acknowledged_is_delivered_whenever_the_power_fails(made: Made, world: tuple[World, Effects]) -> None:
+    one, effects = world
+    told: list[str] = []
+    for number in range(CUTS):
+        cut(one, effects, made)
+        if number in CHANGES:
+            told += changed(made, f"home{number}@example.org")
+        one.vendor.server = serving(made, one.server.port)
+    effects.again()
+    feed = all_events(one)
+    # What came before there was a webhook is in the feed alone.
+    registered = [each for each in feed if each["type"] != "agreement.changed"]
+    first_came = first_arrivals(one, len(registered))
+
+    assert [each["id"] for each in registered] == first_came, "each was delivered, in order, and nothing else was"
+    bodies = {(message.id, message.body) for message in one.hook.received}
+    assert len(bodies) == len(first_came), "under one id there is one body"
+    assert sum(each["type"] == "webhook.tested" for each in registered) == len(effects.tested)
+    given = [each["data"]["id"] for each in registered if each["type"] == "grant.given"]
+    assert set(effects.grants) <= set(given)
+    assert len(effects.grants) > CUTS / 4, "the cuts left time for some"
+    assert sorted(each["data"]["id"] for each in registered if each["type"] == "profile.changed") == sorted(told)
+    assert told
+    one.server.stop()
+    with Vault.open(made.home, made.recovery_key, now=datetime.now(UTC), by="test") as vault:
+        numbers = {ids.number_of("grant", id) for id in given}
+        assert numbers == {each.row.id for each in granting.listed(vault.connection, vault.now)}
+        assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
+
+
+def all_events(one: World) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after = ""
+    while page := one.vendor.shown(one.token, f"/v1/events?limit=100{after}").json():
+        if not page["events"]:
+            return found
+        found += page["events"]
+        after = f"&after={page['next']}"
+    return found
+
+
+def first_arrivals(one: World, count: int) -> list[str]:
+    """The ids in the order in which they first came, once nothing more comes."""
+    arrived: list[str] = []
+    for _ in range(PATIENCE_SECONDS * 2):
+        before = len(one.hook.received)
+        sleep(0.5)
+        arrived = [*dict.fromkeys(message.id for message in one.hook.received)]
+        if len(arrived) >= count and len(one.hook.received) == before:
+            return arrived
+    return arrived
