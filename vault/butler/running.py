@@ -1,6 +1,7 @@
 """One round of the butler: what is new is found, decided and told in a line.
 
-New are the renewals and price rises that the analysis found since the last round (`watching`). Intentions that have come to
+New are the renewals and price rises that the analysis found since the last round (`watching`), and those that vendors
+announced by themselves, which were judged when they came (`announced`). Intentions that have come to
 their last day are closed on the way. Everything is decided by the same rules and stored like every other decision.
 
 What is told is worth a look: what a rule of the owner questions; and of what no rule decides, a renewal that binds for long,
@@ -16,6 +17,7 @@ from fractions import Fraction
 import msgspec
 
 from vault.butler import market
+from vault.butler.announced import Announced, announced
 from vault.butler.decisions import Butler, Decision
 from vault.butler.watching import Occasion, occasions
 from vault.money import Money
@@ -68,7 +70,25 @@ def run(butler: Butler, *, each: Callable[[int, int], object] = lambda done, of:
         if is_worth_telling(found, occasion):
             told.append(Told(made, sentence(found, occasion), occasion.cancel_by, occasion.stake))
         each(place, len(new))
-    return Round(len(new), tuple(sorted(told, key=_urgency)), closed)
+    said = list(announced(butler))
+    told += map(_told, said)
+    return Round(len(new) + len(said), tuple(sorted(told, key=_urgency)), closed)
+
+
+def _told(one: Announced) -> Told:
+    """What a vendor announced: `Power: announces 54.90 EUR per month from 1 May 2026, up 10 %: look at it by 3 April 2026`."""
+    facts = one.facts
+    price, since, rise = (facts.get(f"change.{name}") for name in ("price.new.per_month", "effective", "rise"))
+    last = facts.get("contract.last_cancel_day")
+    cancel_by = last if isinstance(last, date) else None
+    parts = [f"announces {Money(round(price.minor), price.currency)} per month"] if isinstance(price, Amount) else []
+    parts += [f"from {_day(since)}"] if isinstance(since, date) else []
+    risen = rise if isinstance(rise, int | Fraction) and rise > 0 else 0
+    up = f", up {_percent(risen)} %" if risen else ""
+    against = one.decision.effect == Effect.TO_BE_CANCELLED or risen >= STEEP
+    advice = "consider cancelling" if against else "look at it"
+    until = f" by {_day(cancel_by)}" if cancel_by else ""
+    return Told(one.decision, f"{one.about}: {' '.join(parts) or 'announces a change'}{up}: {advice}{until}", cancel_by)
 
 
 def _urgency(one: Told) -> tuple[date, int]:

@@ -31,6 +31,7 @@ from vault.policy.requests import Introduction, MessageKind, Renewed, Repriced, 
 from vault.policy.strict import MAX_TITLE, DocumentError, Title
 from vault.session import Vault
 from vault.store import agreements as agreement_store
+from vault.store import engaging as record_store
 from vault.store import messages as store
 from vault.store import vendors as vendor_store
 from vault.store.agreements import ClientRow
@@ -91,7 +92,7 @@ def receive(vault: Vault, client: int, said: Written, judge: Butler) -> Taken:
     row = agreement_store.client(vault.connection, client)
     if said.thread is not None:
         threads.thread_of(vault, client, said.thread)
-    asked = _request(row, said, said.thread)
+    asked = _request(vault, row, said, said.thread)
     standing = _introduced(vault, row, said, judge)
     with vault.transaction():
         _check_room(vault, client, standing)
@@ -157,17 +158,24 @@ def _check(said: Written) -> None:
             raise DocumentError(f"`{member}` belongs to a message of the kind `{kind}`, and to no other")
 
 
-def _request(client: ClientRow, said: Written, thread: str | None) -> Request:
+def _request(vault: Vault, client: ClientRow, said: Written, thread: str | None) -> Request:
     """What the rules judge; `DocumentError` where it does not read."""
     member = _CHANGES.get(said.kind)
     if member is not None:
         kind, body = member.replace("_", "-"), _json(getattr(said, member))
+        body["contract"] = _contract(vault, client, str(body["contract"]))
     else:
         kind, member = "message", "message"
         body = {"body": said.body, "subject": said.subject, "channel": "api", "kind": said.kind}
         if thread is not None:
             body["thread"] = thread
     return requests.of_json({"kind": kind, "vendor": client.url, member: body})
+
+
+def _contract(vault: Vault, client: ClientRow, written: str) -> str:
+    """The vault's id of a contract that the client put on record under its own number; else what it wrote."""
+    row = record_store.record(vault.connection, client.id, "contract", written)
+    return ids.text("contract", row.contract) if row is not None and row.contract is not None else written
 
 
 def _json(said: Repriced | Renewed) -> dict[str, JsonValue]:
