@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,7 +19,7 @@ import requests
 from requests_oauth2client import DPoPToken
 
 from terms.proof import base64url, note
-from tests.server.conftest import Made, Server, started
+from tests.server.conftest import PATIENCE_SECONDS, SERVE, Made, Server, environment, started
 from tests.server.vendors import EMAIL, PHONE, Vendor, vendor
 from vault.session import Vault
 from vault.store import audit
@@ -23,8 +28,6 @@ from vault.store import audit
 @pytest.fixture(scope="module")
 def served(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendor, DPoPToken]]:
     """A vendor with a token of a grant, at a server that the tests of this file share."""
-    import shutil
-
     home = tmp_path_factory.mktemp("profile") / "vault"
     shutil.copytree(template.home, home)
     made = template._replace(home=home)
@@ -49,9 +52,7 @@ def test_a_client_reads_what_is_granted_with_a_digest_that_it_can_recompute(serv
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
     said = answer.json()
-    assert said["attributes"] == [
-        {"category": EMAIL, "label": "home", "value": "home@example.org", "preferred": True}
-    ]
+    assert said["attributes"] == [{"category": EMAIL, "label": "home", "value": "home@example.org", "preferred": True}]
     assert (said["absent"], said["withheld"]) == ([], [])
     canonical = json.dumps(said["attributes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert said["digest"] == hashlib.sha256(bytes.fromhex(said["salt"]) + canonical.encode()).hexdigest()
@@ -60,10 +61,29 @@ def test_a_client_reads_what_is_granted_with_a_digest_that_it_can_recompute(serv
 def test_reads_are_counted_and_the_last_is_told_to_the_owner(served: tuple[Vendor, DPoPToken]) -> None:
     one, _ = served
     assert one.server
-    before = read(served).json()
-    again = read(served).json()
-    assert again["receipt"] != before["receipt"]
-    assert again["grant"] == before["grant"]
+    (before,) = command(one.server, "grants")["grants"]
+    said = read(served).json()
+    (after,) = command(one.server, "grants")["grants"]
+    assert after["id"] == said["grant"]
+    assert after["reads"] == before["reads"] + 1
+    assert after["last_read"] == said["at"]
+    assert {"vendor", "datatypes", "purpose", "retention", "agreement", "expires", "state"} <= after.keys()
+
+
+def test_a_change_is_told_once_and_who_reads_it_has_taken_note(served: tuple[Vendor, DPoPToken]) -> None:
+    one, token = served
+    assert one.server
+    command(one.server, "profile", "set", EMAIL, "new@example.org", "--label", "home")
+    (pending,) = command(one.server, "profile", "changes")["pending"]
+    assert (pending["category"], pending["delivered"], pending["acknowledged"]) == (EMAIL, None, None)
+    told = one.shown(token, "/v1/events").json()["events"]
+    assert [event["data"]["id"] for event in told if event["type"] == "profile.changed"] == [pending["grant"]]
+    assert command(one.server, "profile", "changes")["pending"][0]["delivered"]
+    assert read(served).json()["attributes"][0]["value"] == "new@example.org"
+    changes = command(one.server, "profile", "changes")
+    assert changes["pending"] == []
+    assert [notice["acknowledged"] is not None for notice in changes["acknowledged"]] == [True]
+    command(one.server, "profile", "set", EMAIL, "home@example.org", "--label", "home")
 
 
 def test_what_is_beyond_the_token_is_refused_and_what_is_no_category_too(served: tuple[Vendor, DPoPToken]) -> None:
@@ -151,9 +171,7 @@ def test_an_id_that_was_not_handed_to_this_client_is_no_receipt(served: tuple[Ve
 # --- revocation -----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_released_once_a_revocation_was_acknowledged(template: Made, tmp_path: Any) -> None:
-    import shutil
-
+def test_nothing_is_released_once_a_revocation_was_acknowledged(template: Made, tmp_path: Path) -> None:
     shutil.copytree(template.home, tmp_path / "vault")
     made = template._replace(home=tmp_path / "vault")
     with vendor(made) as one:
@@ -171,6 +189,16 @@ def test_nothing_is_released_once_a_revocation_was_acknowledged(template: Made, 
         assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
     assert "release.made" not in events[events.index("grant.revoked") :]
     assert events.count("release.made") == sum(status == 200 for _, status in answers)
+
+
+def command(server: Server, *words: str) -> Any:
+    """What the owner's command says, run beside the server."""
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE, *words, "--json"],
+        env=environment(server.home), capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def _reads_while_revoked(one: Vendor, server: Server) -> list[tuple[bool, int]]:
@@ -191,12 +219,8 @@ def _reads_while_revoked(one: Vendor, server: Server) -> list[tuple[bool, int]]:
     for each in readers:
         each.start()
     while len(answers) < 12:
-        pass
-    revoked = one.identified()  # another connection, with another token of the same client
-    assert revoked
-    again = one.client().client_credentials(grant_id=grant)
-    assert isinstance(again, DPoPToken)
-    assert one.shown(again, f"/oauth/grants/{grant}", "DELETE").status_code == 204
+        sleep(0.01)
+    command(server, "grant", "revoke", grant)  # from a process of its own, beside the server
     done.set()
     for each in readers:
         each.join()

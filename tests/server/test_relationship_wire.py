@@ -11,7 +11,7 @@ import requests
 from requests_oauth2client import DPoPToken
 
 from tests.server.conftest import Made, started
-from tests.server.test_profile_wire import assert_proves
+from tests.server.test_profile_wire import assert_proves, command
 from tests.server.vendors import Vendor, vendor
 
 CONTRACTS, INVOICES, USAGE = (f"/v1/relationship/{name}" for name in ("contracts", "invoices", "usage"))
@@ -162,3 +162,18 @@ def test_holdings_are_replaced_whole(served: tuple[Vendor, DPoPToken]) -> None:
     for change, code in (({"category": "pd:Emal"}, "unknown-category"), ({"purpose": "dpv:X"}, "unknown-purpose")):
         answer = put(served, "/v1/holdings", {"holdings": [{**held, **change}]})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_the_owner_disputes_a_record_and_its_vendor_learns_why(served: tuple[Vendor, DPoPToken]) -> None:
+    one, _ = served
+    assert one.server
+    before = put(served, f"{CONTRACTS}/D-1", POWER)
+    (record,) = [found for found in command(one.server, "records")["records"] if found["ref"] == "D-1"]
+    command(one.server, "records", "dispute", record["id"], "--because", "the notice is two weeks")
+    told = ask(served, "GET", f"{CONTRACTS}/D-1")
+    assert (told.json()["state"], told.json()["because"]) == ("disputed", "the notice is two weeks")
+    assert told.headers["etag"] != before.headers["etag"]
+    events = ask(served, "GET", "/v1/events").json()["events"]
+    assert ("record.disputed", "contracts/D-1") in [(event["type"], event["data"]["id"]) for event in events]
+    command(one.server, "records", "agree", record["id"])
+    assert ask(served, "GET", f"{CONTRACTS}/D-1").json()["state"] == "recorded"
