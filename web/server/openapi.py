@@ -78,10 +78,11 @@ def _anything(type: type) -> dict[str, object]:
 
 
 def _operation(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
+    done = {str(status): _answered(one, schemas) for status in (success(one), *one.also)}
     found: Shape = {
         "operationId": operation_id(one),
         "summary": one.summary,
-        "responses": {str(success(one)): _answered(one, schemas), **_refused(one)},
+        "responses": {**done, **_refused(one)},
     }
     if parameters := [*_path_parameters(one), *_query_parameters(one), *_key(one)]:
         found["parameters"] = parameters

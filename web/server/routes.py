@@ -108,6 +108,7 @@ Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 class Route:
     """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
     of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may;
+    `also` are the statuses of success beside that of its row (200 where what was asked to be made is there already);
     `standard` is the one that describes a route which does not speak as ours do, and is left out of our description."""
 
     method: Method
@@ -124,6 +125,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict)
     limit: Limit | None = None
     standard: str = ""
+    also: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         needs_key = self.method == "POST" and self.path.startswith("/v1/")

@@ -209,6 +209,7 @@ ROUTES: tuple[Route, ...] = (
             "illegal-event",
         ),
         limit=ASKING,
+        also=(200, 202),
     ),
     Route(
         "GET",
