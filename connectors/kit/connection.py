@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final
 
@@ -105,6 +105,10 @@ class Vault:
     @property
     def card(self) -> Card:
         return self._session.card
+
+    def now(self) -> datetime:
+        """The time that the kit goes by: this machine's, or with a sandbox on it, the sandbox's."""
+        return self._session.clock()
 
     # --- who you are, and the terms -------------------------------------------------------------------------------------
 

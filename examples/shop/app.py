@@ -88,15 +88,10 @@ class Shop:
         """A vault tells something. It is answered at once, and seen to afterwards."""
         name = path.removeprefix("/hook/")
         customer = next((one for one in self._customers.values() if one.name == name), None)
-        hook = customer.hook if customer else None
         if customer is None:
             return 404, {}, b""
-        return answered(
-            headers,
-            body,
-            hook or Hook(self._client.client_id, f"{self._base}{path}"),
-            lambda event: self._begin(customer, event),
-        )
+        hook = customer.hook or Hook(self._client.client_id, f"{self._base}{path}")
+        return answered(headers, body, hook, lambda event: self._begin(customer, event), now=customer.vault.now)
 
     def _begin(self, customer: Customer, event: Event) -> None:
         task = asyncio.ensure_future(customer.heard(event))

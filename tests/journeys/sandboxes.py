@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Any
 
@@ -42,19 +43,33 @@ class Sandbox:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    keep = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    keep = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
     return {**keep, "HOME": str(folder), "PYTHONPATH": str(ROOT), "COLUMNS": "140"}
 
 
 @contextmanager
 def sandbox(folder: Path) -> Iterator[Sandbox]:
-    temporary = folder / "tmp"
-    temporary.mkdir(exist_ok=True)
-    env = {**environment(folder), "TMPDIR": str(temporary)}
-    with running([*FIRSTPARTY, "sandbox", "--port", "0", "--json"], folder, env, "sandbox") as process:
+    with (
+        temporary() as place,
+        running(
+            [*FIRSTPARTY, "sandbox", "--port", "0", "--json"], folder, {**environment(folder), **place}, "sandbox"
+        ) as process,
+    ):
         told = json.loads(line_of(process, folder / "sandbox.log"))
         owners = {"FIRSTPARTY_HOME": told["home"], "FIRSTPARTY_PASSPHRASE_FILE": told["passphrase_file"]}
-        yield Sandbox(told["url"], Path(told["home"]), Shell(Path(told["home"]), folder, env | owners), process)
+        yield Sandbox(
+            told["url"],
+            Path(told["home"]),
+            Shell(Path(told["home"]), folder, environment(folder) | place | owners),
+            process,
+        )
+
+
+@contextmanager
+def temporary() -> Iterator[dict[str, str]]:
+    """A folder for temporary files alone, for a program's environment: pytest's own are too long for a socket's address."""
+    with TemporaryDirectory(prefix="fp-") as folder:
+        yield {"TMPDIR": folder}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,8 +75,9 @@ def test_the_supplier_betters_its_offer_is_awarded_reads_the_address_and_puts_th
     assert "Musterstraße 1, 12345 Musterstadt, DE" in rest
     assert "pd:EmailAddress" not in rest
     assert rest.splitlines()[-1].endswith(": recorded")
-    contracts = person.firstparty("contracts")["contracts"]
-    assert [one for one in contracts if one["title"] == "Example Energy Switch 12"]
+    (record,) = person.firstparty("records")["records"]
+    assert (record["kind"], record["said"]["title"]) == ("contract", "Example Energy Switch 12")
+    assert record["said"]["price"]["minor"] == 8450
 
 
 @pytest.fixture
@@ -133,9 +135,24 @@ def test_the_shops_button_leads_from_a_click_to_consent_to_a_grant_and_it_keeps_
     )
     eventually(lambda: "Neue Gasse 2" in shop.get("/account").text)
 
+    kinds = {record["kind"] for record in person.firstparty("records")["records"]}
+    assert kinds == {"invoice", "holdings"}
+    asked = person.firstparty("rights", "ask", "Example Shop", "access")["id"]
+    answer = eventually(lambda: answered(person, asked))
+    assert answer["data"]["address"] == ["Neue Gasse 2", "54321 Musterdorf", "DE"]
+    assert [order["title"] for order in answer["data"]["orders"]] == ["Desk lamp"]
+
     grant = person.firstparty("grants")["grants"][0]["id"]
     person.firstparty("grant", "revoke", grant)
     eventually(lambda: "disconnected" in shop.get("/account").text)
+
+
+def answered(person: Sandbox, asked: str) -> Any:
+    """The answer to a request for a right, with its data, once it is there."""
+    if person.firstparty("rights", "show", asked)["state"] != "fulfilled":
+        return None
+    person.firstparty("rights", "show", asked, "--data", "answer.json")
+    return {"data": json.loads((person.shell.cwd / "answer.json").read_text())}
 
 
 def test_a_form_of_another_site_connects_nothing(shop: httpx.Client, person: Sandbox) -> None:
