@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from terms.durations import INDEFINITE
-from terms.effective import Effective, answer, effective
+from terms.effective import answer
 from terms.errors import FirstpartyError, UsageError
 from terms.lifecycle import Party
 from terms.practice import Practice
 from terms.proof import base64url, jcs
 from terms.proof.verifier import Trust
 from terms.roster import agreement
-from vault import agreements, choosing, files, periods
+from vault import agreements, choosing, files
 from vault.agreements import Made, clients, metadata, present_roster
 from vault.overview import Overview
 from vault.session import Vault
@@ -52,20 +51,6 @@ def _warn_of_host(row: VendorRow, known: ClientRow) -> None:
         click.echo(f"note: the client document is of `{host}`, which is no domain of `{row.name}` ({listed})", err=True)
 
 
-def chosen(vault: Vault, client: ClientRow) -> Effective:
-    """What the owner has chosen for the vendor of this client."""
-    row = vendors.vendor(vault.connection, client.vendor) if client.vendor else None
-    return (
-        choosing.effective_for(vault.connection, row) if row else effective(choosing.present(vault.connection).choice)
-    )
-
-
-def until(now: datetime, lasting: str | None, choice: Effective) -> datetime | None:
-    """The end of a period; where none is named, of the longest that the owner has chosen, if there is one."""
-    period = lasting or choice.additions.duration
-    return None if period in (None, INDEFINITE) else after(now, period)
-
-
 def standing(vault: Vault, row: AgreementRow) -> str:
     """How a counter-offer stands to what the owner has chosen; empty where none waits."""
     vendor = vendors.vendor(vault.connection, row.vendor) if row.vendor else None
@@ -80,12 +65,6 @@ def check_clause(terms: str, clause: str) -> None:
     if clause not in {one.id for one in clauses}:
         named = ", ".join(one.id for one in clauses)
         raise UsageError(f"`{terms}` has no clause `{clause[:60]}`", hint=f"it has {named}")
-
-
-def after(now: datetime, period: str) -> datetime:
-    """The same time of day, a period later."""
-    end = periods.add(now.date(), periods.parse(period))
-    return datetime.combine(end, time(now.hour, now.minute, now.second), now.tzinfo)
 
 
 def confirm_withdrawal(row: AgreementRow, now: datetime, yes: bool) -> None:

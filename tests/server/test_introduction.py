@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.server.conftest import Made, Server, Start, environment
+from tests.server.trading import Side
 from tests.server.vendors import Vendor, vendor
 from web import invitation_output
 from web.vendors.invitation import prefers_html
@@ -84,6 +85,32 @@ def test_who_is_denied_is_turned_away_until_the_owner_says_otherwise(shop: Vendo
     assert shop.shown(token, PATH, "POST", json=HELLO).json()["standing"] == "yes"
     (listed,) = command(made, "vendor", "screener")["clients"]
     assert (listed["client"], listed["standing"], listed["says"]) == (shop.shop.url, "yes", HELLO["name"])
+
+
+@pytest.mark.parametrize("door", ["approve", "screen", "invitation"])
+def test_what_was_held_is_judged_once_the_client_is_let_in_by_whatever_door(
+    shop: Vendor, made: Made, door: str
+) -> None:
+    assert shop.server
+    side = Side(shop, shop.identified())
+    offer = side.offers(2500)
+    message = side.post("/v1/messages", {"kind": "service", "subject": "Hello", "body": "We are here."}).json()
+    assert (offer["state"], message["state"]) == ("held", "held")
+    if door == "invitation":
+        command(made, "vendor", "add", "Shoe Shop")
+        code = command(made, "invite", "Shoe Shop")["code"]
+        assert side.post(PATH, {**HELLO, "invitation": code}).json()["standing"] == "yes"
+    elif door == "screen":
+        assert command(made, "vendor", "screen", side.url, "yes")["clients"] == [side.url]
+    else:
+        side.post(PATH, HELLO)
+        (one,) = shop.server.owner.get("/owner/requests").json()["requests"]
+        assert shop.server.owner.post(f"/owner/requests/{one['id']}/approve", json={}).status_code == 200
+    judged = side.get(f"/v1/offers/{offer['id']}").json()
+    assert (judged["state"], judged["answer"] is not None) == ("stands", True)
+    assert "offer.decided" in [each["type"] for each in side.get("/v1/events").json()["events"]]
+    decided = {each["kind"] for each in command(made, "decisions")["decisions"]}
+    assert {"offer", "message"} <= decided
 
 
 @pytest.mark.parametrize(

@@ -85,17 +85,18 @@ def proffer(
     """Offer a vendor your terms. VENDOR is a name or id; `firstparty vendor add` makes one that no file names."""
     from terms.roster import agreement
     from vault import agreements
+    from vault.meeting.lasting import after, chosen, until
     from web import agreement_steps
 
     # Whatever name of the past it was named by.
     named = agreement(terms_id).id if terms_id else None
     with _opened(common, "proffer") as vault:
-        answer_by = agreement_steps.after(vault.now, answer_within)
+        answer_by = after(vault.now, answer_within)
         replaced = agreement_steps.found(vault, replaces, "amended").id if replaces else None
         client = agreement_steps.client(vault, vendor, document)
-        choice = agreement_steps.chosen(vault, client)
-        until = agreement_steps.until(vault.now, lasting, choice)
-        made = agreements.proffer(vault, client, named or choice.preferred, answer_by, until, replaced)
+        choice = chosen(vault, client)
+        ends = until(vault.now, lasting, choice)
+        made = agreements.proffer(vault, client, named or choice.preferred, answer_by, ends, replaced)
         agreement_steps.give(vault, (made,), common)
 
 

@@ -93,12 +93,13 @@ def give(
     reasons.
     """
     from vault import granting
-    from web import agreement_steps, grant_steps
+    from vault.meeting.lasting import after
+    from web import grant_steps
 
     permission = grant_steps.permission(data, purposes, retention, recipients, transfers, ai_training)
     with _opened(common, "give") as vault:
         agreement = grant_steps.agreement(vault, vendor)
-        expires = agreement_steps.after(vault.now, lasting) if lasting else None
+        expires = after(vault.now, lasting) if lasting else None
         one = granting.give(vault, agreement, permission, labels=labels, expires=expires)
         _tell(vault, one, common, f"Gave {one.id}. End it at any time: firstparty grant revoke {one.id}")
 
