@@ -22,9 +22,12 @@ from requests_oauth2client import OAuth2Client
 from tests.server.conftest import Made, Server, started
 from tests.server.hooked import HOOK, World
 from tests.server.receiving import PATIENCE_SECONDS, receiver
-from tests.server.vendors import EMAIL, vendor
-from vault import granting, ids, profile
+from tests.server.trading import Side
+from tests.server.vendors import EMAIL, Vendor, vendor
+from vault import granting, ids, meeting, profile
+from vault.meeting import Standing
 from vault.session import Vault
+from vault.store import agreements as agreement_store
 from vault.store import audit
 
 CUTS = 20
@@ -33,33 +36,55 @@ SEED = 20260331
 LONGEST_LIFE_SECONDS = 0.35
 # After which cuts the person changes their address.
 CHANGES = (7, 14)
+# A client may write fifty messages in a day.
+MOST_LETTERS = 40
 
 
 @dataclass
 class Effects:
-    """What was asked of the vault; `grants` were acknowledged by it. `pending` are the keys of tests that were not."""
+    """What was asked of the vault. `grants`, `tested`, `offers` and `letters` were acknowledged by it; `pending` are the requests
+    that were not, by their keys."""
 
     world: World
     client: OAuth2Client
     chance: random.Random
     grants: list[str] = field(default_factory=list)
     tested: list[str] = field(default_factory=list)
-    pending: list[str] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    pending: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    side: Side = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.side = Side(self.world.vendor, self.world.token)
 
     def until_cut(self) -> None:
         with suppress(requests.RequestException, httpx.HTTPError, OSError):
             while True:
-                self.test(uuid.uuid4().hex)
-                if self.chance.random() < 0.4:
-                    self.approve()
+                self.chance.choice((self.test, self.test, self.offer, self.write, self.approve))()
 
-    def test(self, key: str) -> None:
-        self.pending.append(key)
-        one = self.world
-        answer = one.vendor.shown(one.token, f"{HOOK}/test", "POST", json={}, key=key)
-        assert answer.status_code == 202, answer.text
-        self.pending.remove(key)
-        self.tested.append(key)
+    def test(self) -> None:
+        self.post(f"{HOOK}/test", {})
+
+    def offer(self) -> None:
+        self.post("/v1/offers", {"offer": self.side.signed()})
+
+    def write(self) -> None:
+        if len(self.letters) < MOST_LETTERS:
+            self.post("/v1/messages", {"kind": "service", "subject": "Your order", "body": "It is on its way."})
+
+    def post(self, path: str, body: dict[str, Any], key: str = "") -> None:
+        key = key or uuid.uuid4().hex
+        self.pending[key] = (path, body)
+        answer = self.side.post(path, body, key)
+        assert answer.status_code in (201, 202), answer.text
+        del self.pending[key]
+        if path == "/v1/offers":
+            self.offers.append(answer.json()["id"])
+        elif path == "/v1/messages":
+            self.letters.append(answer.json()["id"])
+        else:
+            self.tested.append(key)
 
     def approve(self) -> None:
         self.world.vendor.asked(self.client)
@@ -71,9 +96,8 @@ class Effects:
 
     def again(self) -> None:
         """Ask again, under their keys, for what was not acknowledged."""
-        for key in [*self.pending]:
-            self.pending.remove(key)
-            self.test(key)
+        for key, (path, body) in [*self.pending.items()]:
+            self.post(path, body, key)
 
 
 def free_port() -> int:
@@ -85,6 +109,7 @@ def free_port() -> int:
 @pytest.fixture
 def world(made: Made) -> Iterator[tuple[World, Effects]]:
     with vendor(made) as one, receiver(one.shop.url) as hook:
+        let_in(made, one)
         one.server = serving(made, port := free_port())
         client = one.client()
         found = World(one, hook, one.identified(client))
@@ -93,6 +118,13 @@ def world(made: Made) -> Iterator[tuple[World, Effects]]:
         assert port == one.server.port
         yield found, Effects(found, client, random.Random(SEED))
         one.server.stop()
+
+
+def let_in(made: Made, one: Vendor) -> None:
+    with Vault.open(made.home, made.recovery_key, now=datetime.now(UTC), by="test") as vault:
+        client = agreement_store.client_by_url(vault.connection, one.shop.url)
+        assert client
+        meeting.screen(vault, [client.id], Standing.YES)
 
 
 def serving(made: Made, port: int) -> Server:
@@ -118,6 +150,7 @@ def changed(made: Made, value: str) -> list[str]:
 
 def test_what_was_acknowledged_is_delivered_whenever_the_power_fails(made: Made, world: tuple[World, Effects]) -> None:
     one, effects = world
+    before = listed(one, "events")  # from before there was a webhook: in the feed alone
     told: list[str] = []
     for number in range(CUTS):
         cut(one, effects, made)
@@ -125,9 +158,8 @@ def test_what_was_acknowledged_is_delivered_whenever_the_power_fails(made: Made,
             told += changed(made, f"home{number}@example.org")
         one.vendor.server = serving(made, one.server.port)
     effects.again()
-    feed = all_events(one)
-    # What came before there was a webhook is in the feed alone.
-    registered = [each for each in feed if each["type"] != "agreement.changed"]
+    feed = listed(one, "events")
+    registered = feed[len(before) :]
     first_came = first_arrivals(one, len(registered))
 
     assert [each["id"] for each in registered] == first_came, "each was delivered, in order, and nothing else was"
@@ -139,6 +171,9 @@ def test_what_was_acknowledged_is_delivered_whenever_the_power_fails(made: Made,
     assert len(effects.grants) > CUTS / 4, "the cuts left time for some"
     assert sorted(each["data"]["id"] for each in registered if each["type"] == "profile.changed") == sorted(told)
     assert told
+    # Each offer and message that was acknowledged is there, once, and none that was not.
+    assert sorted(each["id"] for each in listed(one, "offers")) == sorted(effects.offers)
+    assert sorted(each["id"] for each in listed(one, "messages")) == sorted(effects.letters)
     one.server.stop()
     with Vault.open(made.home, made.recovery_key, now=datetime.now(UTC), by="test") as vault:
         numbers = {ids.number_of("grant", id) for id in given}
@@ -146,13 +181,14 @@ def test_what_was_acknowledged_is_delivered_whenever_the_power_fails(made: Made,
         assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
 
 
-def all_events(one: World) -> list[dict[str, Any]]:
+def listed(one: World, name: str) -> list[dict[str, Any]]:
+    """All of a list, page by page."""
     found: list[dict[str, Any]] = []
     after = ""
-    while page := one.vendor.shown(one.token, f"/v1/events?limit=100{after}").json():
-        if not page["events"]:
+    while page := one.vendor.shown(one.token, f"/v1/{name}?limit=100{after}").json():
+        found += page[name]
+        if not page[name] or not page["next"]:
             return found
-        found += page["events"]
         after = f"&after={page['next']}"
     return found
 
