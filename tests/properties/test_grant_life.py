@@ -30,11 +30,12 @@ from terms.refusals import Refused
 from tests.vault.conftest import NOW, Made
 from tests.vault.shops import DAY, Shop, active
 from tests.vault.statements import contents
-from vault import agreements, granting, keyring, profile
+from vault import agreements, granting, ids, keyring, profile
+from vault.events import EventType
 from vault.granting import Permission, Released
 from vault.granting.giving import NoAgreementError
 from vault.session import Vault
-from vault.store import audit
+from vault.store import audit, events
 from vault.store import grants as store
 
 # By hand, from DPV: what each category that is granted reaches of those that are set. The special one only by its own name.
@@ -60,6 +61,7 @@ class Model:
     state: str = "active"
     reads: int = 0
     owed: set[int] = field(default_factory=set)
+    told: int = 0
 
     @property
     def reach(self) -> set[str]:
@@ -89,6 +91,7 @@ class Sharing(RuleBasedStateMachine):
         self.values: dict[str, str] = {}
         self.erased: list[str] = []
         self.history: list[str] = []
+        self.is_read_always = False
         for row in profile.attributes(self.vault.connection, self.vault.now.date()):
             profile.erase(self.vault, profile.find(self.vault.connection, row.id))
 
@@ -114,6 +117,7 @@ class Sharing(RuleBasedStateMachine):
         for one in self.grants.values():
             if self.lives(one) and category in one.reach:
                 one.owed.add(len(self.history) - 1)
+                one.told += 1
 
     def visible(self, one: Model) -> list[int]:
         """The changes that a grant is owed a notice of, as far as it still reaches them."""
@@ -147,8 +151,9 @@ class Sharing(RuleBasedStateMachine):
         )
         return [one.value for one in (*found.others, *filter(None, [found.present]))]
 
-    @initialize(category=st.sampled_from(SET), data=st.sampled_from(sorted(REACHES)))
-    def begin(self, category: str, data: str) -> None:
+    @initialize(category=st.sampled_from(SET), data=st.sampled_from(sorted(REACHES)), is_read_always=st.booleans())
+    def begin(self, category: str, data: str, is_read_always: bool) -> None:
+        self.is_read_always = is_read_always
         self.put(category)
         self.give(0, [data], None)
 
@@ -221,6 +226,7 @@ class Sharing(RuleBasedStateMachine):
         if category is not None:
             assert done.absent == (() if category in self.values else (category,))
         one.reads += 1
+        one.owed -= {number for number in one.owed if self.history[number] in asked}  # who reads it has taken note
 
     @precondition(lambda self: any(one.owed for one in self.grants.values()))
     @rule(place=places, whole=st.booleans())
@@ -274,11 +280,26 @@ class Sharing(RuleBasedStateMachine):
     @invariant()
     def every_grant_that_lives_releases_what_the_model_says(self) -> None:
         for id, one in self.grants.items():
-            if self.lives(one):
+            if self.lives(one) and self.is_read_always:
                 self.read(id, None)
 
     @invariant()
-    def the_same_notices_are_owed(self) -> None:
+    def every_change_is_told_once_by_every_grant_that_covers_it(self) -> None:
+        clients = {self.grants_client(id) for id in self.grants}
+        told = [
+            event.subject
+            for client in clients
+            for event in events.after(self.vault.connection, client, 0, 10_000)
+            if event.type == EventType.PROFILE_CHANGED
+        ]
+        for id, one in self.grants.items():
+            assert told.count(ids.text("grant", id)) == one.told
+
+    def grants_client(self, id: int) -> int:
+        return granting.held(self.vault.connection, id, self.vault.now).row.client
+
+    @invariant()
+    def are_the_same_notices_owed(self) -> None:
         pending = granting.pending_changes(self.vault)
         for id, one in self.grants.items():
             owed = self.visible(one) if self.lives(one) else []

@@ -75,6 +75,13 @@ def test_every_version_is_kept_with_its_agreement_and_leaf_and_the_same_again_ch
     assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
 
 
+def test_a_version_without_its_leaf_is_found(vault: Vault, client: int) -> None:
+    records.take_contract(vault, client, "C-1", POWER)
+    vault.connection.execute("UPDATE vendor_record_version SET leaf = leaf - 1")
+    verified = audit.verify(vault.connection, public=vault.keys.signer.public)
+    assert verified.faults == ("1 versions of vendors' records have no leaf in the log",)
+
+
 def test_without_an_agreement_that_binds_nothing_is_taken(vault: Vault, shop: Shop) -> None:
     active(vault, shop)
     client = introduced(vault, shop).id

@@ -29,6 +29,7 @@ from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import engaging as store
 from vault.store.agreements import AgreementRow
+from vault.store.audit import OWN_LOG
 from vault.store.engaging import RecordRow
 from vault.times import stamp
 
@@ -156,6 +157,7 @@ def _taken(vault: Vault, client: int, kind: Kind, ref: str, given: Given) -> Tak
     store.put(
         vault.connection,
         store.NewVersion(number, client, kind, ref, agreement.id, version, body, stated, stamp(vault.now), leaf),
+        log=OWN_LOG,
     )
     return Taken(_row(vault, number), is_new=known is None, is_changed=True)
 

@@ -19,7 +19,7 @@ import msgspec
 
 from terms.proof import merkle, note
 from terms.proof.leaf import digest_of, leaf_bytes
-from vault.store import choices, decision_leaves, grants
+from vault.store import choices, decision_leaves, engaging, grants, message_leaves
 from vault.store.connection import Connection
 
 SALT_BYTES = 16
@@ -241,6 +241,8 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
     faults += [f"{unlogged} entries of agreements have no leaf in the log"] if unlogged else []
     faults += decision_leaves.faults(connection)
     faults += grants.without_leaf(connection)
+    faults += message_leaves.faults(connection)
+    faults += engaging.without_leaf(connection)
     return faults + [
         f"version {number} of the choice has no leaf in the log" for number in choices.without_leaf(connection)
     ]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from vault.store.audit import OWN_LOG
 from vault.store.connection import Connection
 
 
@@ -105,17 +104,17 @@ class NewVersion(msgspec.Struct, frozen=True):
     leaf: int
 
 
-def put(connection: Connection, new: NewVersion) -> None:
+def put(connection: Connection, new: NewVersion, *, log: int) -> None:
     """A record's first or next version. A dispute was of the version before."""
     connection.execute(
         "INSERT INTO vendor_record (id, client, kind, ref, agreement, version, body, stated, created_at, changed_at, log, "
         "leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?11, ?10) ON CONFLICT (id) DO UPDATE SET agreement = ?5, "
         "version = ?6, body = ?7, stated = ?8, because = NULL, changed_at = ?9, log = ?11, leaf = ?10",
-        (*msgspec.structs.astuple(new), OWN_LOG),
+        (*msgspec.structs.astuple(new), log),
     )
     connection.execute(
         "INSERT INTO vendor_record_version (record, version, agreement, body, at, log, leaf) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (new.record, new.version, new.agreement, new.body, new.at, OWN_LOG, new.leaf),
+        (new.record, new.version, new.agreement, new.body, new.at, log, new.leaf),
     )
 
 
