@@ -30,6 +30,7 @@ from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import audit, dump, vendors
 from vault.store import events as event_store
+from vault.store import meeting as meeting_store
 
 HELLO = Introduction("Shop", "We sell shoes.", None)
 
@@ -163,6 +164,15 @@ def test_what_cannot_happen_is_not_in_the_table_and_the_owner_may_say_anything_a
         next_standing(Standing.NEVER, Event.INVITE)
 
 
+def test_what_the_owner_was_shown_stays_when_an_invitation_follows(vault: Vault, client: int) -> None:
+    introduce(vault, client)
+    code = meeting.invite(vault, owner.add_vendor(vault, "Shoe Shop")).code
+    assert introduce(vault, client, Introduction("The tax office", "Pay now.", None), code) is Standing.YES
+    row = meeting_store.introduction(vault.connection, client)
+    assert row is not None
+    assert (row.name, row.intro, row.request is None) == ("Shop", "We sell shoes.", False)
+
+
 # --- vendors of the vault -------------------------------------------------------------------------------------------
 
 
@@ -178,6 +188,14 @@ def test_a_client_at_a_vendors_domain_is_proposed_and_linked_only_by_the_owners_
     later = introduced(vault, Shop("https://www.shop.example/app.json", seed=9)).id
     assert introduce(vault, later) is Standing.YES
     assert vendor_of(vault, later) == "Shoe Shop"
+
+
+def test_approving_an_introduction_links_the_vendor_that_was_proposed_beside_it(vault: Vault, client: int) -> None:
+    owner.add_vendor(vault, "Shoe Shop", domains=("shop.example",))
+    introduce(vault, client)
+    (one,) = introducing.waiting(vault)
+    meeting.approve(vault, ids.number_of("request", one.id))
+    assert vendor_of(vault, client) == "Shoe Shop"
 
 
 def test_turning_a_vendor_away_links_nobody(vault: Vault, client: int) -> None:
@@ -294,6 +312,11 @@ def test_a_rule_that_speaks_of_terms_decides(vault: Vault, client: int, then: st
     assert found.state == state
     assert found.told == (("owner-rule",) if state == "refused" else ())
     assert len(leaves(vault, "decision.made")) == 1
+
+
+def test_an_owner_who_refuses_whatever_no_rule_speaks_of_offers_nothing(vault: Vault, client: int) -> None:
+    rulebook.install(vault, "[defaults]\nterms = 'refuse'\n", "rules.toml")
+    assert ask(vault, client).state == "refused"
 
 
 def test_terms_that_the_owner_does_not_accept_are_never_proffered_by_a_rule(vault: Vault, client: int) -> None:

@@ -58,14 +58,14 @@ class Answered(msgspec.Struct, frozen=True):
 
 def ask(vault: Vault, client: int, named: str, judge: Butler, *, replaces: str | None = None) -> Answered:
     """What becomes of a client's wish for these terms; raises `Refused` where it is no such wish."""
-    screening.refuse_turned_away(vault, client)
     terms = _on_roster(named)
-    if replaces is not None:
-        _check_replaced(vault, client, replaces)
-    there = _there_already(vault, client, terms, replaces)
-    if there is not None:
-        return there
     with vault.transaction():
+        screening.refuse_turned_away(vault, client)
+        if replaces is not None:
+            _check_replaced(vault, client, replaces)
+        there = _there_already(vault, client, terms, replaces)
+        if there is not None:
+            return there
         return _decided(vault, agreement_store.client(vault.connection, client), terms, replaces, judge)
 
 

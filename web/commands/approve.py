@@ -1,4 +1,4 @@
-"""`firstparty approve`: give a vendor what it asks, or a part of it."""
+"""`firstparty approve`: give a vendor what it asks, or a part of it; let it in; agree to its terms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from web import options
 @click.argument("id")
 @click.option("--only", metavar="PD", multiple=True, help="Give this data category only; may be given more than once.")
 def COMMAND(home: str | None, as_json: bool, id: str, only: tuple[str, ...]) -> None:
-    """Approve a request of `requests`: the vendor gets a grant, which `grants` lists.
+    """Approve a request of `requests`: who asks for data gets a grant, which `grants` lists; who wants to write to you may; terms
+    that a vendor wants are offered to it, and those that it proposes are accepted.
 
     Where you came from a vendor's page, it prints the address that leads back there.
     """
@@ -26,6 +27,6 @@ def COMMAND(home: str | None, as_json: bool, id: str, only: tuple[str, ...]) -> 
     if as_json:
         output.as_json(answer)
         return
-    click.echo(f"Approved: {answer['grant']}.")
+    click.echo(f"Approved: {answer['grant']}." if answer["grant"] else "Approved.")
     if answer["redirect"]:
         click.echo(f"Go on at: {output.plain(str(answer['redirect']))}")

@@ -13,7 +13,7 @@ from web import options
 @click.argument("id")
 @click.option("--because", metavar="TEXT", default="", help="What the vendor is told; nothing if not given.")
 def COMMAND(home: str | None, as_json: bool, id: str, because: str) -> None:
-    """Deny a request of `requests`. The vendor is told that, and why if you say it."""
+    """Deny a request of `requests`. The vendor is told that, and why if you say it; who is not let in learns no reason."""
     from urllib.parse import quote
 
     from web import output, owner_socket

@@ -11,7 +11,7 @@ from web import options
 @options.home_option
 @options.json_option
 def COMMAND(home: str | None, as_json: bool) -> None:
-    """List what vendors ask of you now, with the values that they would get.
+    """List what vendors ask of you now: data, with the values that they would get; to be let in; terms.
 
     Answer with `approve` or `deny`. Needs a running server (`serve`) whose vault is open.
     """
