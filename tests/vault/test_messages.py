@@ -27,7 +27,7 @@ from vault.policy.strict import DocumentError
 from vault.policy.verdicts import Verdict
 from vault.session import Vault
 from vault.store import agreements as agreement_store
-from vault.store import events
+from vault.store import audit, events
 from vault.store import messages as store
 
 RULES = """
@@ -234,6 +234,16 @@ def test_one_timeline_has_everything_in_pages_without_a_gap(vault: Vault) -> Non
             break
     assert tuple(paged) == whole.entries
     assert timeline.page(vault, addressees.of_vendor(vault, _other_vendor(vault)), limit=9).entries == ()
+
+
+def test_a_text_that_was_changed_behind_the_log_is_found(vault: Vault, client: int) -> None:
+    taken = send(vault, client)
+    threads.reply(vault, taken.id, "Thank you.")
+    public = vault.keys.signer.public
+    assert audit.verify(vault.connection, public=public).ok
+    with vault.transaction():
+        vault.connection.execute("UPDATE message SET body = 'Never.' WHERE party = 'person'")
+    assert audit.verify(vault.connection, public=public).faults == ("1 messages have no leaf in the log that fits",)
 
 
 def _other_vendor(vault: Vault) -> Any:

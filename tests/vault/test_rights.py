@@ -98,6 +98,10 @@ def test_a_connected_vendor_is_told_and_its_answer_and_data_are_kept(vault: Vaul
     assert rights.listed(vault) == [done]
     leaves = [leaf.body or "" for leaf in audit.leaves(vault.connection, limit=99)]
     assert not any("A-17" in body or "All of it." in body for body in leaves)
+    assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
+    with vault.transaction():
+        vault.connection.execute("UPDATE right_answer SET data = '{}'")
+    assert not audit.verify(vault.connection, public=vault.keys.signer.public).ok
 
 
 def test_taking_longer_moves_the_day_once_and_only_in_time(vault: Vault, to: Addressee) -> None:
@@ -216,6 +220,7 @@ def test_feedback_is_the_persons_and_told_only_where_shared_under_an_agreement(v
     assert len(feedback.listed(vault)) == 2
     told = [e.subject for e in events.after(vault.connection, client_of(to), 0, 99) if e.type == "feedback.shared"]
     assert told == [ids.text("feedback", row.id)]
+    assert audit.verify(vault.connection, public=vault.keys.signer.public).ok
 
 
 def test_sharing_with_a_vendor_that_is_not_connected_says_so(vault: Vault) -> None:

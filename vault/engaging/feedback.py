@@ -26,6 +26,7 @@ from vault.policy.requests import Channel
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import rights as store
+from vault.store.message_leaves import digest
 from vault.store.rights import FeedbackRow
 from vault.times import stamp
 
@@ -69,7 +70,7 @@ def give(vault: Vault, to: Addressee, said: Said, *, share: bool = False) -> Fee
         number = ids.first_of_block(vault.now, after=store.largest(vault.connection, FeedbackRow))
         name = ids.text("feedback", number)
         contact = msgspec.json.encode(said.contact).decode() if said.contact else None
-        digest = texts.digest(str(said.satisfaction), said.note, contact or "")
+        sha256 = digest(str(said.satisfaction or ""), said.note, contact or "")
         row = FeedbackRow(
             id=number,
             vendor=to.vendor.id if to.vendor else None,
@@ -80,7 +81,7 @@ def give(vault: Vault, to: Addressee, said: Said, *, share: bool = False) -> Fee
             contact=contact,
             at=at,
             shared_at=at if client else None,
-            leaf=vault.log(GIVEN, {"feedback": name, "shared": client.url if client else None, "sha256": digest}),
+            leaf=vault.log(GIVEN, {"feedback": name, "shared": client.url if client else None, "sha256": sha256}),
         )
         store.put(vault.connection, row)
         if client is not None:

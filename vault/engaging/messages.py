@@ -35,6 +35,7 @@ from vault.store import engaging as record_store
 from vault.store import messages as store
 from vault.store import vendors as vendor_store
 from vault.store.agreements import ClientRow
+from vault.store.message_leaves import digest
 from vault.store.messages import MessageRow
 from vault.times import stamp
 
@@ -128,7 +129,8 @@ def deliver_held(vault: Vault, client: int, now: datetime) -> int:
             assert one.said is not None  # it is held with what was said
             made = _decided(vault, row, requests.read(one.said.encode()), judge)
             named = {"message": ids.text("message", one.id), "request": ids.text("request", made.request.id)}
-            store.put_request(vault.connection, one.id, made.request.id, vault.log(JUDGED, {**named}))
+            store.put_request(vault.connection, one.id, made.request.id)
+            vault.log(JUDGED, {**named})
     return len(waiting)
 
 
@@ -220,5 +222,5 @@ def _leaf(number: int, client: ClientRow, subject: str, body: str) -> dict[str, 
     return {
         "message": ids.text("message", number),
         "client": client.url,
-        "sha256": texts.digest(subject, body),
+        "sha256": digest(subject, body),
     }

@@ -12,7 +12,6 @@ are reckoned, and what may follow on what, is in `vault.policy.rights_life`. Not
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +30,7 @@ from vault.policy.rights_life import Event, Right, State
 from vault.policy.strict import DocumentError
 from vault.session import Vault
 from vault.store import rights as store
+from vault.store.message_leaves import digest as leaf_digest
 from vault.store.rights import AnswerRow, RightRow
 from vault.times import stamp
 
@@ -90,7 +90,7 @@ def ask(vault: Vault, to: Addressee, right: Right, note: str = "") -> Asked:
     client, at = to.client, stamp(vault.now)
     with vault.transaction():
         number = ids.first_of_block(vault.now, after=store.largest(vault.connection, RightRow))
-        named = {"request": ids.text("right", number), "right": right, "note": texts.digest(note)}
+        named = {"request": ids.text("right", number), "right": right, "note": leaf_digest(note)}
         row = RightRow(
             id=number,
             vendor=to.vendor.id if to.vendor else None,
@@ -154,8 +154,8 @@ def answer(vault: Vault, client: int, named: str, said: Said) -> Asked:
     at = stamp(vault.now)
     with vault.transaction():
         after = life.next_state(_state(vault, row), event)
-        digest = hashlib.sha256(data.encode()).hexdigest() if data is not None else None
-        leaf = vault.log(ANSWERED, {"request": named, "state": after, "data_sha256": digest, "sha256": _digest(said)})
+        sha256 = leaf_digest(said.note, said.because or "", data or "")
+        leaf = vault.log(ANSWERED, {"request": named, "state": after, "sha256": sha256})
         number = ids.first_of_block(vault.now, after=store.largest(vault.connection, AnswerRow))
         store.put(vault.connection, AnswerRow(number, row.id, event, said.note, said.because or "", data, at, leaf))
         made = date.fromisoformat(row.made_at[:10])
@@ -184,10 +184,6 @@ def _checked(row: RightRow, said: Said) -> str | None:
     if len(data) > MAX_DATA:
         raise TooMuchDataError(f"`data` has more than {MAX_DATA} bytes", hint="send a part, and say where the rest is")
     return data.decode()
-
-
-def _digest(said: Said) -> str:
-    return texts.digest(said.note, said.because or "")
 
 
 def _tell(vault: Vault, row: RightRow) -> None:

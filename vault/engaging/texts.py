@@ -6,7 +6,6 @@ writing is kept as it came, since languages need it, and is made visible where a
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from typing import Final
 
@@ -33,12 +32,3 @@ def check(text: str, place: str, most: int, *, lines: bool = True) -> str:
                 hint=r"line breaks (\n) and tabs are taken" if lines else "write it on one line",
             )
     return text
-
-
-def digest(*parts: str) -> str:
-    """SHA-256 in hex of some texts, for a leaf: none can be moved into another."""
-    found = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass")
-        found.update(len(raw).to_bytes(8, "big") + raw)
-    return found.hexdigest()

@@ -19,6 +19,7 @@ from vault.policy.strict import DocumentError
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import messages as store
+from vault.store.message_leaves import digest
 from vault.store.messages import ListedRow, MessageRow, ThreadRow
 from vault.times import stamp
 
@@ -81,7 +82,7 @@ def write(vault: Vault, client: int, body: str, *, subject: str = "", thread: st
         at, subject = open_thread(vault, client, thread, subject.strip())
         number = new_number(vault)
         url = agreement_store.client(vault.connection, client).url
-        written = {"message": ids.text("message", number), "client": url, "sha256": texts.digest(subject, body)}
+        written = {"message": ids.text("message", number), "client": url, "sha256": digest(subject, body)}
         leaf = vault.log(SENT, {**written})
         kind = _LETTER if thread is None else _REPLY
         store.add(

@@ -145,11 +145,9 @@ def held(connection: Connection, client: int) -> list[MessageRow]:
     return [MessageRow(*row) for row in rows]
 
 
-def put_request(connection: Connection, number: int, request: int, leaf: int) -> None:
+def put_request(connection: Connection, number: int, request: int) -> None:
     """A held message was judged."""
-    connection.execute(
-        "UPDATE message SET request = ?, said = NULL, log = ?, leaf = ? WHERE id = ?", (request, OWN_LOG, leaf, number)
-    )
+    connection.execute("UPDATE message SET request = ?, said = NULL WHERE id = ?", (request, number))
 
 
 def untold_changes(connection: Connection) -> list[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 A thread belongs to one client. What became of a vendor's message is the decision of its `request`; one without (which is not
 the person's) is held until its sender is let in. `said` of a held message is the request as JSON that is judged then. A
-request for a right that no client can be told of is asked by letter, and has none. `due` is a day. A row names its last leaf.
+request for a right that no client can be told of is asked by letter, and has none. `due` is a day. The leaf of a request is the
+last one of it.
 """
 
 SQL = """
