@@ -48,7 +48,7 @@ def letter(vault: Vault, asked: Asked) -> Letter:
     """The letter of a request, dated when it was made."""
     row, article = asked.row, ARTICLES[asked.right]
     made, due = row.made_at[:10], row.due
-    who = _who(vault, date.fromisoformat(made))
+    who = sender(vault, date.fromisoformat(made))
     paragraphs = [
         f"To {row.addressee}\n{made}",
         f"Request under {article}: {asked.right}",
@@ -58,10 +58,10 @@ def letter(vault: Vault, asked: Asked) -> Letter:
         "\n".join(who),
     ]
     text = "\n\n".join(one for one in paragraphs if one)
-    return Letter(_addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n", bool(who))
+    return Letter(addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n", bool(who))
 
 
-def _who(vault: Vault, today: date) -> list[str]:
+def sender(vault: Vault, today: date) -> list[str]:
     """The person as the profile has them: for each category what is preferred, or the first that holds."""
     lines: list[str] = []
     known = profile.attributes(vault.connection, today)
@@ -72,7 +72,7 @@ def _who(vault: Vault, today: date) -> list[str]:
     return lines
 
 
-def _addresses(vault: Vault, vendor: int | None) -> tuple[tuple[str, str], ...]:
+def addresses(vault: Vault, vendor: int | None) -> tuple[tuple[str, str], ...]:
     row = vendor_store.vendor(vault.connection, vendor) if vendor is not None else None
     if row is None:
         return ()

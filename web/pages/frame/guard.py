@@ -43,6 +43,7 @@ SAID: Final[Mapping[str, str]] = {
     "stopped": mark("Sharing has stopped. What they read before stays on record."),
     "undone": mark("Undone."),
     "saved": mark("Saved."),
+    "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }
 
 

@@ -89,6 +89,11 @@ def money(value: object) -> str:
     return f"{sign}{int(whole):,}{point}{part}\u00a0{value.currency}"
 
 
+def minor(value: int, currency: str) -> str:
+    """The same of minor units."""
+    return money(Money(value, currency))
+
+
 def every(period: str) -> str:
     """`every month` for P1M."""
     found = _DURATION.fullmatch(period)
@@ -118,6 +123,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "duration": duration,
     "deadline": deadline,
     "money": money,
+    "minor": minor,
     "every": every,
     "id": id,
 }
