@@ -16,6 +16,7 @@ import sys
 import click
 
 import web.commands
+from web import settings
 
 # In the order a person meets them; a command that is named nowhere stands at the end, so that adding one is adding a file.
 _SECTIONS = {
@@ -27,7 +28,7 @@ _SECTIONS = {
     "Speaking with vendors": "messages message rights feedback timeline",
     "Sharing": "invite requests approve deny profile grants grant records outbox",
     "For vendors": "vendor-keys sandbox",
-    "The vault": "serve unlock lock export audit passphrase recovery doctor",
+    "The vault": "serve unlock lock config export audit passphrase recovery doctor",
 }
 _REST = "More"
 
@@ -100,6 +101,8 @@ def main() -> None:
     """The entry point; turns every error into one sentence and an exit code."""
     _refuse_other_owners()
     try:
+        if not {"-h", "--help", "--version"} & set(sys.argv):  # help is there whatever the file says
+            settings.apply()
         code = firstparty.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()

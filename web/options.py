@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from web import settings
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
@@ -25,18 +27,11 @@ MAX_SECRET_BYTES = 4_096
 
 
 def home_option(command: F) -> F:
-    return click.option(
-        "--home", metavar="FOLDER", envvar="FIRSTPARTY_HOME", help="The vault's folder [env: FIRSTPARTY_HOME]."
-    )(command)
+    return settings.option("home")(command)
 
 
 def secret_option(command: F) -> F:
-    return click.option(
-        "--passphrase-file",
-        metavar="FILE",
-        envvar="FIRSTPARTY_PASSPHRASE_FILE",
-        help="Read the passphrase from this file [env: FIRSTPARTY_PASSPHRASE_FILE].",
-    )(command)
+    return settings.option("passphrase_file")(command)
 
 
 def json_option(command: F) -> F:

@@ -6,81 +6,34 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web import options
+from web import options, settings
 
 if TYPE_CHECKING:
     from web.server.running import Started
 
-# Free of well-known neighbours; vendors see the proxy's port, not this one.
-DEFAULT_PORT = 8642
-
 
 @click.command("serve")
 @options.vault_options
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    envvar="FIRSTPARTY_HOST",
-    default="127.0.0.1",
-    show_default=True,
-    help="Listen on this address [env: FIRSTPARTY_HOST].",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    envvar="FIRSTPARTY_PORT",
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="Listen on this port; 0 takes a free one [env: FIRSTPARTY_PORT].",
-)
-@click.option(
-    "--base-url",
-    metavar="URL",
-    envvar="FIRSTPARTY_BASE_URL",
-    default="",
-    help="The vault's https address as vendors see it, behind a proxy [env: FIRSTPARTY_BASE_URL].",
-)
-@click.option(
-    "--allow-host",
-    metavar="NAME",
-    envvar="FIRSTPARTY_ALLOW_HOST",
-    multiple=True,
-    help="Also answer requests for this name (`host` or `host:port`) [env: FIRSTPARTY_ALLOW_HOST].",
-)
-@click.option(
-    "--requests-per-minute",
-    type=click.IntRange(1, 10_000_000),
-    envvar="FIRSTPARTY_REQUESTS_PER_MINUTE",
-    default=600,
-    show_default=True,
-    help="What one address may ask [env: FIRSTPARTY_REQUESTS_PER_MINUTE].",
-)
-@click.option(
-    "--trust-proxy",
-    metavar="ADDRESS",
-    envvar="FIRSTPARTY_TRUST_PROXY",
-    multiple=True,
-    help="Take a client's address from what this proxy says in X-Forwarded-For [env: FIRSTPARTY_TRUST_PROXY].",
-)
-@click.option(
-    "--show-categories",
-    is_flag=True,
-    envvar="FIRSTPARTY_SHOW_CATEGORIES",
-    help="Let the card name the categories of open intentions.",
-)
-@click.option(
-    "--dev", is_flag=True, envvar="FIRSTPARTY_DEV", help="For trying things out on this machine: plain http is allowed."
-)
+@settings.option("host")
+@settings.option("port")
+@settings.option("base_url")
+@settings.option("allow_host")
+@settings.option("requests_per_minute")
+@settings.option("trust_proxy")
+@settings.option("metrics_token_file")
+@settings.option("show_categories")
+@settings.option("dev")
 def COMMAND(
     home: str | None,
     passphrase_file: str | None,
     as_json: bool,
     host: str,
     port: int,
-    base_url: str,
+    base_url: str | None,
     allow_host: tuple[str, ...],
     requests_per_minute: int,
     trust_proxy: tuple[str, ...],
+    metrics_token_file: str | None,
     show_categories: bool,
     dev: bool,
 ) -> None:
@@ -95,19 +48,20 @@ def COMMAND(
     from web.server.running import run
     from web.server.serving import Settings
 
-    settings = Settings(
+    started_with = Settings(
         home=options.home_of(home),
         host=host,
         port=port,
-        base_url=_checked(base_url, dev),
+        base_url=_checked(base_url or "", dev),
         hosts=frozenset(name.lower() for name in allow_host),
         is_dev=dev,
         shows_categories=show_categories,
         requests_per_minute=requests_per_minute,
         proxies=frozenset(trust_proxy),
+        metrics_token=options.read_secret(metrics_token_file) if metrics_token_file else "",
     )
     secret = options.read_secret(passphrase_file) if passphrase_file else None
-    run(settings, secret, clock=clock.now, announce=lambda started: _announce(started, as_json))
+    run(started_with, secret, clock=clock.now, announce=lambda started: _announce(started, as_json))
 
 
 def _checked(base_url: str, is_dev: bool) -> str:

@@ -16,6 +16,8 @@ from vault.access import AccessRefused, Client, Registration
 from vault.session import Vault
 from web.oauth import speaking
 from web.server import client_documents
+from web.server.limits import OAUTH
+from web.server.principals import COMES_FROM
 from web.server.routes import Asked
 from web.server.serving import Serving
 
@@ -53,6 +55,8 @@ async def arrived(asked: Asked) -> Arrived:
     parameters = await speaking.form(asked)
     named = access.claimed(parameters)
     request = asked.request
+    # By address too, as the client is not proven yet: nobody uses up what is another's by its name.
+    asked.serving.limits.charge(OAUTH, f"{named}@{request.scope['state'].get(COMES_FROM, '')}")
     found = proof_of(asked.serving, request) if request.headers.getall("dpop", []) else None
     wanted = compact.key_name(compact.parse(parameters["client_assertion"]))
     document = await client_documents.registration(asked.serving, named, wanted)

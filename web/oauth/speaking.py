@@ -14,6 +14,7 @@ from vault.access import AccessRefused
 from web.server import answers, bodies
 from web.server.answers import Answer, Streamed
 from web.server.bodies import FormError, MediaTypeError, TooLargeError, TooSlowError
+from web.server.principals import SAID
 from web.server.routes import Asked, Handler
 
 if TYPE_CHECKING:
@@ -35,14 +36,20 @@ def spoken(step: Handler) -> Handler:
         try:
             return await step(asked)
         except AccessRefused as refused:
-            return refusal(refused)
+            return _noted(asked, refused)
         except ClientMetadataError as error:
-            return refusal(AccessRefused("invalid_client", error.sentence, hint=error.hint))
+            return _noted(asked, AccessRefused("invalid_client", error.sentence, hint=error.hint))
         except tuple(_STATUS) as error:
             wrong = AccessRefused("invalid_request", error.sentence, hint=error.hint)
-            return refusal(wrong, _STATUS[type(error)])
+            return _noted(asked, wrong, _STATUS[type(error)])
 
     return handler
+
+
+def _noted(asked: Asked, refused: AccessRefused, status: int | None = None) -> Answer:
+    """The refusal, and its code for the log."""
+    asked.request.scope["state"][SAID] = refused.error
+    return refusal(refused, status)
 
 
 def refusal(refused: AccessRefused, status: int | None = None) -> Answer:

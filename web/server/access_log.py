@@ -57,10 +57,12 @@ class AccessLog:
         address: str,
         request: str,
         error: BaseException | None = None,
+        said: str = "",
     ) -> None:
+        """`said` is the code of a "no" that is no error of ours: OAuth's."""
         code, fault, places = _described(error)
         at, ms = stamp(self._clock()), round(seconds * 1000, 2)
-        line = Line(at, method, route, status, ms, sent, address, request, code, fault, places)
+        line = Line(at, method, route, status, ms, sent, address, request, code or said, fault, places)
         self._stream.write(msgspec.json.encode(line).decode() + "\n")
         self._stream.flush()
 

@@ -22,7 +22,7 @@ from vault.session import Vault
 from web.oauth.bearing import bearer
 from web.pages.frame.guard import told
 from web.pages.reference import page as reference
-from web.server import answers, bodies, openapi, problems, routes
+from web.server import answers, bodies, metrics, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
 from web.server.opened import locked
@@ -36,6 +36,7 @@ COLLECTIONS: tuple[str, ...] = (
     "web.server.endpoints.terms",
     "web.server.endpoints.unlocking",
     "web.server.endpoints.lending",
+    "web.server.metrics",
     "web.oauth.metadata",
     "web.oauth.endpoints",
     "web.oauth.owners",
@@ -55,7 +56,7 @@ COLLECTIONS: tuple[str, ...] = (
     "web.pages.collected",
 )
 # Authentication schemes by their lower-case name; see `principals`.
-SCHEMES: Schemes = {"dpop": bearer}
+SCHEMES: Schemes = {"dpop": bearer, "bearer": metrics.token}
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -26,7 +26,7 @@ from web.server.access_log import AccessLog
 from web.server.answers import Answer
 from web.server.limits import BY_ADDRESS, Limit, Room, TooManyError, by_address
 from web.server.opened import BusyError
-from web.server.principals import is_owners_door
+from web.server.principals import COMES_FROM, SAID, is_owners_door
 from web.server.problems import HostError
 from web.server.serving import Serving
 
@@ -85,7 +85,8 @@ class Edge:
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:
             raise HostError("this server is not reached by this name", hint="start it with --base-url or --allow-host")
-        room = self._serving.limits.take(self._limit, by_address(self._address(scope)))
+        scope["state"][COMES_FROM] = address = by_address(self._address(scope))
+        room = self._serving.limits.take(self._limit, address)
         if room.wait_seconds:
             raise TooManyError(room)
         exchange.room = room
@@ -96,15 +97,18 @@ class Edge:
     def _note(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
         found: Any = scope
         route = found["route_handler"].opt.get("route") if "route_handler" in found else None
+        state, path = found.get("state", {}), route.path if route else "-"
+        self._serving.figures.count(found["method"], path, exchange.status, seconds)
         self._log.write(
             method=found["method"],
-            route=route.path if route else "-",
+            route=path,
             status=exchange.status,
             seconds=seconds,
             sent=exchange.sent,
             address="owner" if is_owners_door(scope) else self._address(scope),
             request=exchange.id,
-            error=exchange.error or found.get("state", {}).get("firstparty.error"),
+            error=exchange.error or state.get("firstparty.error"),
+            said=state.get(SAID, ""),
         )
 
 

@@ -36,6 +36,9 @@ class Limit:
 BY_ADDRESS = "address"
 # Passphrases tried at the owner's socket: a typing person needs three.
 UNLOCKING = Limit("unlocking", 10, 60)
+# What one client asks of the authorization server: polls of a few requests and a new token for each every five minutes are
+# some twenty a minute.
+OAUTH = Limit("oauth", 300, 60)
 
 
 @dataclass(frozen=True, slots=True)

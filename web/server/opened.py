@@ -78,6 +78,11 @@ class OpenVault:
     def is_open(self) -> bool:
         return self._is_open
 
+    @property
+    def waiting(self) -> int:
+        """How many actions wait or are under way."""
+        return self._waiting
+
     async def run(self, action: Callable[[Vault], T]) -> T:
         """What `action` gives for the open vault; `VaultLockedError` while it is locked."""
         self._refuse_locked()

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # Set in a request's scope by the listener that it came in by, which no request can do.
 DOOR = "firstparty.door"
 OWNER_DOOR = "owner"
+# In the state of a request's scope: the name that its address counts under, and the code of an OAuth "no" for the log.
+COMES_FROM = "firstparty.address"
+SAID = "firstparty.said"
 
 
 class Kind(StrEnum):
@@ -71,7 +74,8 @@ class ForbiddenError(FirstpartyError):
 
 # Given the open vault, inside a write: who asks.
 Admission = Callable[["Vault"], Principal]
-Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Admission]]
+# One that needs no vault for it gives the principal at once.
+Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Principal | Admission]]
 Schemes = Mapping[str, Scheme]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vault.session import Vault
 from web.server.answers import Answer
 from web.server.doors import Doors
+from web.server.figures import Figures
 from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
 from web.server.opened import OpenVault
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class Settings:
     """How the server was started. `base_url` is the vault's address as vendors see it, without a slash at its end: the
     issuer. `hosts` are the names that a request may be for, `proxies` the addresses whose word on a client's address counts.
-    `also` are more collections of routes (`application`), which a sandbox has."""
+    `also` are more collections of routes (`application`), which a sandbox has.
+    `metrics_token` is what /metrics wants to see; without one it is for the owner alone."""
 
     home: Path
     host: str
@@ -38,6 +40,7 @@ class Settings:
     requests_per_minute: int = 600
     proxies: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
 
 
 class Outgoing:
@@ -72,6 +75,7 @@ class Serving:
     due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: InFlight = field(default_factory=InFlight)
+    figures: Figures = field(default_factory=Figures)
     doors: Doors = field(default_factory=Doors)
 
     async def once(self, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
