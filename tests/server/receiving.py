@@ -61,11 +61,13 @@ def _fits(key: bytes, signature: bytes, signed: bytes) -> bool:
 
 @dataclass
 class Receiver:
-    """`reply` decides on each event; challenges are answered as their owner does unless `is_foreign`."""
+    """`reply` decides on each event; challenges are answered as their owner does unless `is_foreign`. `others` are clients that
+    share the server, by their paths."""
 
     client: str = ""
     port: int = 0
     is_foreign: bool = False
+    others: dict[str, str] = field(default_factory=dict)
     reply: Callable[[Message], Reply] = lambda message: (204, {})
     received: list[Message] = field(default_factory=list)
     asked: list[Message] = field(default_factory=list)
@@ -85,7 +87,8 @@ class Receiver:
     def take(self, message: Message) -> tuple[int, dict[str, str], bytes]:
         if message.event["type"] == "webhook.challenge":
             self.asked.append(message)
-            expects = "https://other.example/client" if self.is_foreign else self.client
+            expects = self.others.get(message.path, self.client)
+            expects = "https://other.example/client" if self.is_foreign else expects
             asked = message.event["data"]["challenge"]
             lines = "\n".join(("firstparty-webhook-challenge-1", expects, self.url(message.path), asked))
             answer = base64.urlsafe_b64encode(hashlib.sha256(lines.encode()).digest()).decode().rstrip("=")

@@ -135,6 +135,29 @@ def test_slow_and_dead_endpoints_delay_nobody_else(made: Made, start: Start) -> 
             assert [message.id for message in one.hook.events(3)] == _feed(one)
 
 
+def test_many_clients_of_one_slow_server_delay_nobody_else(made: Made, start: Start) -> None:
+    held = threading.Event()
+    with worlds(made, start) as world, ExitStack() as stack:
+        world.put()
+        world.until("active")
+        many = [another(stack, world.server, seed) for seed in range(20, 29)]
+        slow = many[0].hook
+        slow.reply = lambda message: after(held)
+        for number, one in enumerate(many):
+            slow.others[f"/{number}"] = one.vendor.shop.url
+            shown = one.vendor.shown(one.token, HOOK, "PUT", json={"url": slow.url(f"/{number}")})
+            assert shown.status_code == 202
+        for one in many:
+            one.until("active")
+            one.test()
+        sleep(0.2)
+        world.test()
+        world.hook.events(1)
+        assert not slow.received, "they were still waiting for their answers"
+        held.set()
+        assert len({message.path for message in slow.events(9)}) == 9
+
+
 def after(held: threading.Event) -> tuple[int, dict[str, str]]:
     held.wait(4)
     return 204, {}

@@ -1,8 +1,8 @@
 """Events sent to the webhooks of vendors, and the question whose address it is, by the server's one guard.
 
 * Every client with something due has a lane of its own, which sends one thing at a time, the oldest first, and ends when nothing
-  is due. After each attempt a lane waits for its turn again, so a slow endpoint holds up its own lane, and of the others at
-  most what the number of lanes allows.
+  is due. Before each attempt a lane waits for its turn, first among those that go to one server, so a slow endpoint holds up
+  its own lane, and whoever names one server for many clients no more than a few.
 * What came of an attempt is on record before the lane goes on. A lane that is cut off when the server stops has put nothing on
   record, and its attempt is made again.
 * How long to wait is `connectors.webhooks.retrying`'s, for the delivery and, by the failures in a row, for the endpoint.
@@ -14,8 +14,9 @@ import asyncio
 import random
 from datetime import datetime
 from typing import Final
+from weakref import WeakValueDictionary
 
-from connectors.outbound import OutboundError
+from connectors.outbound import OutboundError, target
 from connectors.webhooks import RETRY_AFTER, Message, Verdict, challenge, next_attempt, thin_body
 from connectors.webhooks.delivery import Attempt, attempted, owned
 from connectors.webhooks.ownership import CHALLENGE_BYTES, Challenge
@@ -28,6 +29,7 @@ from web.server.serving import Serving
 
 # Half of what the guard has at once (`connectors.outbound.limits`): documents of clients are fetched beside.
 LANES: Final = 8
+LANES_TO_A_SERVER: Final = 2
 # An endpoint that has failed for days is tried again at least this often, if there is something for it.
 _LONGEST_PAUSE: Final = 5
 
@@ -38,12 +40,12 @@ class Courier:
     def __init__(self) -> None:
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(LANES)
+        self._servers: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __call__(self, serving: Serving) -> None:
-        clients, questions = await serving.vault.run(lambda vault: (outbox.to_send(vault), outbox.to_ask(vault)))
-        for client in dict.fromkeys((*questions, *clients)):
+        for client, url in (await serving.vault.run(_due)).items():
             if client not in self._lanes:
-                lane = asyncio.create_task(self._lane(serving, client))
+                lane = asyncio.create_task(self._lane(serving, client, self._server(serving, url)))
                 self._lanes[client] = lane
                 lane.add_done_callback(lambda _, client=client: self._lanes.pop(client, None))  # type: ignore[misc]
 
@@ -54,15 +56,33 @@ class Courier:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
 
-    async def _lane(self, serving: Serving, client: int) -> None:
+    def _server(self, serving: Serving, url: str) -> asyncio.Semaphore:
+        """The turns of those that go where `url` leads; gone with the last of their lanes."""
+        try:
+            where = target(url, development=serving.settings.is_dev).authority
+        except OutboundError:  # registered for development, and served in earnest: the attempt will say so
+            where = url
+        return self._servers.setdefault(where, asyncio.Semaphore(LANES_TO_A_SERVER))
+
+    async def _lane(self, serving: Serving, client: int, server: asyncio.Semaphore) -> None:
         going_on = True
         while going_on and not serving.stopping.is_set():
-            async with self._turns:
+            async with server, self._turns:
                 try:
                     going_on = await _step(serving, client)
                 except Exception as error:
                     faults.tell("delivering", error)
                     going_on = False  # there is another lane at the next round
+
+
+def _due(vault: Vault) -> dict[int, str]:
+    """The clients to which something is to be sent, or whose address is to be asked, with that."""
+    found = {}
+    for client in (*outbox.to_ask(vault), *outbox.to_send(vault)):
+        row = outbox.webhook(vault, client)
+        assert row is not None  # it was found by it
+        found[client] = row.url
+    return found
 
 
 async def _step(serving: Serving, client: int) -> bool:
