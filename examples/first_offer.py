@@ -28,7 +28,9 @@ async def main(url: str) -> None:
             print("agreed:", (await vault.agree("SD-BASE")).state)
             async for intent in vault.intents(category="energy.electricity"):
                 told = await vault.offer(OFFER, intent)
-                print(f"offered for {intent.title}:", told.answer)
+                print(f"offered for {intent.title}:", told.answer.verdict if told.answer else told.state)
+                for one in told.answer.counter if told.answer else ():
+                    print("  they would take:", one["text"])
 
 
 if __name__ == "__main__":
