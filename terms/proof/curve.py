@@ -9,6 +9,8 @@ nothing here is constant-time, so nothing secret may come here.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _P = 2**255 - 19
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -20,6 +22,8 @@ _Point = tuple[int, int, int, int]
 _IDENTITY: _Point = (0, 1, 1, 0)
 
 
+# A key is met again with every document and token that names it.
+@lru_cache(maxsize=4_096)
 def is_sound(public: bytes) -> bool:
     """Whether signatures under this public key mean the same to every library, and need the private key."""
     point = _decoded(public)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import msgspec
@@ -78,6 +79,8 @@ def _assertion(parameters: Parameters) -> str:
     return required(parameters, "client_assertion")
 
 
+# By its bytes: the document of a client that offers something comes with every offer, and says the same until it changes.
+@lru_cache(maxsize=256)
 def registration(document: bytes) -> Registration:
     """A document's content; `AccessRefused` (`invalid_client`) where it is not sound."""
     try:

@@ -27,7 +27,6 @@ from vault.policy.effects import effect
 from vault.policy.evaluation import evaluate
 from vault.policy.explaining import counters_json, facts_json, reasons_json
 from vault.policy.known import Signature
-from vault.policy.language.installed import to_installed
 from vault.policy.requests import Request
 from vault.policy.values import Value
 from vault.policy.verdicts import Kind, Verdict
@@ -140,7 +139,7 @@ class Butler:
     def _record(self, request: RequestRow, found: Decided) -> Decision:
         connection, at = self.vault.connection, stamp(self.vault.now)
         facts = _encoded({name: json for name, json in facts_json(found.facts).items() if json is not None})
-        store.keep_rule_set(connection, found.rules_sha256, to_installed(self.book.rules), at)
+        store.keep_rule_set(connection, found.rules_sha256, self.book.installed, at)
         row = DecisionRow(
             id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),
             request=request.id,

@@ -93,10 +93,10 @@ def _code(rule: str) -> str:
 def _first(vault: Vault, made: Decision, settings: Settings) -> AnsweredRow:
     """The decision that was answered: each pause begins with the first request after the one before."""
     intent = _intent(made.request.body)
-    answered: AnsweredRow | None = None
-    for row in store.answers_to(vault.connection, made.request.domain, made.request.kind, until=made.id):
-        if _intent(row.body) == intent and (answered is None or row.at >= _due(answered.at, settings)):
-            answered = row
+    domain, kind = made.request.domain, made.request.kind
+    answered, since, after = None, "", 0
+    while found := store.first_decided(vault.connection, domain, kind, intent, since=since, after=after, until=made.id):
+        answered, since, after = found, _due(found.at, settings), found.id
     assert answered is not None  # the decision itself is the last of them
     return answered
 

@@ -6,6 +6,8 @@ version's rules with the built-in checks before them (`vault.policy.deciding`), 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from terms.errors import FirstpartyError
@@ -97,14 +99,24 @@ def written(connection: Connection, number: int | None = None) -> str:
 
 def present(connection: Connection) -> RuleSet:
     """The owner's rules that hold now; none before any were installed."""
-    row = store.rules(connection)
-    body = store.rule_set(connection, row.sha256) if row else None
+    body = _installed(connection)
     return from_installed(body) if body else RuleSet(())
+
+
+def _installed(connection: Connection) -> bytes | None:
+    row = store.rules(connection)
+    return store.rule_set(connection, row.sha256) if row else None
 
 
 def book(connection: Connection) -> RuleBook:
     """The rules that hold now, with the built-in checks, ready to decide by."""
-    return RuleBook(present(connection))
+    return _book(_installed(connection))
+
+
+# Making one costs more than deciding by it. Which rules hold is read each time; what the same rules decide by is kept.
+@lru_cache(maxsize=64)
+def _book(body: bytes | None) -> RuleBook:
+    return RuleBook(from_installed(body) if body else RuleSet(()))
 
 
 def kept(connection: Connection, sha256: str) -> RuleSet:

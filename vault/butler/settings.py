@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -68,9 +69,15 @@ class Settings(msgspec.Struct, frozen=True):
 
 def present(connection: Connection) -> Settings:
     """The settings as they hold now."""
+    return _read(store.settings(connection))
+
+
+# What the same texts say is the same; the texts are read each time.
+@lru_cache(maxsize=64)
+def _read(stored: tuple[tuple[str, str], ...]) -> Settings:
     found: dict[str, object] = {}
     mine: dict[str, Value] = {}
-    for name, texts in entries(connection).items():
+    for name, texts in _entries(stored).items():
         if name.startswith(_MINE):
             mine[name.removeprefix(_MINE)] = _own_value(name, texts[0])
         else:
@@ -82,10 +89,15 @@ def present(connection: Connection) -> Settings:
 
 def entries(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Every setting that was set, as it was written."""
+    return _entries(store.settings(connection))
+
+
+def _entries(stored: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    known = dict(stored)
     return {
         name: tuple(written.split("\n"))
         for name in (*_READ, *(f"{_MINE}{field}" for field in own_fields()))
-        if (written := store.setting(connection, name))
+        if (written := known.get(name))
     }
 
 
@@ -111,6 +123,7 @@ def put(vault: Vault, name: str, texts: tuple[str, ...]) -> None:
         vault.log("butler.set", {"setting": name})
 
 
+@cache
 def own_fields() -> dict[str, Fact]:
     """Fields of categories that are about the owner, by name."""
     return {

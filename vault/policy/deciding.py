@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from terms.comparison import Comparison
 from vault.policy.builtin import with_builtin
@@ -17,7 +18,7 @@ from vault.policy.effects import Effect, effect
 from vault.policy.facts import Facts
 from vault.policy.gathering import Gathered, gathered
 from vault.policy.judging import Judge
-from vault.policy.language.installed import rules_sha256
+from vault.policy.language.installed import to_installed
 from vault.policy.outcome import Outcome
 from vault.policy.rules import RuleSet
 from vault.policy.values import Value
@@ -45,7 +46,8 @@ class RuleBook:
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = with_builtin(rules)
-        self.sha256 = rules_sha256(self.rules)
+        self.installed = to_installed(self.rules)
+        self.sha256 = sha256(self.installed).hexdigest()
         self.judge = Judge(self.rules)
 
     def decided(self, world: World, given: Mapping[str, Value | None] | None = None) -> Decided:

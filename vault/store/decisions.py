@@ -133,10 +133,9 @@ def all_rules(connection: Connection) -> list[RulesRow]:
     return [RulesRow(*row) for row in rows]
 
 
-def setting(connection: Connection, key: str) -> str:
-    """A setting of the butler; empty when it was never put."""
-    row = connection.execute("SELECT value FROM butler_setting WHERE key = ?", (key,)).fetchone()
-    return str(row[0]) if row else ""
+def settings(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """(key, value) of the butler's settings."""
+    return tuple(connection.execute("SELECT key, value FROM butler_setting ORDER BY key").fetchall())
 
 
 def put_setting(connection: Connection, key: str, value: str, at: str) -> None:
@@ -252,19 +251,22 @@ class AnsweredRow(msgspec.Struct, frozen=True):
 
     id: int
     at: str
-    body: str
     sha256: str
     counters: str
 
 
-def answers_to(connection: Connection, domain: str, kind: str, *, until: int) -> Iterator[AnsweredRow]:
-    """The decisions on one kind of request of a domain up to a decision, oldest first."""
-    rows = connection.execute(
-        "SELECT d.id, d.at, r.body, r.sha256, d.counters FROM request r JOIN decision d ON d.request = r.id "
-        "WHERE r.domain = ? AND r.kind = ? AND d.id <= ? ORDER BY d.id",
-        (domain, kind, until),
-    )
-    return (AnsweredRow(*row) for row in rows)
+def first_decided(
+    connection: Connection, domain: str, kind: str, intent: str | None, *, since: str, after: int, until: int
+) -> AnsweredRow | None:
+    """The first decision from a time on, after one decision and not after another, on one kind of request of a domain for one
+    intention (none: for none). A request is written when it is decided, so its time is the decision's."""
+    row = connection.execute(
+        "SELECT d.id, d.at, r.sha256, d.counters FROM request r JOIN decision d ON d.request = r.id "
+        "WHERE r.domain = ? AND r.kind = ? AND r.received_at >= ? AND d.id > ? AND d.id <= ? "
+        "AND json_extract(r.body, '$.intent') IS ? ORDER BY r.received_at, r.id LIMIT 1",
+        (domain, kind, since, after, until, intent),
+    ).fetchone()
+    return AnsweredRow(*row) if row else None
 
 
 def past(connection: Connection, *, since: str = "") -> Iterator[PastRow]:

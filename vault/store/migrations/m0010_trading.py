@@ -25,4 +25,5 @@ CREATE TABLE trade_order (
     client INTEGER NOT NULL REFERENCES client, data_grant INTEGER REFERENCES data_grant, data TEXT NOT NULL,
     state TEXT NOT NULL, made_at TEXT NOT NULL, log INTEGER NOT NULL, leaf INTEGER NOT NULL,
     FOREIGN KEY (log, leaf) REFERENCES audit_leaf (log, n));
+CREATE INDEX request_counted ON request (domain, kind, received_at);
 """
