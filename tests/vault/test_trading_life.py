@@ -157,7 +157,18 @@ class Life(RuleBasedStateMachine):
         assert one.state == "stands"
         one.state = "withdrawn"
 
+    @rule(want=wants)
+    def close(self, want: int) -> None:
+        self.move(want, Event.CLOSE)
+
+    @rule(want=wants)
+    def reopen(self, want: int) -> None:
+        self.move(want, Event.REOPEN)
+
     @rule(want=wants, event=st.sampled_from([Event.CLOSE, Event.REOPEN, Event.EXPIRE, Event.WITHDRAW]))
+    def move_somehow(self, want: int, event: Event) -> None:
+        self.move(want, event)
+
     def move(self, want: int, event: Event) -> None:
         known = self.known[want]
         try:
