@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from terms.errors import FirstpartyError, UsageError
 from tests.vault.conftest import NOW, Made
 from tests.vault.shops import Shop, active, introduced
-from vault import ids, owner, profile
+from vault import ids, meeting, owner, profile
 from vault.engaging import addressees, feedback, letters, rights, timeline
 from vault.engaging.addressees import Addressee, NotConnectedError
 from vault.engaging.feedback import Contact, NoAgreementError
@@ -198,6 +198,18 @@ def test_requests_and_feedback_follow_a_vendor_that_turns_out_to_be_another(vaul
         derived.move_belongings(vault.connection, one, two)
     found = timeline.page(vault, addressees.found(vault, ids.text("vendor", two), NOW)).entries
     assert {entry.kind for entry in found} == {"right", "feedback"}
+
+
+def test_a_vendor_with_two_clients_is_asked_through_the_one_that_is_named(vault: Vault) -> None:
+    number = owner.add_vendor(vault, "Megastore", domains=("megastore.example",))
+    urls = [f"https://{place}.megastore.example/client.json" for place in ("de", "fr")]
+    clients = [introduced(vault, Shop(url, seed)).id for seed, url in enumerate(urls, start=3)]
+    for client in clients:
+        meeting.link(vault, client, number)
+    with pytest.raises(addressees.UnknownAddresseeError, match="several clients"):
+        rights.ask(vault, addressees.found(vault, "Megastore", NOW), Right.ACCESS)
+    one = rights.ask(vault, addressees.found(vault, urls[1], NOW), Right.ACCESS)
+    assert (one.row.client, one.row.vendor, one.row.addressee) == (clients[1], number, "Megastore")
 
 
 # --- feedback -----------------------------------------------------------------------------------------------------------

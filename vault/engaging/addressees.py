@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -75,7 +75,7 @@ def found(vault: Vault, written: str, now: datetime) -> Addressee:
     meant = [one for one in clients if folded in (one.url.casefold(), one.name.casefold(), registrable(one.url))]
     meant = meant or [one for one in clients if len(folded) > 1 and folded in f"{one.name}\n{one.url}".casefold()]
     if len(meant) == 1:
-        return Addressee(None, (meant[0],))
+        return _of_client(vault, meant[0])
     raise UnknownAddresseeError(
         f"{quoted(written)} fits {len(meant)} vendors" if meant else f"there is no vendor {quoted(written)}",
         hint="see `firstparty vendors`",
@@ -87,6 +87,12 @@ def of_vendor(vault: Vault, vendor: VendorRow) -> Addressee:
     contacts = vendor_store.contacts(vault.connection, vendor.id)
     ordered = sorted(contacts, key=lambda row: (places.get(row.kind, len(places)), row.kind, row.value))
     return Addressee(vendor, tuple(agreement_store.clients_of(vault.connection, vendor.id)), tuple(ordered))
+
+
+def _of_client(vault: Vault, client: ClientRow) -> Addressee:
+    """This client alone, of its vendor where it has one."""
+    vendor = vendor_store.vendor(vault.connection, client.vendor) if client.vendor is not None else None
+    return replace(of_vendor(vault, vendor), clients=(client,)) if vendor else Addressee(None, (client,))
 
 
 def _vendor(overview: Overview, written: str) -> VendorRow | None:
