@@ -61,9 +61,9 @@ def test_a_client_reads_what_is_granted_with_a_digest_that_it_can_recompute(serv
 def test_reads_are_counted_and_the_last_is_told_to_the_owner(served: tuple[Vendor, DPoPToken]) -> None:
     one, _ = served
     assert one.server
-    (before,) = command(one.server, "grants")["grants"]
+    (before,) = command(one.server, "grants", "--state", "active")["grants"]
     said = read(served).json()
-    (after,) = command(one.server, "grants")["grants"]
+    (after,) = command(one.server, "grants", "--state", "active")["grants"]
     assert after["id"] == said["grant"]
     assert after["reads"] == before["reads"] + 1
     assert after["last_read"] == said["at"]
@@ -98,6 +98,25 @@ def test_what_is_beyond_the_token_is_refused_and_what_is_no_category_too(served:
         answer = read(served, query)
         assert (answer.status_code, answer.json()["code"]) == (status, code), query
     assert read(served, f"?categories={EMAIL}").status_code == 200
+
+
+def test_a_token_for_less_than_its_grant_reads_no_more_than_it_is_for(served: tuple[Vendor, DPoPToken]) -> None:
+    one, _ = served
+    assert one.server
+    client = one.client()
+    (details,) = one.details
+    asked = one.asked(client, details=[{**details, "datatypes": [EMAIL, PHONE]}])
+    (waiting,) = one.server.owner.get("/owner/requests").json()["requests"]
+    assert one.server.owner.post(f"/owner/requests/{waiting['id']}/approve", json={}).status_code == 200
+    grant = client.ciba(asked).as_dict()["grant_id"]
+    part = json.dumps([{**details, "datatypes": [PHONE]}])
+    less = client.client_credentials(grant_id=grant, authorization_details=part)
+    assert isinstance(less, DPoPToken)
+    said = one.shown(less, "/v1/profile").json()
+    assert (said["grant"], said["attributes"], said["absent"]) == (grant, [], [PHONE])
+    beyond = one.shown(less, f"/v1/profile?categories={EMAIL}")
+    assert (beyond.status_code, beyond.json()["code"]) == (403, "not-granted")
+    command(one.server, "grant", "revoke", grant)
 
 
 def test_a_token_of_the_client_alone_reads_nothing_of_the_person(served: tuple[Vendor, DPoPToken]) -> None:
