@@ -24,3 +24,24 @@ def months(connection: Connection, since: str, *, up_to_day: int = 31) -> list[M
         (since, up_to_day),
     )
     return [Month(*row) for row in rows]
+
+
+class Part(NamedTuple):
+    """What was paid in a month for vendors of one category; `fixed` where it is the same each time by contract."""
+
+    month: str
+    currency: str
+    category: str
+    fixed: bool
+    minor: int
+
+
+def parts(connection: Connection, since: str) -> list[Part]:
+    """Each month from `since` (a date) on, by the vendor's category."""
+    rows = connection.execute(
+        "SELECT substr(c.booked, 1, 7), c.currency, v.category, k.id IS NOT NULL AND NOT k.variable, -sum(c.minor) "
+        "FROM charge c JOIN payee p ON p.id = c.payee JOIN vendor v ON v.id = p.vendor "
+        "LEFT JOIN contract k ON k.id = c.contract WHERE c.booked >= ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        (since,),
+    )
+    return [Part(month, currency, category, bool(fixed), minor) for month, currency, category, fixed, minor in rows]

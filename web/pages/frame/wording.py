@@ -89,6 +89,11 @@ def money(value: object) -> str:
     return f"{sign}{int(whole):,}{point}{part}\u00a0{value.currency}"
 
 
+def plain_money(value: Money) -> str:
+    """Without the currency, for tables of one."""
+    return money(value).partition("\u00a0")[0]
+
+
 def minor(value: int, currency: str) -> str:
     """The same of minor units."""
     return money(Money(value, currency))
@@ -123,6 +128,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "duration": duration,
     "deadline": deadline,
     "money": money,
+    "plain_money": plain_money,
     "minor": minor,
     "every": every,
     "id": id,

@@ -1,0 +1,1 @@
+"""What was paid, month by month, and what is to come."""
