@@ -253,11 +253,12 @@ def test_a_receipt_is_verified_up_to_the_signed_checkpoint() -> None:
         receipt(proof=[]),
         receipt(leaf={"number": 1, "at": "2026-03-31T12:00:01Z", "event": "offer.received", "digest": "00" * 32}),
         receipt(size=4, checkpoint=receipt(size=3).checkpoint),
+        receipt(checkpoint="vault.example/log\n3\n"),
         receipt(public_key=Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()),
         receipt(public_key="00" * 32),
         receipt(proof=["zz"]),
     ],
-    ids=["no path", "another leaf", "another size", "another key", "a weak key", "no hex"],
+    ids=["no path", "another leaf", "another size", "no checkpoint", "another key", "a weak key", "no hex"],
 )
 def test_a_receipt_that_leads_nowhere_is_refused(shown: Shown) -> None:
     with pytest.raises(NotVerified):

@@ -157,8 +157,8 @@ def test_a_proof_is_for_the_address_without_its_query_and_for_the_token(client: 
 
 def test_a_redirect_is_not_followed(client: Credentials) -> None:
     far = FarEnd()
-    far.says("/v1/introduction", httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
-    with pytest.raises(NotVerified):
+    far.says("/v1/introduction", httpx.Response(302, json=STANDING, headers={"location": "https://a.example/"}))
+    with pytest.raises(NotVerified, match="redirect"):
         run(far, client, lambda vault: vault.introduction())
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+
+import httpx
 
 from tests.journeys.sandboxes import FIRSTPARTY, PATIENCE_SECONDS, environment, line_of, running, sandbox, temporary
 from tests.server.conftest import Start, made, start, template
@@ -18,6 +21,8 @@ def test_its_clock_goes_ahead_it_begins_again_and_leaves_nothing_behind(tmp_path
         before = one.firstparty("sandbox", "clock")["now"]
         after = one.firstparty("sandbox", "clock", "+3d")["now"]
         assert after[:10] > before[:10]
+        dates = httpx.get(f"{one.url}/health", trust_env=False).headers.get_list("date")
+        assert [str(parsedate_to_datetime(date))[:10] for date in dates] == [after[:10]]
         assert one.firstparty("intents")["intents"]
 
         one.firstparty("profile", "set", "pd:EmailAddress", "other@example.com", "--label", "home")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,30 +102,44 @@ def _is_up(browser: httpx.Client) -> bool:
         return False
 
 
-def connected(shop: httpx.Client, person: Sandbox) -> None:
-    """From the button to the account, the consent given on the owner's socket."""
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def logged_in(browser: httpx.Client, person: Sandbox) -> None:
+    """The customer's browser, let in by a link that works once."""
+    link = person.firstparty("login")["url"]
+    assert browser.get(link).status_code == 200
+    assert browser.post(link, headers={**FORM, "origin": person.url}).status_code == 303
+
+
+def asked(shop: httpx.Client, person: Sandbox) -> tuple[str, str]:
+    """From the button to the vault's page of consent: its address and what is on it."""
     assert "Connect your vault" in shop.get("/").text
     sent = shop.post("/connect", data={"vault": person.url})
     assert sent.status_code == 303, sent.text
     shown = shop.get(sent.headers["location"])
-    assert shown.status_code < 400, shown.text
-    asked = waiting(person)
-    assert set(asked["asks"]["datatypes"]) == {"pd:EmailAddress", "pd:PhysicalAddress"}
-    answer = person.owner.post(f"/owner/requests/{asked['id']}/approve", json={})
-    assert answer.status_code == 200, answer.text
-    back = shop.get(answer.json()["redirect"])
-    assert back.headers.get("location") == "/account", back.text
+    url = str(httpx.URL(sent.headers["location"]).join(shown.headers["location"]))
+    return url, shop.get(url).text
 
 
-def waiting(person: Sandbox) -> Any:
-    (one,) = [one for one in person.owner.get("/owner/requests").json()["requests"] if one["kind"] == "data-request"]
-    return one
+def connected(shop: httpx.Client, person: Sandbox, answer: str = "allow") -> httpx.Response:
+    """The same browser all the way: click, consent page, and what the shop says when it comes back."""
+    logged_in(shop, person)
+    url, page = asked(shop, person)
+    assert "alex@example.com" in page
+    assert "Musterstraße 1" in page
+    token = re.findall(r'name="form_token" value="(\w+)"', page)[-1]
+    given = {f"give:{category}": "yes" for category in ("pd:EmailAddress", "pd:PhysicalAddress")}
+    said = {"form_token": token, "answer": answer, "lasts": "365", **given}
+    back = shop.post(url, data=said, headers={"origin": person.url})
+    assert back.status_code == 303, back.text
+    return shop.get(back.headers["location"])
 
 
 def test_the_shops_button_leads_from_a_click_to_consent_to_a_grant_and_it_keeps_up_with_the_customer(
     shop: httpx.Client, person: Sandbox
 ) -> None:
-    connected(shop, person)
+    assert connected(shop, person).headers["location"] == "/account"
     assert "Musterstraße 1" in shop.get("/account").text
 
     assert shop.post("/order").status_code == 303
@@ -145,6 +160,14 @@ def test_the_shops_button_leads_from_a_click_to_consent_to_a_grant_and_it_keeps_
     grant = person.firstparty("grants")["grants"][0]["id"]
     person.firstparty("grant", "revoke", grant)
     eventually(lambda: "disconnected" in shop.get("/account").text)
+
+
+def test_the_shop_hears_a_no_and_has_nothing(shop: httpx.Client, person: Sandbox) -> None:
+    back = connected(shop, person, "decline")
+    assert back.status_code == 200
+    assert "alert" in back.text
+    assert "Musterstraße" not in shop.get("/account").text
+    assert not person.firstparty("grants")["grants"]
 
 
 def answered(person: Sandbox, asked: str) -> Any:

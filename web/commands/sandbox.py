@@ -65,7 +65,7 @@ Make a first offer, from another terminal:
 Answer as its person:
 
     export FIRSTPARTY_HOME={home} FIRSTPARTY_PASSPHRASE_FILE={secret}
-    firstparty requests
+    firstparty requests      (or in a browser, by the link of: firstparty login)
 """)
     sys.stdout.flush()
 
