@@ -139,12 +139,14 @@ def made(
     return Credentials.load(folder)
 
 
-def make_for_development(folder: str | Path, name: str, *, redirect_uris: Sequence[str] = ()) -> Credentials:
+def make_for_development(
+    folder: str | Path, name: str, *, redirect_uris: Sequence[str] = (), es256: bool = False
+) -> Credentials:
     """New keys for a vendor of this machine, whose document `serve_document` serves: its client id is a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/client.json"
-    return made(Path(folder), url, name=name, now=clock.now(), redirect_uris=redirect_uris)
+    return made(Path(folder), url, name=name, now=clock.now(), redirect_uris=redirect_uris, es256=es256)
 
 
 def _write(path: Path, value: object, mode: int) -> None:
