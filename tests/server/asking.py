@@ -38,7 +38,7 @@ from vault.meeting import Standing
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from web import beside
-from web.server.routes import Route
+from web.server.routes import Access, Route
 
 
 @dataclass(frozen=True)
@@ -321,8 +321,6 @@ RECIPES: dict[str, Recipe] = {
     "POST /v1/webhook/test": _hooked,
     "POST /v1/webhook/rotate": _hooked,
     # The pages. What a page of the owner answers in a session is its own tests' to ask.
-    "GET /consent/{id}": _at(id=lambda world: "x"),
-    "POST /consent/{id}": _at(id=lambda world: "x"),
     "GET /enter/{token}": _at(token=lambda world: "x"),
     "POST /enter/{token}": _entered,
     "POST /login": _passphrase,
@@ -336,6 +334,9 @@ def ask(world: World, route: Route) -> Ask:
     if world.kept.pop("given up", False):
         world.tokens["granted"] = _granted(world)
     recipe = RECIPES.get(f"{route.method} {route.path}")
+    if recipe is None and {getattr(route.access, name) for name in Access.__slots__} == {303}:
+        # A page of the owner leads everybody without a session to where they get one, whatever it is about.
+        return Ask(re.sub(r"\{\w+\}", "x", route.path))
     if recipe is None:
         assert "{" not in route.path, f"tests/server/asking.py says nothing about `{route.method} {route.path}`"
         recipe = _example

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -24,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from tests.server import probes
+from tests.server import asking, probes
 from tests.server.conftest import Made, Server, started
 from web.server import application
 from web.server.catalogue import CATALOGUE
@@ -80,6 +83,44 @@ def test_a_fuzzer_that_reads_the_description_finds_no_failure(described: Any, pa
             fuzz()
         except Unsatisfiable:
             assert mode is GenerationMode.NEGATIVE  # nothing about it can be wrong
+
+
+# Sound data may still be refused by what is there, so nothing is said of what a stranger's data is answered with.
+AS_VENDOR = [one for one in CHECKS if one not in (positive_data_acceptance, missing_required_header)]
+
+
+@pytest.fixture(scope="module")
+def world(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[asking.World]:
+    with asking.world(template, tmp_path_factory.mktemp("fuzzed")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def told(world: asking.World) -> Any:
+    return schemathesis.openapi.from_url(f"{world.server.url}/openapi.json")
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
+@pytest.mark.parametrize("path", sorted({one.path for one in ROUTES if one.is_public and one.access.nobody == 401}))
+def test_a_vendor_that_fuzzes_by_the_description_finds_no_failure(
+    world: asking.World, told: Any, path: str, mode: GenerationMode
+) -> None:
+    for operation in told[path].values():
+
+        @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def fuzz(case: Any) -> None:
+            if mode is GenerationMode.POSITIVE and "Idempotency-Key" in (case.headers or {}):
+                case.headers["Idempotency-Key"] = uuid.uuid4().hex
+            url = requests.Request("GET", f"{world.server.url}{case.formatted_path}").prepare().url
+            shown = world.vendor.headers(world.tokens["granted"], case.method, str(url))
+            answer = case.call_and_validate(checks=AS_VENDOR, headers=shown)
+            assert answer.status_code != 401, answer.text
+
+        with contextlib.suppress(Unsatisfiable):
+            fuzz()
+    log = world.server.log
+    assert "internal" not in log, log[log.index("internal") - 300 :][:600]
 
 
 def test_every_public_route_is_described_with_an_example_and_its_problems(opened: Server) -> None:

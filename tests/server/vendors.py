@@ -89,6 +89,11 @@ class Vendor:
         assert isinstance(token, DPoPToken)
         return token
 
+    def headers(self, token: DPoPToken, method: str, url: str) -> dict[str, str]:
+        """A token and a new proof, for one request."""
+        proof = token.dpop_key.proof(htm=method, htu=url.partition("?")[0], ath=_hash(token.access_token))
+        return {"Authorization": f"DPoP {token.access_token}", "DPoP": str(proof)}
+
     def shown(
         self,
         token: DPoPToken,
@@ -103,8 +108,7 @@ class Vendor:
         POST has an `Idempotency-Key`, a new one unless `key` is given."""
         assert self.server
         url = f"{self.server.url}{path}"
-        proof = token.dpop_key.proof(htm=method, htu=url.partition("?")[0], ath=_hash(token.access_token))
-        headers = {"Authorization": f"DPoP {token.access_token}", "DPoP": str(proof)}
+        headers = self.headers(token, method, url)
         if method == "POST":
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
         return requests.request(method, url, headers=headers, json=json, data=form, timeout=60, allow_redirects=False)

@@ -131,11 +131,11 @@ _TAKEN: Final = (
 ROUTES: tuple[Route, ...] = (
     Route(
         "POST", PATH, prepared(_verified, _taken, Offering), _MADE, "Make an offer that nobody asked for", Shown, _EXAMPLE,
-        Offering, _BODY, errors=(*_TAKEN, "turned-away", "held-full"),
+        Offering, _BODY, errors=(*_TAKEN, "turned-away", "held-full"), also=(200,),
     ),
     Route(
         "POST", f"{intents.PATH}/{{id}}/offers", prepared(_verified, _taken, Offering), _MADE, "Make an offer for an intention",
-        Shown, _EXAMPLE, Offering, _BODY, errors=(*_TAKEN, "not-found", "id", "market"),
+        Shown, _EXAMPLE, Offering, _BODY, errors=(*_TAKEN, "not-found", "id", "market"), also=(200,),
     ),
     Route(
         "GET", PATH, reads(_listed), _READ, "Your offers", Offers, Offers([_EXAMPLE], None), errors=_SHOWN, query=paging.QUERY,

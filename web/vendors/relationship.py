@@ -248,7 +248,7 @@ _SHOWN_HOLDINGS: Final = GivenHoldings("recorded", None, 1, _AT, _PROVED, (_HELD
 ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", f"{_CONTRACTS}/{{ref}}", _put_contract, _READ, "Give a contract, or its next version", GivenContract,
-        _SHOWN, Contract, _CONTRACT, errors=(*_GIVE_ERRORS, "not-found", "precondition", "unknown-category"),
+        _SHOWN, Contract, _CONTRACT, errors=(*_GIVE_ERRORS, "not-found", "precondition", "unknown-category"), also=(201,),
     ),
     Route(
         "GET", f"{_CONTRACTS}/{{ref}}", reads(_get_contract), _READ, "A contract that you gave", GivenContract, _SHOWN,
