@@ -24,6 +24,7 @@ from vault.session import Vault
 from web import importer
 from web.demo import write_sample
 from web.demo.person import LOGIN, OWNER
+from web.sandbox import dealings
 
 HOME: Final = "vault"
 # Opens the vault; for the owner's commands, as `FIRSTPARTY_PASSPHRASE_FILE`.
@@ -40,8 +41,8 @@ ATTRIBUTES: Final = (
 )
 
 
-def make(folder: Path, *, now: datetime) -> str:
-    """A new vault in `folder`; gives the secret that opens it."""
+def make(folder: Path, *, now: datetime, lived_in: bool = False) -> str:
+    """A new vault in `folder`; gives the secret that opens it. One that is lived in has dealt with vendors of its own."""
     secret = keyring.new_recovery_key()
     paths = write_sample(folder / "files", until=now.date())
     with Vault.create(folder / HOME, secret, secret, now=now) as vault:
@@ -53,6 +54,8 @@ def make(folder: Path, *, now: datetime) -> str:
         rulebook.install(vault, (files("web.sandbox") / "rules.toml").read_text("utf-8"), "sandbox.toml")
         settings.put(vault, "disclosure", ("counter",))
         _want(vault, now)
+        if lived_in:
+            dealings.add(vault)
     return secret
 
 
