@@ -10,12 +10,13 @@ import pytest
 from terms.errors import FirstpartyError
 from tests.vault.butlers import asked, butler
 from tests.vault.statements import bring, monthly
-from vault.butler import settings
+from vault.butler import decisions, drafting, settings
 from vault.butler.decisions import Butler
 from vault.butler.settings import Settings
 from vault.policy.known import Budget, QuietHours
 from vault.policy.requests import of_json
 from vault.policy.values import Amount
+from vault.policy.verdicts import Verdict
 from vault.session import Vault
 from vault.store import audit
 
@@ -131,3 +132,35 @@ def test_a_quote_for_somebody_else_is_not_for_me(vault: Vault) -> None:
     made = butler(vault, CATCH_ALL)
     quotes = [asked(3000, category="insurance.car", fields={"mileage": mileage}) for mileage in (12000, 6000)]
     assert [made.considered(quote).facts["offer.mileage"] for quote in quotes] == [12000, None]
+
+
+REFUSE_ALL = (
+    '[[rule]]\nid = "none"\nfor = ["offer", "message", "promotion"]\nwhen = []\nthen = "refuse"\nbecause = "nothing"\n'
+)
+
+
+@pytest.mark.parametrize("rules", [CATCH_ALL, REFUSE_ALL, '[defaults]\noffer = "refuse"\n'])
+def test_while_it_is_paused_no_rule_of_the_owner_settles_anything(vault: Vault, rules: str) -> None:
+    before = butler(vault, rules).considered(asked(3000)).outcome.verdict
+    settings.put(vault, "paused", ("yes",))
+    made = Butler(vault, now=vault.now).decide(asked(3000), source="file")
+    assert (str(before) in ("accept", "refuse"), made.verdict, made.by_default) == (True, "ask", False)
+    assert [one["because"] for one in made.reasons if isinstance(one, dict)] == [
+        "you have paused your butler, so it asks you everything"
+    ]
+    assert decisions.replay(vault, made.id).same
+    settings.put(vault, "paused", ("no",))
+    assert Butler(vault, now=vault.now).considered(asked(3000)).outcome.verdict is before
+
+
+def test_a_pause_lets_in_nothing_that_the_built_in_checks_refuse(vault: Vault) -> None:
+    one = butler(vault, CATCH_ALL)
+    settings.put(vault, "paused", ("yes",))
+    one = Butler(vault, now=one.now)
+    assert str(one.considered(asked(3000), signature="invalid").outcome.verdict) == "refuse"
+
+
+def test_no_draft_of_rules_speaks_of_a_pause(vault: Vault) -> None:
+    settings.put(butler(vault, CATCH_ALL).vault, "paused", ("yes",))
+    made = Butler(vault, now=vault.now).decide(asked(3000), source="file")
+    assert drafting.draft(vault, decisions.override(vault, made.id, Verdict.ACCEPT, "I want it"), "I want it") == ""

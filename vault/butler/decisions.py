@@ -78,8 +78,8 @@ class Butler:
     def __init__(self, vault: Vault, *, now: datetime, rules: RuleBook | None = None) -> None:
         """`now` is aware, in the owner's time zone."""
         self.vault, self.now = vault, now
-        self.book = rules or rulebook.book(vault.connection)
         self.settings = settings.present(vault.connection)
+        self.book = rules or (rulebook.paused() if self.settings.paused else rulebook.book(vault.connection))
         self.present = Present(vault.connection, now, self.settings)
 
     def considered(

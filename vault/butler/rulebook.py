@@ -2,11 +2,14 @@
 
 A version is only ever added, with its leaf; going back is a version more, equal to an earlier one. What decides is the
 version's rules with the built-in checks before them (`vault.policy.deciding`), named by the hash of both.
+
+While the butler is paused, one rule stands in the place of all of the owner's: it asks. The built-in checks go on, so nothing
+that they refuse gets in by a pause.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -16,7 +19,8 @@ from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
 from vault.policy.language import files
 from vault.policy.language.installed import from_installed, rules_sha256, to_installed
-from vault.policy.rules import RuleSet
+from vault.policy.rules import Rule, RuleSet
+from vault.policy.verdicts import Kind, Verdict
 from vault.session import Vault
 from vault.store import decisions as store
 from vault.store.audit import OWN_LOG
@@ -25,6 +29,7 @@ from vault.store.decisions import RulesRow
 from vault.times import stamp
 
 EVENT = "rules.installed"
+PAUSED = "builtin/paused"
 # A sentence on why; not a place for documents.
 MAX_NOTE = 200
 
@@ -117,6 +122,13 @@ def book(connection: Connection) -> RuleBook:
 @lru_cache(maxsize=64)
 def _book(body: bytes | None) -> RuleBook:
     return RuleBook(from_installed(body) if body else RuleSet(()))
+
+
+@cache
+def paused() -> RuleBook:
+    """What decides while the butler is paused."""
+    ask = Rule(PAUSED, frozenset(Kind), (), Verdict.ASK, "you have paused your butler, so it asks you everything")
+    return RuleBook(RuleSet((ask,)))
 
 
 def kept(connection: Connection, sha256: str) -> RuleSet:

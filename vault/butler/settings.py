@@ -7,6 +7,7 @@
     counter-pause   P7D                          for how long a vendor gets the same counter again
     question-ahead  P60D                         how long before the last day to cancel a renewal is questioned
     country         DE                           where I live
+    paused          yes | no                     whether nothing is settled by my rules; everything asks me
     my.NAME         a value for a field of a category that is about me (my.mileage 12000)
 
 Every change has a leaf in the log. A text that does not read is refused, and nothing is changed.
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     counter_pause: periods.Period = periods.Period(7, "D")
     question_ahead: periods.Period = periods.Period(60, "D")
     country: str = ""
+    paused: bool = False
     mine: Mapping[str, Value] = {}
 
 
@@ -207,6 +209,7 @@ _READ: Final[Mapping[str, Callable[[str], object]]] = {
     "counter-pause": _period,
     "question-ahead": _period,
     "country": _country,
+    "paused": _yes,
 }
 _SEVERAL: Final = frozenset({"budget", "quiet-hours"})
 NAMES: Final = tuple(_READ)
@@ -219,4 +222,5 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "counter-pause": str(Settings().counter_pause),
     "question-ahead": str(Settings().question_ahead),
     "country": "",
+    "paused": "no",
 }

@@ -68,6 +68,7 @@ def set_(name: str, values: tuple[str, ...], home: str | None, passphrase_file: 
     counter-pause   P7D                      how long a vendor waits for its next answer on one matter
     question-ahead  P60D                     how long before the last day to cancel a renewal is questioned
     country         DE                       where you live
+    paused          yes or no                whether nothing is settled by your rules: everything asks you
     my.NAME         12000                    a field of a category that is about you (my.mileage)
     """
     from vault.butler import settings
