@@ -96,8 +96,10 @@ def _agree(vault: Vault, one: Credentials) -> str:
 def _counter(vault: Vault, one: Credentials, terms: str) -> None:
     history = agreements.held(vault, _proffer(vault, one)).history
     offer, others = history.agreement, agreements.present_roster()[terms]
-    until = {"answer_by": offer.answer_by, "valid_until": offer.valid_until}
-    agreements.receive(vault, signing.countered(history, others, one.signer, at=vault.now, **until))
+    raw = signing.countered(
+        history, others, one.signer, at=vault.now, answer_by=offer.answer_by, valid_until=offer.valid_until
+    )
+    agreements.receive(vault, raw)
 
 
 def _shares(vault: Vault, one: Credentials, agreement: str) -> None:
