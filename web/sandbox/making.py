@@ -24,7 +24,7 @@ from vault.session import Vault
 from web import importer
 from web.demo import write_sample
 from web.demo.person import LOGIN, OWNER
-from web.sandbox import dealings
+from web.sandbox import dealings, offering
 
 HOME: Final = "vault"
 # Opens the vault; for the owner's commands, as `FIRSTPARTY_PASSPHRASE_FILE`.
@@ -56,6 +56,7 @@ def make(folder: Path, *, now: datetime, lived_in: bool = False) -> str:
         _want(vault, now)
         if lived_in:
             dealings.add(vault)
+            offering.add(vault)
     return secret
 
 
