@@ -1,0 +1,1 @@
+"""Everything that was done in this vault, from its log, in words."""

@@ -1,0 +1,158 @@
+"""What each event of the log says, as a sentence. An event that is not in the table is shown by its name.
+
+`%(who)s` is the vendor, `%(what)s` what it is about, `%(list)s` categories of data, `%(how)s` one word of the leaf. A sentence that
+names what the leaf does not tell falls back to the one without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vault.activity import Entry
+from web.pages.frame.wording import mark, term
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "release.made": mark("%(who)s read your %(list)s"),
+    "grant.given": mark("You let %(who)s see your %(list)s"),
+    "grant.narrowed": mark("You took a part of what %(who)s may see back"),
+    "grant.revoked": mark("You stopped sharing with %(who)s"),
+    "grant.expired": mark("Sharing with %(who)s ended: its time was up"),
+    "grant.ended": mark("Sharing with %(who)s ended with the agreement"),
+    "authorization.approved": mark("A request of %(who)s to see something was allowed"),
+    "authorization.denied": mark("A request of %(who)s to see something was declined"),
+    "tokens.revoked": mark("The keys by which %(who)s could read were taken back"),
+    "profile.changed": mark("Your %(list)s changed (%(how)s)"),
+    "profile.preferred": mark("You chose which %(list)s comes first"),
+    "profile.erased": mark("You erased your %(list)s"),
+    "profile.told": mark("You told %(who)s of a change"),
+    "profile.acknowledged": mark("%(who)s took note of a change"),
+    "record.given": mark("%(who)s gave you a record (%(how)s)"),
+    "record.disputed": mark("You disputed a record of %(who)s"),
+    "record.agreed": mark("You agreed to a record of %(who)s after all"),
+    "decision.made": mark("Your butler decided on the %(what)s of %(who)s: %(how)s"),
+    "decision.overridden": mark("You decided otherwise than your butler on the %(what)s of %(who)s: %(how)s"),
+    "offer.received": mark("%(who)s made you an offer"),
+    "offer.withdrawn": mark("An offer of %(who)s was withdrawn"),
+    "order.made": mark("You took an offer of %(who)s"),
+    "intention.added": mark("You wrote down what you want: %(what)s"),
+    "intention.published": mark("Vendors may see what you want: %(what)s"),
+    "intention.open": mark("%(what)s was opened for offers"),
+    "intention.closed": mark("%(what)s takes no more offers"),
+    "intention.awarded": mark("You took an offer for %(what)s"),
+    "intention.expired": mark("%(what)s ended without an offer that fits"),
+    "intention.withdrawn": mark("You gave up on %(what)s"),
+    "intention.proposed": mark("The best offer for %(what)s was put before you"),
+    "intention.changed": mark("You changed the draft %(what)s"),
+    "introduction.changed": mark("%(who)s was answered at your door: %(how)s"),
+    "introduction.domain-screened": mark("You decided on everybody at %(who)s: %(how)s"),
+    "agreement.proffered": mark("You offered %(who)s your terms"),
+    "agreement.counter-offered": mark("%(who)s answered with other terms"),
+    "agreement.accepted": mark("An agreement with %(who)s was accepted"),
+    "agreement.confirmed": mark("The agreement with %(who)s was confirmed: both hold the record"),
+    "agreement.refused": mark("Terms were declined between you and %(who)s"),
+    "agreement.withdrawn": mark("Terms between you and %(who)s were withdrawn"),
+    "agreement.terminated": mark("The agreement with %(who)s was ended"),
+    "agreement.violated": mark("It is on record that the agreement with %(who)s was violated"),
+    "agreement.expired": mark("The time of terms with %(who)s ran out"),
+    "agreement.amended": mark("The agreement with %(who)s was replaced by another"),
+    "agreement.failed": mark("Something that came for the agreement with %(who)s was refused"),
+    "agreement.delivery-failed": mark("Something that came for an agreement was refused"),
+    "choice.changed": mark("You changed the terms that you offer"),
+    "terms.answered": mark("%(who)s was answered on terms"),
+    "invitation.made": mark("You invited %(who)s"),
+    "invitation.used": mark("%(who)s came by your invitation"),
+    "invitation.revoked": mark("You took the invitation of %(who)s back"),
+    "message.sent": mark("You wrote to %(who)s"),
+    "message.received": mark("%(who)s wrote to you"),
+    "message.judged": mark("What waited of %(who)s was let in"),
+    "right.exercised": mark("You asked %(who)s for a right of yours: %(how)s"),
+    "right.answered": mark("%(who)s answered what you asked: %(how)s"),
+    "right.withdrawn": mark("You took back what you asked of %(who)s"),
+    "feedback.given": mark("You noted how it was with a vendor"),
+    "unlock": mark("The vault was opened (by %(how)s)"),
+    "session.begun": mark("Somebody logged in (%(how)s)"),
+    "session.ended": mark("A login ended"),
+    "key.passphrase-changed": mark("The passphrase was changed"),
+    "key.recovery-replaced": mark("The recovery key was replaced"),
+    "key.file-added": mark("A key file was added"),
+    "key.database-shown": mark("The key of the database was shown"),
+    "recovery.tested": mark("The recovery key was tested"),
+    "vault.created": mark("The vault was made"),
+    "archive.exported": mark("The vault was exported"),
+    "archive.brought": mark("An archive was brought in"),
+    "import.committed": mark("Files were imported"),
+    "import.undone": mark("An import was undone"),
+    "vendor.added": mark("You added %(who)s"),
+    "vendor.renamed": mark("You renamed a vendor to %(who)s"),
+    "vendor.merged": mark("You put two vendors together: %(who)s"),
+    "vendor.split": mark("You split a vendor: %(who)s"),
+    "vendor.contact-added": mark("You added an address of %(who)s"),
+    "vendor.contact-removed": mark("You removed an address of %(who)s"),
+    "client.known": mark("The program of %(who)s became known by its keys"),
+    "client.linked": mark("A program became that of %(who)s"),
+    "client.unlinked": mark("A program is no longer that of %(who)s"),
+    "contract.added": mark("You added the contract %(what)s"),
+    "contract.stated": mark("You said something of the contract %(what)s (%(how)s)"),
+    "contract.confirmed": mark("You confirmed the contract %(what)s"),
+    "contract.dismissed": mark("You said that %(what)s is no contract"),
+    "usage.added": mark("You noted a reading for %(what)s"),
+    "question.dismissed": mark("You put a question aside"),
+    "owner.described": mark("You said who or where you are"),
+    "butler.set": mark("A setting of the butler was changed (%(how)s)"),
+    "rules.installed": mark("Your rules were changed"),
+    "schema.migrated": mark("The vault was brought to a newer form"),
+}
+
+GROUP_WORDS: Final[Mapping[str, str]] = {
+    "reads": mark("what vendors read"),
+    "sharing": mark("what you share"),
+    "decisions": mark("offers and decisions"),
+    "terms": mark("terms"),
+    "messages": mark("messages and rights"),
+    "logins": mark("opened and logged in"),
+    "keys": mark("keys and copies"),
+    "records": mark("records"),
+    "settings": mark("settings"),
+}
+# Which word of a leaf is the one that its sentence shows, the first that there is.
+_HOW: Final = ("verdict", "change", "to", "word", "right", "state", "kind", "way", "fact", "setting", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`sentence` is translated where it is shown, with `values` in it."""
+
+    entry: Entry
+    sentence: str
+    values: Mapping[str, str]
+
+
+def line(entry: Entry) -> Line:
+    sentence = SENTENCES.get(entry.event)
+    if sentence is None:
+        return Line(entry, "%(event)s", {"event": entry.event})
+    values = {
+        "who": entry.who or mark("a vendor"),
+        "what": entry.what.replace("-", " ")
+        if entry.event.startswith("decision.")
+        else entry.what or mark("something"),
+        "list": _categories(entry) or mark("details"),
+        "how": next((str(entry.said[name]) for name in _HOW if name in entry.said), mark("not known any more")),
+    }
+    return Line(entry, sentence, {name: value for name, value in values.items() if f"%({name})s" in sentence})
+
+
+def _categories(entry: Entry) -> str:
+    permission = entry.said.get("permission")
+    found = [
+        entry.said.get("category"),
+        *_listed(entry.said.get("categories")),
+        *_listed(permission.get("data") if isinstance(permission, dict) else None),
+    ]
+    return ", ".join(term(str(one)) for one in found if one)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
