@@ -1,7 +1,8 @@
 """Every use of `cryptography` in the vault, behind a handful of verbs.
 
 Argon2id (RFC 9106) stretches what people remember, HKDF-SHA-256 (RFC 5869) derives keys from the root key, AES-256-GCM
-(NIST SP 800-38D) wraps the root key in its slots, Ed25519 (RFC 8032) signs checkpoints of the audit log.
+(NIST SP 800-38D) wraps the root key in its slots, Ed25519 (RFC 8032) signs checkpoints of the audit log, TOTP (RFC 6238) is the
+second step of logging in.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -60,6 +62,11 @@ def unwrap(key: bytes, wrapped: bytes, *, bound_to: bytes) -> bytes | None:
         return AESGCM(key).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):
         return None
+
+
+def one_time_code(secret: bytes, seconds: int, *, digits: int, step: int) -> str:
+    """The code of a moment. SHA-1 is what every authenticator app knows, and its weakness is none here (RFC 6238 §1.2)."""
+    return TOTP(secret, digits, SHA1(), step).generate(seconds).decode()  # noqa: S303
 
 
 class Permutation:
