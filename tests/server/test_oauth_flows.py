@@ -20,6 +20,7 @@ from requests_oauth2client import (
 )
 
 from tests.server.conftest import Made, Start
+from tests.server.test_running import command
 from tests.server.vendors import EMAIL, REDIRECT, Vendor, vendor
 
 
@@ -132,6 +133,44 @@ def test_what_is_revoked_is_over_with_the_next_request(shop: Vendor, client: OAu
         if given_back != "access":
             with pytest.raises(InvalidGrant):
                 client.refresh_token(token)
+
+
+def _word(shop: Vendor, made: Made, word: str) -> None:
+    done = command(made, "vendor", "screen", shop.shop.url, word)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("word", ["not-now", "never"])
+def test_who_is_turned_away_asks_for_nothing_by_either_way_and_keeps_what_it_has(
+    shop: Vendor, client: OAuth2Client, made: Made, word: str
+) -> None:
+    token: Any = shop.granted(client)
+    request = client.authorization_request(scope=None, authorization_details=_json(shop))
+    _word(shop, made, word)
+    with pytest.raises(AccessDenied):
+        client.pushed_authorization_request(request)
+    with pytest.raises(AccessDenied) as refused:
+        shop.asked(client)
+    assert refused.value.description.startswith("the person does not take this from you")
+    assert waiting(shop) == []
+    assert shop.shown(token, f"/v1/profile?categories={EMAIL}").status_code == 200
+    assert shop.shown(shop.identified(client), "/v1/introduction").json()["standing"] == word
+    _word(shop, made, "yes")
+    assert client.pushed_authorization_request(request).uri
+    assert shop.asked(client)
+
+
+def test_who_was_never_let_in_may_ask_for_data_under_an_agreement_and_the_owner_sees_it(
+    shop: Vendor, client: OAuth2Client
+) -> None:
+    token = shop.identified(client)
+    assert shop.shown(token, "/v1/introduction").json()["standing"] == "new"
+    shop.asked(client)
+    assert [one["kind"] for one in waiting(shop)] == ["data-request"]
+    # Terms that the owner's choice does not take by itself are left to the owner too, before any introduction.
+    other = shop.shown(token, "/v1/agreements", "POST", json={"terms": "SD-BASE-A"})
+    assert (other.status_code, other.json()["state"]) == (202, "waiting")
+    assert sorted(one["kind"] for one in waiting(shop)) == ["data-request", "terms"]
 
 
 def test_a_client_that_signs_for_another_audience_is_not_let_in(shop: Vendor) -> None:

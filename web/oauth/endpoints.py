@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from vault import access
+from vault import access, meeting
 from vault.access import AccessRefused, Client
 from vault.access.parameters import required
+from vault.meeting import TurnedAwayError
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from web.oauth import judging
@@ -36,13 +37,23 @@ def _authenticated(step: Step) -> Handler:
     return spoken(handler)
 
 
+def _refuse_turned_away(vault: Vault, client: Client) -> None:
+    """Whom the person turned away asks for nothing, whether the person is there or not; what it has already it keeps."""
+    try:
+        meeting.refuse_turned_away(vault, client.number)
+    except TurnedAwayError as turned:
+        raise AccessRefused("access_denied", turned.sentence, hint=turned.hint) from None
+
+
 def _push(vault: Vault, client: Client, asked: Arrived) -> Answer:
+    _refuse_turned_away(vault, client)
     access.settle(vault)
     pushed = access.push(vault, client, asked.parameters, jkt=asked.key(vault, client))
     return answers.json({"request_uri": pushed.request_uri, "expires_in": pushed.expires_in}, 201)
 
 
 def _ask(vault: Vault, client: Client, asked: Arrived) -> Answer:
+    _refuse_turned_away(vault, client)
     access.settle(vault)
     begun = access.begin_ciba(vault, client, asked.parameters, judging.judge(vault), jkt=asked.key(vault, client))
     said = {"auth_req_id": begun.auth_req_id, "expires_in": begun.expires_in, "interval": begun.interval}
