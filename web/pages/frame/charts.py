@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from vault.money import Money, exponent
+from web.pages.frame import language
 
 WIDTH: Final = 640
 HEIGHT: Final = 200
@@ -129,7 +130,7 @@ def _ticks(top: int, currency: str) -> tuple[Tick, ...]:
 def _short(minor: int, currency: str) -> str:
     """Without parts where there are none: `20`, `7.50`."""
     whole, part = divmod(minor, 10 ** exponent(currency))
-    return f"{whole:,}.{part:0{exponent(currency)}}" if part else f"{whole:,}"
+    return language.number(f"{whole}.{part:0{exponent(currency)}}" if part else f"{whole}")
 
 
 def _round_up(value: int) -> int:

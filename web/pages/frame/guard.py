@@ -2,6 +2,7 @@
 
     guarded("GET", "/consent/{id}", show, "…")       a page of the owner
     guarded("POST", "/consent/{id}", answer, "…")    a form of it
+    working("POST", "/imports", take, "…")           one that streams, or takes long: an `async` function in the event loop
     public("GET", "/login", show, "…")               for whoever is not logged in yet
 
 * A page of the owner asks for an open vault and a session, and sends a browser that lacks one to where it gets it.
@@ -15,19 +16,20 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
 from terms.errors import FirstpartyError
-from vault import sessions
+from vault import preferences, sessions
+from vault.preferences import Preferences
 from vault.session import Vault
 from vault.sessions import Session
 from vault.store import settings
-from web.pages.frame import cookies, navigation
+from web.pages.frame import cookies, language, navigation
 from web.pages.frame.responses import goes_to, page
 from web.pages.frame.wording import mark
 from web.server import bodies
-from web.server.answers import Answer
+from web.server.answers import Answer, Streamed
 from web.server.catalogue import INTERNAL, row_of
 from web.server.limits import Limit
 from web.server.opened import BusyError, VaultLockedError
@@ -35,13 +37,19 @@ from web.server.routes import Access, Asked, Route
 from web.server.serving import Serving
 
 TOKEN: Final = "form_token"
-# Set in a vault of sample data, so that every page says so.
+# Set in a vault with sample data, so that every page says so: the id of the batch to undo, or `WHOLE` where all of it is invented.
 SAMPLE: Final = "sample"
+WHOLE: Final = "whole"
 # What a page says after a form has led to it, by the code in its address: nothing of an address is shown as it is.
 SAID: Final[Mapping[str, str]] = {
     "done": mark("Done."),
     "stopped": mark("Sharing has stopped. What they read before stays on record."),
     "undone": mark("Undone."),
+    "decided": mark("Your word counts. It is on record beside what your rules said."),
+    "screened": mark("They are told so. You can say otherwise at any time."),
+    "installed": mark("These rules hold from now on. You can take that back below."),
+    "paused": mark("Your butler is paused: everything asks you."),
+    "resumed": mark("Your butler decides by your rules again."),
     "saved": mark("Saved."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }
@@ -60,7 +68,9 @@ class Visit:
     asked: Asked
     session: Session
     form: Mapping[str, str]
-    is_sample: bool = False
+    sample: str = ""
+    language: str = language.SOURCE
+    preferences: Preferences = Preferences()
 
     @property
     def serving(self) -> Serving:
@@ -78,7 +88,9 @@ class Visit:
             "here": self.asked.request.url.path,
             "nav": navigation.items(),
             "is_here": navigation.is_here,
-            "is_sample": self.is_sample,
+            "preferences": self.preferences,
+            "sample": self.sample,
+            "is_whole_sample": self.sample == WHOLE,
             "said": SAID.get(self.asked.query.get("said", ""), ""),
         }
         return page(template, {**frame, **context}, status=status, leads_to=leads_to)
@@ -104,6 +116,47 @@ def guarded(
 
 
 async def _answered(asked: Asked, shown: Shown) -> Answer:
+    serving = asked.serving
+    visit = await _admitted(asked)
+    if isinstance(visit, Answer):
+        return visit
+    if asked.request.method == "POST":
+        visit = replace(visit, form=checked(await own_form(asked), visit.session))
+
+    def show(vault: Vault) -> Answer:
+        known = _as_set(vault, visit)
+        with language.speaking(known.language):
+            return shown(vault, known)
+
+    answer = await serving.vault.write(show)
+    if asked.request.method == "POST":
+        serving.due.set()
+    return answer
+
+
+Working = Callable[[Visit], Awaitable[Answer | Streamed]]
+
+
+def working(method: Literal["GET", "POST"], path: str, handler: Working, summary: str) -> Route:
+    """`handler` runs in the event loop, and reads and checks its own form (`own_form`, `checked`)."""
+
+    async def answered(asked: Asked) -> Answer | Streamed:
+        admitted = await _admitted(asked)
+        if isinstance(admitted, Answer):
+            return admitted
+        visit = await asked.serving.vault.run(lambda vault: _as_set(vault, admitted))
+        with language.speaking(visit.language):
+            return await handler(visit)
+
+    async def as_page(asked: Asked) -> Answer | Streamed:
+        return await _as_page(asked, answered(asked))
+
+    taken = {"said": "what a form did"} if method == "GET" else {}
+    return Route(method, path, as_page, _GUARDED, summary, query=taken, standard="HTML")
+
+
+async def _admitted(asked: Asked) -> Visit | Answer:
+    """The owner's visit, or the way to where one unlocks or logs in."""
     serving, request = asked.serving, asked.request
     here = request.url.path + (f"?{request.url.query}" if request.url.query and request.method != "POST" else "")
     if not serving.vault.is_open:
@@ -112,20 +165,27 @@ async def _answered(asked: Asked, shown: Shown) -> Answer:
     session = await serving.vault.write(lambda vault: sessions.present(vault, secret)) if secret else None
     if session is None:
         return goes_to(f"/login?next={quote(here)}")
-    form = await _form(asked, session) if request.method == "POST" else {}
-    visit = Visit(asked, session, form)
-    answer = await serving.vault.write(lambda vault: shown(vault, replace(visit, is_sample=_is_sample(vault))))
-    if request.method == "POST":
-        serving.due.set()
-    return answer
+    serving.presence.at = serving.clock()
+    return Visit(asked, session, {})
 
 
-def _is_sample(vault: Vault) -> bool:
-    return bool(settings.get(vault.connection, SAMPLE))
+def _as_set(vault: Vault, visit: Visit) -> Visit:
+    """With what the vault's settings say of every page."""
+    kept = preferences.read(vault.connection)
+    return replace(
+        visit,
+        sample=settings.get(vault.connection, SAMPLE),
+        language=language.preferred(_accepted(visit.asked), kept.language),
+        preferences=kept,
+    )
 
 
-async def _form(asked: Asked, session: Session) -> Mapping[str, str]:
-    fields = await own_form(asked)
+def _accepted(asked: Asked) -> str:
+    return str(asked.request.headers.get("accept-language", ""))
+
+
+def checked(fields: Mapping[str, str], session: Session) -> Mapping[str, str]:
+    """The fields of a form of this session."""
     if not hmac.compare_digest(fields.get(TOKEN, "").encode(), session.form_token.encode()):
         raise ForeignFormError("the form is not of this session", hint="open the page again")
     return fields
@@ -133,6 +193,12 @@ async def _form(asked: Asked, session: Session) -> Mapping[str, str]:
 
 async def own_form(asked: Asked) -> Mapping[str, str]:
     """The fields of a form that a page of ours sent."""
+    refuse_foreign(asked)
+    return bodies.form(await bodies.read(asked.request, bodies.FORM))
+
+
+def refuse_foreign(asked: Asked) -> None:
+    """Unless the form comes from a page of ours."""
     headers = asked.request.headers
     site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin", "")
     own = {f"http://{host}" for host in asked.serving.settings.hosts}
@@ -140,7 +206,6 @@ async def own_form(asked: Asked) -> Mapping[str, str]:
     # `Referrer-Policy: no-referrer`, which our pages have, makes browsers send `Origin: null` with a form of ours.
     if site != "same-origin" or (origin not in ("", "null") and origin not in own):
         raise ForeignFormError("the form does not come from a page of this vault", hint="open the page again")
-    return bodies.form(await bodies.read(asked.request, bodies.FORM))
 
 
 def public(
@@ -161,12 +226,16 @@ def public(
     return Route(method, path, answered, access, summary, query=query or {}, limit=limit, standard="HTML")
 
 
-async def _as_page(asked: Asked, answered: Awaitable[Answer]) -> Answer:
-    try:
-        return await answered
-    except Exception as error:
-        asked.request.scope["state"]["firstparty.error"] = error  # for the log
-        return told(error)
+A = TypeVar("A", Answer, Answer | Streamed)
+
+
+async def _as_page(asked: Asked, answered: Awaitable[A]) -> A | Answer:
+    with language.speaking(language.preferred(_accepted(asked))):
+        try:
+            return await answered
+        except Exception as error:
+            asked.request.scope["state"]["firstparty.error"] = error  # for the log
+            return told(error)
 
 
 def told(error: Exception) -> Answer:

@@ -34,4 +34,4 @@ def _environment() -> Environment:
 def rendered(template: str, context: Mapping[str, object]) -> bytes:
     """`template` is a path below `web/pages`."""
     found = _environment().get_template(template)
-    return found.render({**wording.PLAIN, **context}).encode()
+    return found.render({**wording.WORDS, **context}).encode()

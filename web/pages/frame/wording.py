@@ -10,8 +10,7 @@ from typing import Final
 from terms import dpv
 from vault import ids
 from vault.money import Money, decimal_of
-
-MONTHS: Final = "January February March April May June July August September October November December".split()
+from web.pages.frame import language
 
 
 def mark(words: str) -> str:
@@ -19,16 +18,24 @@ def mark(words: str) -> str:
     return words
 
 
+MONTHS: Final = (
+    mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June"), mark("July"),
+    mark("August"), mark("September"), mark("October"), mark("November"), mark("December"),
+)  # fmt: skip
+
+
 def day(written: str | date) -> str:
     """`3 March 2026` of a date or of an RFC 3339 text."""
     found = date.fromisoformat(written[:10]) if isinstance(written, str) else written
-    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+    month = language.gettext(MONTHS[found.month - 1])
+    return language.gettext("%(day)s %(month)s %(year)s", day=found.day, month=month, year=found.year)
 
 
 def short_day(written: str | date) -> str:
     """`3 Mar 2026`, for tables."""
     found = date.fromisoformat(written[:10]) if isinstance(written, str) else written
-    return f"{found.day} {MONTHS[found.month - 1][:3]} {found.year}"
+    month = language.gettext(MONTHS[found.month - 1])[:3]
+    return language.gettext("%(day)s %(month)s %(year)s", day=found.day, month=month, year=found.year)
 
 
 def moment(written: str | datetime) -> str:
@@ -51,7 +58,13 @@ def host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0] or url
 
 
-_UNITS: Final = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+# One and many of each; then *every* one and *every* so many.
+_UNITS: Final = {
+    "Y": (mark("%(num)s year"), mark("%(num)s years"), mark("every year"), mark("every %(num)s years")),
+    "M": (mark("%(num)s month"), mark("%(num)s months"), mark("every month"), mark("every %(num)s months")),
+    "W": (mark("%(num)s week"), mark("%(num)s weeks"), mark("every week"), mark("every %(num)s weeks")),
+    "D": (mark("%(num)s day"), mark("%(num)s days"), mark("every day"), mark("every %(num)s days")),
+}
 _DURATION: Final = re.compile(r"P(\d+)([YMWD])")
 
 
@@ -60,8 +73,7 @@ def duration(written: str) -> str:
     found = _DURATION.fullmatch(written)
     if found is None:
         return written
-    count, unit = int(found[1]), _UNITS[found[2]]
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+    return language.gettext(_UNITS[found[2]][found[1] != "1"], num=found[1])
 
 
 def lines(value: object) -> str:
@@ -70,8 +82,9 @@ def lines(value: object) -> str:
 
 
 _KINDS: Final = {
-    "cancel_by": "last day to cancel", "renews": "renews", "trial_ends": "trial ends", "return_by": "return by",
-    "warranty_ends": "warranty ends", "leave_until": "special right to leave ends",
+    "cancel_by": mark("last day to cancel"), "renews": mark("renews"), "trial_ends": mark("trial ends"),
+    "return_by": mark("return by"), "warranty_ends": mark("warranty ends"),
+    "leave_until": mark("special right to leave ends"),
 }  # fmt: skip
 
 
@@ -83,10 +96,7 @@ def money(value: object) -> str:
     """`1,234.50 EUR` of Money; nothing for none."""
     if not isinstance(value, Money):
         return ""
-    number = str(decimal_of(value.minor, value.currency))
-    whole, point, part = number.lstrip("-").partition(".")
-    sign = "\u2212" if number.startswith("-") else ""
-    return f"{sign}{int(whole):,}{point}{part}\u00a0{value.currency}"
+    return f"{language.number(str(decimal_of(value.minor, value.currency)))}\u00a0{value.currency}"
 
 
 def plain_money(value: Money) -> str:
@@ -104,7 +114,8 @@ def every(period: str) -> str:
     found = _DURATION.fullmatch(period)
     if found is None:
         return period
-    return f"every {_UNITS[found[2]]}" if found[1] == "1" else f"every {duration(period)}"
+    one, many = _UNITS[found[2]][2:]
+    return language.gettext(one) if found[1] == "1" else language.gettext(many, num=found[1])
 
 
 def id(number: int, kind: str) -> str:
@@ -135,17 +146,10 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
 }
 
 
-def _one_or_many(one: str, many: str, n: int) -> str:
-    return one if n == 1 else many
-
-
-def _gettext(message: str, **values: object) -> str:
-    return message % values if values else message
-
-
-def _ngettext(one: str, many: str, n: int, **values: object) -> str:
-    return _gettext(_one_or_many(one, many, n), **{"num": n, **values})
-
-
-# The words as they stand in the templates.
-PLAIN: Final[Mapping[str, object]] = {"gettext": _gettext, "ngettext": _ngettext, "_": _gettext}
+# What templates say their words by.
+WORDS: Final[Mapping[str, object]] = {
+    "gettext": language.gettext,
+    "ngettext": language.ngettext,
+    "_": language.gettext,
+    "page_language": language.spoken,
+}
