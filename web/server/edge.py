@@ -81,6 +81,7 @@ class Edge:
 
     def _admit(self, scope: Scope, exchange: _Exchange) -> None:
         if is_owners_door(scope):
+            self._serving.presence.at = self._serving.clock()
             return
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:

@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Final, NamedTuple
 
 from vault.session import Vault
 from vault.times import stamp
 from web.server import faults
 from web.server.delivering import Courier
+from web.server.noting import Turn
+from web.server.reminding import Reminding, idle_locked, noted
 from web.server.serving import Serving
 
 # What was written by another process, or became due by the clock, is noticed after so long at the latest.
 PACE_SECONDS: Final = 2.0
+# Messages that wait to be sent are looked for; dates more seldom (`reminding`).
+_REMINDING_SECONDS: Final = 30.0
 # Under load every write wakes the loop: then one round finds what many have written.
 REST_SECONDS: Final = 0.05
 # Answers forgotten in one write.
@@ -40,7 +45,7 @@ class Job(NamedTuple):
 async def work(serving: Serving) -> None:
     """Until the server stops."""
     courier = Courier()
-    jobs = (Job(courier, 0), *JOBS)
+    jobs = (Job(courier, 0), Job(Reminding(), _REMINDING_SECONDS), *JOBS)
     turns = dict.fromkeys(jobs, 0.0)
     loop = asyncio.get_running_loop()
     try:
@@ -71,10 +76,17 @@ async def _first(seconds: float, *events: asyncio.Event) -> None:
 
 
 async def _attempted(serving: Serving, job: Job) -> None:
+    name, started, fault = _name(job), perf_counter(), ""
     try:
         await job.act(serving)
     except Exception as error:
-        faults.tell(getattr(job.act, "__name__", type(job.act).__name__.lower()), error)
+        faults.tell(name, error)
+        fault = type(error).__name__
+    serving.turns[name] = Turn(serving.clock(), perf_counter() - started, fault)
+
+
+def _name(job: Job) -> str:
+    return str(getattr(job.act, "__name__", type(job.act).__name__.lower()))
 
 
 # --- the jobs -------------------------------------------------------------------------------------------------------
@@ -130,4 +142,12 @@ async def forgotten(serving: Serving) -> None:
             return
 
 
-JOBS: Final = (Job(settled, 15), Job(expired, 60), Job(expired_intents, PACE_SECONDS), Job(forgotten, 3600))
+JOBS: Final = (
+    Job(settled, 15),
+    Job(expired, 60),
+    Job(expired_intents, PACE_SECONDS),
+    Job(forgotten, 3600),
+    Job(noted, PACE_SECONDS),
+    # Last: after it there may be no open vault in this round.
+    Job(idle_locked, 10),
+)

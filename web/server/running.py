@@ -83,7 +83,7 @@ async def _serve(
             await unlocking
             started = Started(settings.base_url, settings.port, is_locked=not vault.is_open)
             await listen(
-                Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev)),
+                Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev, clock=clock)),
                 network,
                 local,
                 lambda: announce(started),

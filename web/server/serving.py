@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from web.server.doors import Doors
 from web.server.figures import Figures
 from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
+from web.server.noting import Contacts, Presence, Turn
 from web.server.opened import OpenVault
 
 if TYPE_CHECKING:
@@ -46,14 +47,15 @@ class Settings:
 class Outgoing:
     """What leaves the server, all by one guard; made when it is first needed, as most of what it imports is needed by it alone."""
 
-    def __init__(self, *, is_dev: bool) -> None:
-        self._is_dev = is_dev
+    def __init__(self, *, is_dev: bool, clock: Callable[[], datetime]) -> None:
+        self._is_dev, self._clock = is_dev, clock
+        self.contacts = Contacts()
 
     @cached_property
     def outbound(self) -> Outbound:
         from connectors.outbound import Outbound
 
-        return Outbound(development=self._is_dev)
+        return Outbound(development=self._is_dev, resolve=self._looked_up)
 
     @cached_property
     def documents(self) -> ClientDocuments:
@@ -61,11 +63,19 @@ class Outgoing:
 
         return ClientDocuments(self.outbound)
 
+    async def _looked_up(self, host: str) -> Sequence[str]:
+        """Every host of others that is asked is looked up first, which is where it is noted."""
+        from connectors.outbound.resolving import system_resolver
+
+        self.contacts.note(self._clock(), host, "vendors")
+        return await system_resolver(host)
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
     """`stopping` is set when the server begins to stop: whatever streams ends then. `due` is set when there may be something
-    for the work in the background (`jobs`)."""
+    for the work in the background (`jobs`), whose last `turns` are by their names. `half_in` are tickets of those who gave the
+    passphrase and owe the second step; `sending` is held by whoever sends reminders."""
 
     settings: Settings
     vault: OpenVault
@@ -77,6 +87,10 @@ class Serving:
     in_flight: InFlight = field(default_factory=InFlight)
     figures: Figures = field(default_factory=Figures)
     doors: Doors = field(default_factory=Doors)
+    half_in: Doors = field(default_factory=Doors)
+    presence: Presence = field(default_factory=Presence)
+    turns: dict[str, Turn] = field(default_factory=dict)
+    sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def once(self, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
         """An effect that happens once for its key."""
