@@ -243,3 +243,41 @@ def test_another_address_of_a_domain_is_no_other_sender(vault: Vault) -> None:
         add(made, 3000, vendor=f"https://shop-{number}.power.example/{number}")
     found = made.considered(asked(3000, vendor="https://power.example"))
     assert found.facts["vendor.offers_this_week"] == 3
+
+
+def test_offers_are_listed_and_counted_by_the_verdict_that_stands(vault: Vault) -> None:
+    made = butler(vault)
+    cheap, dear, _ = (add(made, minor) for minor in (2000, 7000, 4000))
+    decisions.override(vault, dear.decision.id, Verdict.ACCEPT, "I want it")
+    assert market.count_by_verdict(vault) == {Verdict.ACCEPT: 2, Verdict.ASK: 1, Verdict.REFUSE: 0}
+    found = market.offers_of_verdict(vault, Verdict.ACCEPT, limit=10)
+    assert [one.name for one in found] == [dear.name, cheap.name]
+    assert [one.name for one in market.offers_of_verdict(vault, Verdict.ACCEPT, limit=10, offset=1)] == [cheap.name]
+
+
+def test_a_rule_has_its_hits_and_the_decisions_behind_them(vault: Vault) -> None:
+    made = butler(vault)
+    add(made, 2000)
+    dear = [add(made, minor).decision for minor in (7000, 8000)]
+    assert store.rule_hits(vault.connection, "2000") == {"cheap": 1, "dear": 2}
+    assert store.rule_hits(vault.connection, "3000") == {}
+    found = decisions.by_rule(vault, "dear", since="2000", limit=10)
+    assert [one.id for one in found] == [one.id for one in reversed(dear)]
+
+
+def test_an_override_is_taken_back_to_the_word_before(vault: Vault) -> None:
+    made = add(butler(vault), 7000).decision
+    once = decisions.override(vault, made.id, Verdict.ASK, "look")
+    assert decisions.verdict_before(once) is Verdict.REFUSE
+    assert decisions.verdict_before(decisions.override(vault, made.id, Verdict.ACCEPT, "yes")) is Verdict.ASK
+
+
+def test_a_draft_is_put_into_the_file_of_the_owner_which_else_stays_as_it_is(vault: Vault) -> None:
+    made = add(butler(vault), 7000).decision
+    draft = drafting.drafted(vault, made, Verdict.ACCEPT, "I want it")
+    assert draft is not None
+    assert draft.source.startswith(rulebook.as_toml(vault.connection).split('[[rule]]\nid = "dear"')[0])
+    rules = rulebook.read(draft.source, "rules.toml").rules
+    assert [one.id for one in rules] == ["cheap", "dear"]
+    assert [one.text for one in rules[1].unless] == ['vendor.domain is "power.example"']
+    assert drafting.drafted(vault, made, Verdict.REFUSE, "no") is not None

@@ -19,7 +19,7 @@ from terms.errors import FirstpartyError, UsageError
 from terms.proof import jcs
 from vault import ids
 from vault.butler import rulebook, settings, stored_json
-from vault.butler.known import Present, VaultKnown
+from vault.butler.known import Present, Relations, VaultKnown
 from vault.butler.market_rows import counted_as
 from vault.butler.recorded import Recorded
 from vault.policy.deciding import Decided, RuleBook, is_wanted
@@ -75,12 +75,14 @@ class Replay(msgspec.Struct, frozen=True):
 class Butler:
     """Decides by the rules and settings that hold when it is made; one for a run."""
 
-    def __init__(self, vault: Vault, *, now: datetime, rules: RuleBook | None = None) -> None:
-        """`now` is aware, in the owner's time zone."""
+    def __init__(
+        self, vault: Vault, *, now: datetime, rules: RuleBook | None = None, relations: Relations | None = None
+    ) -> None:
+        """`now` is aware, in the owner's time zone. `relations` are those of this moment (`keeping`), read where not given."""
         self.vault, self.now = vault, now
         self.settings = settings.present(vault.connection)
         self.book = rules or (rulebook.paused() if self.settings.paused else rulebook.book(vault.connection))
-        self.present = Present(vault.connection, now, self.settings)
+        self.present = Present(vault.connection, now, self.settings, relations)
 
     def considered(
         self,
@@ -138,7 +140,8 @@ class Butler:
 
     def _record(self, request: RequestRow, found: Decided) -> Decision:
         connection, at = self.vault.connection, stamp(self.vault.now)
-        facts = _encoded({name: json for name, json in facts_json(found.facts).items() if json is not None})
+        # Most facts are those of other kinds and categories, which nobody knows of this request.
+        facts = _encoded(facts_json({name: value for name, value in found.facts.items() if value is not None}))
         store.keep_rule_set(connection, found.rules_sha256, self.book.installed, at)
         row = DecisionRow(
             id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),
@@ -199,6 +202,12 @@ def decisions(vault: Vault, *, since: str = "", verdict: Verdict | None = None, 
         yield of_rows(vault, row, request)
 
 
+def by_rule(vault: Vault, rule: str, *, since: str, limit: int) -> Iterator[Decision]:
+    """Those that a rule applied to, newest first."""
+    for row, request in store.decisions_by_rule(vault.connection, rule, since=since, limit=limit):
+        yield of_rows(vault, row, request)
+
+
 def of_rows(vault: Vault, row: DecisionRow, request: RequestRow) -> Decision:
     return _decision(row, request, tuple(store.overrides(vault.connection, row.id)))
 
@@ -234,6 +243,13 @@ def replay(vault: Vault, id: int) -> Replay:
     reasons = stored_json.array(_encoded(reasons_json(outcome.reasons)))
     same = str(outcome.verdict) == made.decided and reasons == made.reasons
     return Replay(same, str(outcome.verdict), reasons)
+
+
+def verdict_before(made: Decision) -> Verdict:
+    """What an override is taken back to: the owner's word before the last one, else what the rules said."""
+    found = Verdict.of(made.overrides[-2].verdict if len(made.overrides) > 1 else made.decided)
+    assert found is not None  # a decision has one of the three
+    return found
 
 
 def override(vault: Vault, id: int, verdict: Verdict, because: str) -> Decision:

@@ -7,11 +7,13 @@ a rule more. The draft speaks of this vendor only; the owner may widen it.
 
 from __future__ import annotations
 
+import msgspec
 from msgspec.structs import replace
 
 from vault.butler import rulebook
 from vault.butler.decisions import Decision
 from vault.policy.facts import TABLE
+from vault.policy.language import pieces
 from vault.policy.language.conditions import read_condition
 from vault.policy.language.operands import Scope
 from vault.policy.language.printing import rule_toml
@@ -34,6 +36,20 @@ def draft(vault: Vault, made: Decision, because: str) -> str:
         own = [rule for rule in stricter if not rule.id.startswith(_BUILTIN)]
         return "\n".join(rule_toml(replace(rule, unless=(*rule.unless, here))) for rule in own)
     return rule_toml(_rule(made, verdict, domain, here, because))
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """`rules` are those to add or to put in the place of theirs; `source` is the owner's file with them."""
+
+    rules: str
+    source: str
+
+
+def drafted(vault: Vault, made: Decision, verdict: Verdict, because: str) -> Draft | None:
+    """The owner's file changed so that it decides like this; None where no rule of the owner can bring it about."""
+    rules = draft(vault, replace(made, verdict=str(verdict)), because)
+    source = pieces.with_rules(rulebook.as_toml(vault.connection), rules) if rules else None
+    return None if source is None else Draft(rules, source)
 
 
 def _stricter(vault: Vault, made: Decision, verdict: Verdict) -> list[Rule]:

@@ -218,6 +218,17 @@ def offers(vault: Vault, intention: int | None = None, *, state: str | None = No
     return _offered(vault, store.offers(vault.connection, intention, state=state, limit=limit))
 
 
+def offers_of_verdict(vault: Vault, verdict: Verdict, *, limit: int, offset: int = 0) -> list[Offered]:
+    """Those that stand with this verdict, the owner's where there is an override; newest first."""
+    return _offered(vault, store.offers_of_verdict(vault.connection, str(verdict), limit=limit, offset=offset))
+
+
+def count_by_verdict(vault: Vault) -> dict[Verdict, int]:
+    """How many offers stand with each verdict."""
+    found = store.count_by_verdict(vault.connection)
+    return {verdict: found.get(str(verdict), 0) for verdict in Verdict}
+
+
 def _offered(vault: Vault, rows: list[OfferRow]) -> list[Offered]:
     found = decision_store.latest(vault.connection, [row.request for row in rows])
     return [

@@ -19,6 +19,7 @@ from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
 from vault.policy.language import files
 from vault.policy.language.installed import from_installed, rules_sha256, to_installed
+from vault.policy.language.printing import to_toml
 from vault.policy.rules import Rule, RuleSet
 from vault.policy.verdicts import Kind, Verdict
 from vault.session import Vault
@@ -100,6 +101,15 @@ def written(connection: Connection, number: int | None = None) -> str:
             hint="see `firstparty rules packs`" if number is None else "see `firstparty rules list`",
         )
     return row.source
+
+
+def as_toml(connection: Connection) -> str:
+    """The rules that hold, as they were written where that is TOML; JSON, which has no comments, as TOML. Empty before any."""
+    row = store.rules(connection)
+    if row is None:
+        return ""
+    is_json = row.source.lstrip("\ufeff \t\r\n").startswith("{")
+    return to_toml(read(row.source, "rules")) if is_json else row.source.removeprefix("\ufeff")
 
 
 def present(connection: Connection) -> RuleSet:

@@ -231,6 +231,27 @@ def decisions_of(connection: Connection, verdict: str, *, since: str = "", limit
     return map(_both, connection.execute(_OF_VERDICT, (verdict, since, limit)))
 
 
+def rule_hits(connection: Connection, since: str) -> dict[str, int]:
+    """How many decisions since then each rule applied to, by its id."""
+    rows = connection.execute(
+        "SELECT json_extract(r.value, '$.rule'), count(*) FROM decision d, json_each(d.reasons) r "
+        "WHERE d.at >= ? AND json_extract(r.value, '$.state') = 'applies' GROUP BY 1",
+        (since,),
+    )
+    return {str(rule): int(count) for rule, count in rows}
+
+
+def decisions_by_rule(connection: Connection, rule: str, *, since: str, limit: int) -> Iterator[Decided]:
+    """Decisions that a rule applied to, newest first."""
+    rows = connection.execute(
+        f"SELECT {_BOTH} FROM decision d JOIN request r ON r.id = d.request WHERE d.at >= ? AND EXISTS ("
+        "SELECT 1 FROM json_each(d.reasons) e WHERE json_extract(e.value, '$.rule') = ? "
+        "AND json_extract(e.value, '$.state') = 'applies') ORDER BY d.at DESC, d.id DESC LIMIT ?",
+        (since, rule, limit),
+    )
+    return map(_both, rows)
+
+
 def latest(connection: Connection, requests: Sequence[int]) -> dict[int, Decided]:
     """The last decision of each of these requests."""
     found: dict[int, Decided] = {}

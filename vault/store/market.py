@@ -65,6 +65,28 @@ def offers(
     return [OfferRow(*row) for row in rows]
 
 
+# How the last decision of an offer stands, the owner's word included.
+_STANDING = (
+    "SELECT o.request, o.intention, o.state, o.changed_at, coalesce((SELECT verdict FROM decision_override "
+    "WHERE decision = d.id ORDER BY id DESC LIMIT 1), d.verdict) AS standing FROM offer o "
+    "JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE request = o.request)"
+)
+
+
+def offers_of_verdict(connection: Connection, verdict: str, *, limit: int, offset: int = 0) -> list[OfferRow]:
+    """Offers whose verdict, the owner's where there is an override, is this one; newest first."""
+    rows = connection.execute(
+        f"SELECT request, intention, state, changed_at FROM ({_STANDING}) WHERE standing = ? "
+        "ORDER BY request DESC LIMIT ? OFFSET ?",
+        (verdict, limit, offset),
+    )
+    return [OfferRow(*row) for row in rows]
+
+
+def count_by_verdict(connection: Connection) -> dict[str, int]:
+    return dict(connection.execute(f"SELECT standing, count(*) FROM ({_STANDING}) GROUP BY 1").fetchall())
+
+
 def count_offers(connection: Connection, intention: int, *, state: str | None = None) -> int:
     query = "SELECT count(*) FROM offer WHERE intention = ?1 AND (?2 IS NULL OR state = ?2)"
     return int(connection.execute(query, (intention, state)).fetchone()[0])
