@@ -30,7 +30,8 @@ ELSEWHERE = {
     "/invite/{code}": "tests of the server open it",
     "/assets/{name}": "no page",
 }
-MAX_LINKS = 400
+# How many pages of one route are opened to find links to others.
+MAX_ALIKE = 40
 
 
 def pages() -> list[Route]:
@@ -60,8 +61,8 @@ def paths(chromium: Browser, sample: Server) -> dict[str, str]:
     with looking(chromium, Watched({sample.url})) as context:
         page = context.new_page()
         come_in(page, sample)
-        waiting, met = list(found.values()), set(found)
-        while waiting and len(met) < MAX_LINKS:
+        waiting, met, opened = list(found.values()), set(found), dict.fromkeys(patterns, 0)
+        while waiting and len(found) < len(patterns):
             here = waiting.pop(0)
             if here.endswith((".csv", ".ics", ".json", ".svg")):
                 continue
@@ -69,8 +70,9 @@ def paths(chromium: Browser, sample: Server) -> dict[str, str]:
             for link in page.locator("a[href^='/']").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
                 path = link.partition("#")[0].partition("?")[0]
                 fits = [route for route, pattern in patterns.items() if pattern.fullmatch(path)]
-                if fits and not set(fits) <= set(found) and path not in met:
+                if fits and path not in met and opened[fits[0]] < MAX_ALIKE:
                     met.add(path)
+                    opened[fits[0]] += 1
                     found.setdefault(fits[0], path)
                     waiting.append(path)
     return found

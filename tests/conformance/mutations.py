@@ -242,7 +242,7 @@ def _changed(plant: Line | Value, owner: Any, last: str) -> Any:
     made: dict[str, Any] = {}
     module = importlib.import_module(plant.module)
     exec(source.replace(plant.before, plant.after, 1), vars(module) | {}, made)  # the same names, seen as they are now
-    function = made[last]
+    function = inspect.unwrap(made[last])  # a cache would not see what is planted below it
     changed = FunctionType(function.__code__, vars(module), last, function.__defaults__)
     changed.__kwdefaults__ = function.__kwdefaults__
     return changed

@@ -202,7 +202,7 @@ def test_a_read_only_folder_is_our_error(made: Made) -> None:
         ("unable to open database file", "read-only"),
         ("file is not a database", "database-damaged"),
         ("database disk image is malformed", "database-damaged"),
-        ("database is locked", "failed"),
+        ("database is locked", "busy"),
         ("something else", "database"),
     ],
 )

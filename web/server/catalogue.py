@@ -30,6 +30,7 @@ class Row(NamedTuple):
 _TABLE = """
 not-found 404 there is nothing here, or nothing that you may see
 method 405 this address does not take this method
+foreign-form 403 the form does not come from a page of this vault, opened by who sends it
 unauthenticated 401 credentials are missing or do not hold
 forbidden 403 these credentials do not allow this
 host 400 this server is not reached by this name
