@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.vault.conftest import NOW
-from vault.butler import rulebook, settings
+from vault.butler import keeping, rulebook, settings
 from vault.butler.decisions import Butler
 from vault.butler.disclosing import told
 from vault.policy.requests import of_json
@@ -74,7 +74,11 @@ def test_each_pause_has_one_answer_and_begins_with_the_first_request_after_the_o
     began, answered = vault.now, []
     for day in (0, 1, 6, 7, 13, 15, 30):
         vault.now = began + timedelta(days=day)
-        offer = {"title": f"Power {day}", "category": "energy.electricity", "price": {"minor": 4_000, "currency": "EUR"}}
+        offer = {
+            "title": f"Power {day}",
+            "category": "energy.electricity",
+            "price": {"minor": 4_000, "currency": "EUR"},
+        }
         asked = of_json({"kind": "offer", "vendor": "https://power.example", "offer": offer})
         one = Butler(vault, now=vault.now)
         made = one.decide(asked, source="api", signature="valid")
@@ -83,3 +87,38 @@ def test_each_pause_has_one_answer_and_begins_with_the_first_request_after_the_o
     assert answered == [
         (0, "refuse"), (1, "received"), (6, "received"), (7, "refuse"), (13, "received"), (15, "refuse"), (30, "refuse"),
     ]  # fmt: skip
+
+
+def test_vendors_are_kept_while_only_offers_and_releases_are_written_and_read_anew_after_anything_else(
+    vault: Vault,
+) -> None:
+    today = NOW.date()
+    vault.share(patience_seconds=5)
+    first = keeping.relations(vault, today)
+    with vault.transaction():
+        vault.log("release.made", {})
+        vault.log("offer.received", {})
+    assert keeping.relations(vault, today) is first
+    assert keeping.relations(vault, today + timedelta(days=1)) is not first
+
+    before = keeping.relations(vault, today)
+    with beside(vault) as other, other.transaction():
+        other.log("vendor.renamed", {})
+    assert keeping.relations(vault, today) is not before
+
+
+def test_vendors_that_were_read_in_a_transaction_that_was_taken_back_are_not_kept(vault: Vault) -> None:
+    class Undone(Exception):
+        pass
+
+    today = NOW.date()
+    try:
+        with vault.transaction():
+            vault.log("vendor.renamed", {})
+            inside = keeping.relations(vault, today)
+            raise Undone
+    except Undone:
+        pass
+    with vault.transaction():
+        vault.log("release.made", {})
+    assert keeping.relations(vault, today) is not inside

@@ -12,7 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from terms.effective import effective
 from terms.lifecycle import Party
 from terms.record import Kind as EntryKind
 from terms.roster import OffRosterError, find
@@ -42,15 +41,15 @@ _RUNNING = ("active", "trial", "cancelled")
 _BINDING = ("accepted", "active", "violated")
 
 
-class Present:
-    """The vault at one moment, shared by all decisions of a run: what does not depend on who asks."""
+class Relations:
+    """Vendors and contracts as of a day."""
 
-    def __init__(self, connection: Connection, now: datetime, settings: Settings) -> None:
-        self.connection, self.now, self.settings = connection, now, settings
+    def __init__(self, connection: Connection, today: date) -> None:
+        self._connection, self._today = connection, today
 
     @cached_property
     def overview(self) -> Overview:
-        return Overview(self.connection, self.now.date())
+        return Overview(self._connection, self._today)
 
     @cached_property
     def by_domain(self) -> Mapping[str, VendorRow]:
@@ -63,9 +62,6 @@ class Present:
     @cached_property
     def contracts(self) -> tuple[Held, ...]:
         return tuple(self._held(one) for one in self.overview.contracts if one.status in _RUNNING)
-
-    def vendor_of(self, address: str) -> VendorRow | None:
-        return self.by_domain.get(registrable(address))
 
     def _held(self, one: Contract) -> Held:
         row, terms = one.row, one.terms
@@ -85,6 +81,19 @@ class Present:
             used_this_year=None if uses is None else int(uses),
             use={name: _exact(quantity) for name, quantity in used.items()},
         )
+
+
+class Present:
+    """The vault at one moment, shared by all decisions of a run: what does not depend on who asks."""
+
+    def __init__(
+        self, connection: Connection, now: datetime, settings: Settings, relations: Relations | None = None
+    ) -> None:
+        self.connection, self.now, self.settings = connection, now, settings
+        self.relations = relations or Relations(connection, now.date())
+
+    def vendor_of(self, address: str) -> VendorRow | None:
+        return self.relations.by_domain.get(registrable(address))
 
 
 def _exact(quantity: Decimal) -> Number:
@@ -127,11 +136,11 @@ class VaultKnown:
     def agreed(self) -> Agreed:
         connection, row = self._present.connection, self._row
         if row is None:
-            return Agreed(effective(choosing.present(connection).choice), None)
+            return Agreed(choosing.effective_for(connection, None), None)
         return Agreed(choosing.effective_for(connection, row), self._in_force)
 
     def contracts(self) -> Sequence[Held]:
-        return self._present.contracts
+        return self._present.relations.contracts
 
     def budgets(self) -> Sequence[Budget]:
         return self._present.settings.budgets

@@ -18,7 +18,7 @@ agreements and grants alone.
 from vault.meeting.answering import approve, deny
 from vault.meeting.introducing import category, introduce
 from vault.meeting.inviting import invitations, invite, revoke
-from vault.meeting.judging import butler
+from vault.meeting.judging import butler, butler_at_first
 from vault.meeting.life import Standing
 from vault.meeting.linking import link, proposed, unlink, vendor_of
 from vault.meeting.proffering import ask, own
@@ -39,6 +39,7 @@ __all__ = [
     "approve",
     "ask",
     "butler",
+    "butler_at_first",
     "category",
     "deny",
     "introduce",

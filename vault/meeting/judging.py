@@ -34,6 +34,15 @@ def butler(vault: Vault) -> Butler:
     return Butler(vault, now=vault.now.astimezone())
 
 
+def butler_at_first(vault: Vault) -> Butler:
+    """The same for a transaction that has written nothing yet, with what is kept of vendors and contracts."""
+    from vault.butler import keeping
+    from vault.butler.decisions import Butler
+
+    now = vault.now.astimezone()
+    return Butler(vault, now=now, relations=keeping.relations(vault, now.date()))
+
+
 def request(client: ClientRow, kind: str, member: str, said: dict[str, JsonValue]) -> Request:
     """What a client asks, as the rules see it; raises `DocumentError` where it does not read."""
     return requests.of_json({"kind": kind, "vendor": client.url, member: said})

@@ -14,6 +14,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,7 +50,7 @@ def open_log(connection: Connection, origin: str, public: bytes) -> int:
 
 def append(connection: Connection, event: str, body: dict[str, object], *, at: str, log: int = OWN_LOG) -> int:
     """Add one leaf; gives its number. `event` is dotted (`import.committed`), `body` JSON without secrets."""
-    size, last_digest = _end(connection, log)
+    size, last_digest = end(connection, log)
     text = msgspec.json.encode(body, order="deterministic").decode()
     salt = secrets.token_bytes(SALT_BYTES)
     digest = digest_of(salt, text)
@@ -68,7 +69,7 @@ def append(connection: Connection, event: str, body: dict[str, object], *, at: s
 
 def checkpoint(connection: Connection, *, public: bytes, sign: Callable[[bytes], bytes], log: int = OWN_LOG) -> str:
     """Sign the log as it stands, and keep the note; call it last in the transaction that appended."""
-    size, last_digest = _end(connection, log)
+    size, last_digest = end(connection, log)
     origin = connection.execute("SELECT origin FROM audit_log WHERE id = ?", (log,)).fetchone()[0]
     signed = note.signed(
         note.Checkpoint(origin, size, _frontier(connection, log, size, last_digest).root()), public=public, sign=sign
@@ -248,12 +249,26 @@ def _effects_without_leaf(connection: Connection) -> list[str]:
     ]
 
 
-def _end(connection: Connection, log: int) -> tuple[int, bytes]:
-    """How many leaves there are, and the digest of the last."""
+class End(NamedTuple):
+    """How many leaves there are, and the digest of the last: over a salt drawn for it, so that equal ends have equal logs."""
+
+    size: int
+    digest: bytes
+
+
+def end(connection: Connection, log: int = OWN_LOG) -> End:
     row = connection.execute(
         "SELECT n, digest FROM audit_leaf WHERE log = ? ORDER BY n DESC LIMIT 1", (log,)
     ).fetchone()
-    return (row[0] + 1, row[1]) if row else (0, b"")
+    return End(row[0] + 1, row[1]) if row else End(0, b"")
+
+
+def events_from(connection: Connection, number: int) -> list[tuple[str, bytes]]:
+    """(event, digest) of our own log's leaves from this number on."""
+    rows = connection.execute(
+        "SELECT event, digest FROM audit_leaf WHERE log = ? AND n >= ? ORDER BY n", (OWN_LOG, number)
+    )
+    return rows.fetchall()
 
 
 def _frontier(connection: Connection, log: int, size: int, last_digest: bytes) -> merkle.Frontier:

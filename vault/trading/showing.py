@@ -10,6 +10,7 @@ import msgspec
 
 from vault import ids, pairwise
 from vault.butler import disclosing, market, settings
+from vault.butler.decisions import Decision
 from vault.butler.settings import Settings
 from vault.session import Vault
 from vault.store import trading as store
@@ -52,11 +53,12 @@ class Shown(msgspec.Struct, frozen=True):
 
 def shown(vault: Vault, row: SignedRow) -> Shown:
     intent = None if row.intention is None else pairwise.name(vault, row.client, "intention", row.intention)
+    judged = market.offer(vault, row.request) if row.state == taking.JUDGED else None
     return Shown(
         id=ids.text("request", row.request),
         intent=intent,
-        state=row.state if row.state != taking.JUDGED else market.offer(vault, row.request).row.state,
-        answer=_answer(vault, row, settings.present(vault.connection)) if row.state == taking.JUDGED else None,
+        state=judged.row.state if judged else row.state,
+        answer=_answer(vault, row, judged.decision, settings.present(vault.connection)) if judged else None,
         order=_order(vault, row),
         sha256=row.sha256,
         receipt=pairwise.name(vault, row.client, "receipt", row.leaf),
@@ -64,8 +66,8 @@ def shown(vault: Vault, row: SignedRow) -> Shown:
     )
 
 
-def _answer(vault: Vault, row: SignedRow, held: Settings) -> Told:
-    told = disclosing.told(vault, market.offer(vault, row.request).decision, held)
+def _answer(vault: Vault, row: SignedRow, made: Decision, held: Settings) -> Told:
+    told = disclosing.told(vault, made, held)
     first = store.with_request(vault.connection, told.counter_to, row.client) if told.counter_to else None
     return Told(told.verdict, told.codes, tuple(told.counter), first.sha256 if first else None, told.next_answer)
 

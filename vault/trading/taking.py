@@ -132,7 +132,7 @@ def _kept(vault: Vault, client: int, signed: SignedOffer, intention: int | None,
 def _judge(vault: Vault, butler: Butler, row: SignedRow, asked: Request) -> None:
     """Inside a transaction."""
     client = agreement_store.client(vault.connection, row.client)
-    vendor = butler.present.by_id.get(client.vendor) if client.vendor is not None else None
+    vendor = butler.present.relations.by_id.get(client.vendor) if client.vendor is not None else None
     market.add_offer(butler, asked, source=SOURCE, signature="valid", vendor=vendor, number=row.request)
 
 

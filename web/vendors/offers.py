@@ -82,7 +82,7 @@ def _taken(vault: Vault, asked: Asked, brought: Brought) -> Answer:
             "`intent` in the signed payload is not the intention of the address",
             hint="send it to /v1/intents/{intent}/offers, or to /v1/offers without `intent`",
         )
-    row = trading.take(vault, meeting.butler(vault), client, signed)
+    row = trading.take(vault, meeting.butler_at_first(vault), client, signed)
     shown = trading.shown(vault, row)
     return answers.json(shown, 201, Location=f"{PATH}/{shown.id}")
 
