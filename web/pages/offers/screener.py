@@ -1,0 +1,90 @@
+"""Who wants to be let in, and whom the owner has answered before: one word each, and another word at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from vault import meeting
+from vault.butler.market import NotFoundError
+from vault.meeting import Standing, introducing
+from vault.relationships.domains import registrable
+from vault.session import Vault
+from vault.store import agreements as agreement_store
+from vault.store import meeting as store
+from vault.store.agreements import ClientRow
+from vault.store.trading import signed_of
+from vault.trading.taking import HELD
+from web import admission
+from web.pages.frame.guard import Visit
+from web.pages.frame.responses import goes_to
+from web.pages.frame.wording import mark
+from web.server.answers import Answer
+
+WORDS: Final = {Standing.YES: mark("Yes"), Standing.NOT_NOW: mark("Not now"), Standing.NEVER: mark("Never")}
+SAYS: Final = {
+    Standing.YES: mark("may write to you"),
+    Standing.NOT_NOW: mark("not now"),
+    Standing.NEVER: mark("never"),
+}
+_ANSWERED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Knocking:
+    """`of` is the vendor of the vault that it is of, or whose domain it has; `held` how many offers wait with it."""
+
+    client: ClientRow
+    domain: str
+    intro: str
+    category: str
+    of: str
+    held: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    client: ClientRow
+    domain: str
+    standing: Standing
+    since: str
+
+
+def knocking(vault: Vault) -> list[Knocking]:
+    """Oldest first."""
+    return [
+        Knocking(
+            client=one.client,
+            domain=registrable(one.client.url),
+            intro=one.said.intro,
+            category=one.said.category or "",
+            of=one.linked or one.proposed,
+            held=len(signed_of(vault.connection, one.client.id, state=HELD)),
+            since=one.said.at,
+        )
+        for one in introducing.waiting(vault)
+    ]
+
+
+def answered(vault: Vault) -> list[Answered]:
+    """The last word first."""
+    rows = [row for row in store.introductions(vault.connection) if row.standing in WORDS]
+    latest = sorted(rows, key=lambda row: row.changed_at, reverse=True)[:_ANSWERED]
+    clients = [(agreement_store.client(vault.connection, row.client), row) for row in latest]
+    return [Answered(one, registrable(one.url), Standing(row.standing), row.changed_at) for one, row in clients]
+
+
+def screen(vault: Vault, visit: Visit) -> Answer:
+    written, word = visit.form.get("client", ""), visit.form.get("word", "")
+    number = int(written) if written.isdecimal() and len(written) < len(str(2**63)) else -1
+    if word not in set(WORDS) or store.introduction(vault.connection, number) is None:
+        raise NotFoundError("nobody of this name waits", hint="look at the page again")
+    client, said = agreement_store.client(vault.connection, number), Standing(word)
+    with vault.transaction():
+        proposed = meeting.proposed(vault, client)
+        changed = meeting.screen(vault, [number], said)
+        if said is Standing.YES and proposed is not None:  # it was shown beside the question
+            meeting.link(vault, number, proposed.id)
+        admission.admitted(vault, changed)
+    return goes_to("/offers?said=screened")
