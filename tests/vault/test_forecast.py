@@ -43,7 +43,7 @@ def test_a_fixed_price_is_expected_on_each_of_its_days(vault: Vault, every: str,
 
 
 def test_what_was_cancelled_is_expected_until_its_end_and_no_longer(vault: Vault) -> None:
-    one = contract(vault, "P1M", started="2026-01-15", ends_on="2026-06-30")
+    one = contract(vault, "P1M", started="2026-01-15", ends="2026-06-30")
     assert [each.on for each in expected([one], vault.now.date() + YEAR)][-1] == date(2026, 6, 15)
 
 

@@ -120,12 +120,12 @@ def _mail(letter: Letter) -> str:
 
 def _cancelled(vault: Vault, visit: Visit) -> Answer:
     contract, day = _contract(vault, visit), visit.form.get("day", "")
-    owner.set_fact(vault, contract, "cancelled_on", day or contract.today.isoformat())
+    owner.set_fact(vault, contract, "cancelled", day or contract.today.isoformat())
     return _back(visit, "saved")
 
 
 def _not_cancelled(vault: Vault, visit: Visit) -> Answer:
-    owner.set_fact(vault, _contract(vault, visit), "cancelled_on", UNSET)
+    owner.set_fact(vault, _contract(vault, visit), "cancelled", UNSET)
     return _back(visit, "undone")
 
 
