@@ -153,7 +153,7 @@ def _starts(place: Path, made: ours.Prepared) -> list[Figure]:
     mine: list[tuple[float, int]] = []
     other: list[tuple[float, int]] = []
     for number in range(STARTS):
-        with ours.serving(made) as one:
+        with ours.serving(made, with_bare_route=False) as one:
             mine.append(_idle(one))
         with ExitStack() as stack:
             theirs = stack.enter_context(solid.serving(_made(place / f"start-{number}"), with_account=False))

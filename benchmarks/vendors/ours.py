@@ -54,11 +54,11 @@ OFFER = {
     "binding": True,
 }
 KEY_NAME = "p1"
-_PROGRAM = """
+_PLAIN = "from web.cli import main; main()"
+_WITH_BARE_ROUTE = f"""
 from web.server import application
 application.COLLECTIONS += ("benchmarks.vendors.open_route",)
-from web.cli import main
-main()
+{_PLAIN}
 """
 
 
@@ -163,11 +163,12 @@ def _set_up(vault: Vault, url: str, key: ec.EllipticCurvePrivateKey) -> str:
 
 
 @contextmanager
-def serving(made: Prepared) -> Iterator[Ours]:
+def serving(made: Prepared, *, with_bare_route: bool = True) -> Iterator[Ours]:
+    """With the route of the benchmark it imports more before it begins, so a start is measured without."""
     words = ["serve", "--port", "0", "--json", "--dev", "--requests-per-minute", "10000000"]
     began = monotonic()
     with subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, *words],
+        [sys.executable, "-c", _WITH_BARE_ROUTE if with_bare_route else _PLAIN, *words],
         env=made.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

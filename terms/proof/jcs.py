@@ -88,6 +88,15 @@ def canonical(value: JsonValue) -> bytes:
         raise Refused("lone-surrogate") from None
 
 
+def canonical_plain(value: JsonValue) -> bytes:
+    """The same, several times faster, for a value that we made: of texts, truth values, lists, and objects with ASCII names,
+    without a number. For these the library writes what RFC 8785 asks."""
+    try:
+        return _PLAIN_ENCODER.encode(value).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("lone-surrogate") from None
+
+
 def _refuse_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return

@@ -224,3 +224,23 @@ def test_any_bytes_give_a_value_or_our_error(raw: bytes) -> None:
     except Refused:
         return
     jcs.canonical(value)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(max_codepoint=127), max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(PLAIN)
+def test_what_has_no_number_and_ascii_names_is_written_alike_the_quick_way(value: jcs.JsonValue) -> None:
+    assert jcs.canonical_plain(value) == jcs.canonical(value)
+
+
+def test_the_quick_way_refuses_a_lone_surrogate_too() -> None:
+    with pytest.raises(Refused):
+        jcs.canonical_plain(["\ud800"])

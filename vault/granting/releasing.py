@@ -102,7 +102,7 @@ def digest_of(attributes: Iterable[Given], salt: str) -> str:
 
 
 def _canonical(attributes: Iterable[Given]) -> str:
-    return jcs.canonical([one.to_json() for one in attributes]).decode()
+    return jcs.canonical_plain([one.to_json() for one in attributes]).decode()
 
 
 def release(vault: Vault, grant: int, categories: Sequence[str] | None = None) -> Released | Withheld:
