@@ -284,6 +284,15 @@ def _passphrase(world: World, route: Route) -> Ask:
     return Ask(route.path, form={"passphrase": PASSPHRASE, "next": "/"})
 
 
+def _calendar(world: World) -> str:
+    from vault.reminding import calendar
+
+    if "calendar" not in world.kept:
+        with world.owner() as vault:
+            world.kept["calendar"] = calendar.turn_on(vault)
+    return f"{world.kept['calendar']}.ics"
+
+
 def _asset(world: World) -> str:
     from web.pages.frame.assets import address_of
 
@@ -325,6 +334,8 @@ RECIPES: dict[str, Recipe] = {
     "POST /enter/{token}": _entered,
     "POST /login": _passphrase,
     "POST /unlock": _passphrase,
+    "POST /login/code": lambda world, route: Ask(route.path, form={"ticket": "x", "code": "000000", "next": "/"}),
+    "GET /calendar/{token}": _at(token=_calendar),
     "GET /assets/{name}": _at(name=_asset),
 }
 

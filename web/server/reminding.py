@@ -6,7 +6,7 @@ Dates are looked through every few minutes, which costs what a page does; messag
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from vault.preferences import read
@@ -19,6 +19,7 @@ from web.server.serving import Serving
 # A reminder comes so late at most.
 PLANNED_EVERY: Final = timedelta(minutes=5)
 _FORGOTTEN_EVERY: Final = timedelta(days=1)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 WHY: Final = "reminders"
 
 
@@ -26,10 +27,10 @@ class Reminding:
     """The job; remembers when it last looked through the dates."""
 
     def __init__(self) -> None:
-        self._planned = self._forgot = datetime.min
+        self._planned = self._forgot = _NEVER
 
     async def __call__(self, serving: Serving) -> None:
-        now = serving.clock().replace(tzinfo=None)
+        now = serving.clock()
         if now - self._planned >= PLANNED_EVERY:
             self._planned = now
             address = serving.settings.base_url

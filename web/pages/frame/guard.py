@@ -51,6 +51,14 @@ SAID: Final[Mapping[str, str]] = {
     "paused": mark("Your butler is paused: everything asks you."),
     "resumed": mark("Your butler decides by your rules again."),
     "saved": mark("Saved."),
+    "link-made": mark("The link is made. An older one does not work any more."),
+    "link-off": mark("The calendar link is off."),
+    "channel-added": mark("Added. Send a test to see that it arrives."),
+    "test-sent": mark("The test was sent. See that it arrives."),
+    "test-failed": mark("The test could not be sent. Below it says why."),
+    "ended": mark("Logged out there."),
+    "step-on": mark("From now on a code is asked after the passphrase."),
+    "step-off": mark("The code is not asked any more."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }
 

@@ -2,6 +2,9 @@
 
 The vault is open already, so the passphrase opens nothing here: it shows that whoever types it is the owner. Trying costs a
 third of a second and 128 MiB each time, so few may be tried at once, and so many a minute from one address and from all.
+
+Where the owner has set up the second step (`vault.sessions.second_step`), a code is asked after the passphrase. Between the two
+a browser holds a ticket, good once and for some minutes. The recovery key needs no code: it is for those who lost the app.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import Final
 from vault import keyring, sessions
 from vault.keyring import WrongKeyError
 from vault.session import Vault
+from vault.sessions import second_step
 from web.pages.frame import cookies
 from web.pages.frame.guard import Visit, guarded, own_form, public
 from web.pages.frame.responses import goes_to, local, page
@@ -21,8 +25,11 @@ from web.server.routes import Access, Asked, Route
 from web.server.serving import Serving
 
 _TEMPLATE: Final = "login/page.html"
+_CODE: Final = "login/code.html"
 _BY_ADDRESS: Final = Limit("passphrases", 10, 60)
 _IN_ALL: Final = Limit("all-passphrases", 60, 60)
+# Of a million codes, three hold at a time; whoever tries them has the passphrase already.
+_CODES: Final = Limit("codes", 10, 60)
 _AT_ONCE: Final = asyncio.Semaphore(2)
 _SEES: Final = Access(nobody=200, owner=200, locked=303, vendor=200, granted=200, expired=200, revoked=200)
 _GOES: Final = Access(nobody=303, owner=303, locked=303, vendor=303, granted=303, expired=303, revoked=303)
@@ -43,18 +50,48 @@ async def _logged_in(asked: Asked) -> Answer:
     fields = await own_form(asked)
     onward = local(fields.get("next", "/"))
     try:
-        await proven(asked, fields.get("passphrase", ""))
+        kind = await proven(asked, fields.get("passphrase", ""))
     except WrongKeyError as error:
         return page(_TEMPLATE, {"next": onward, "wrong": error.hint or error.sentence}, status=403)
-    return goes_to(onward, cookie=await session(asked, "passphrase"))
+    if kind == "recovery":
+        return goes_to(onward, cookie=await session(asked, "recovery"))
+    return await half_in(asked, onward, "passphrase")
 
 
-async def proven(asked: Asked, secret: str) -> None:
-    """Whether this opens the vault; `WrongKeyError` where it does not."""
+async def half_in(asked: Asked, onward: str, way: str) -> Answer:
+    """Whoever gave the passphrase goes on, or is asked for the code first."""
+    if await asked.serving.vault.run(second_step.is_on):
+        return _asks_code(asked, onward, is_wrong=False)
+    return goes_to(onward, cookie=await session(asked, way))
+
+
+def _asks_code(asked: Asked, onward: str, *, is_wrong: bool) -> Answer:
+    ticket = asked.serving.half_in.made(asked.serving.clock())
+    return page(_CODE, {"next": onward, "ticket": ticket, "is_wrong": is_wrong}, status=403 if is_wrong else 200)
+
+
+async def _with_code(asked: Asked) -> Answer:
+    serving = asked.serving
+    if not serving.vault.is_open:
+        return goes_to("/unlock")
+    fields = await own_form(asked)
+    onward = local(fields.get("next", "/"))
+    client = asked.request.client
+    serving.limits.charge(_CODES, by_address(client.host if client else "unknown"))
+    if not serving.half_in.opens(fields.get("ticket", ""), serving.clock()):
+        return goes_to("/login")
+    if not await serving.vault.write(lambda vault: second_step.passes(vault, fields.get("code", ""))):
+        return _asks_code(asked, onward, is_wrong=True)
+    return goes_to(onward, cookie=await session(asked, "code"))
+
+
+async def proven(asked: Asked, secret: str) -> str:
+    """The kind of key that this is (`passphrase`, `recovery`); `WrongKeyError` where it opens nothing."""
     charge(asked)
     ring = keyring.load(asked.serving.settings.home)
     async with _AT_ONCE:
-        await asyncio.to_thread(keyring.unlock, ring, secret, kinds=("passphrase", "recovery"))
+        _, kind = await asyncio.to_thread(keyring.unlock, ring, secret, kinds=("passphrase", "recovery"))
+    return kind
 
 
 def charge(asked: Asked) -> None:
@@ -67,6 +104,7 @@ def charge(asked: Asked) -> None:
 async def session(asked: Asked, way: str) -> str:
     """The cookie of a new session."""
     serving: Serving = asked.serving
+    serving.presence.at = serving.clock()
     agent = asked.request.headers.get("user-agent", "")
     secret = await serving.vault.write(lambda vault: sessions.begin(vault, way, agent))
     return cookies.given(serving.settings, secret)
@@ -80,5 +118,6 @@ def _logged_out(vault: Vault, visit: Visit) -> Answer:
 ROUTES: tuple[Route, ...] = (
     public("GET", "/login", _shown, "Log in", access=_SEES, query=_QUERY),
     public("POST", "/login", _logged_in, "Log in with the passphrase", access=_GOES),
+    public("POST", "/login/code", _with_code, "Log in: the second step", access=_GOES),
     guarded("POST", "/logout", _logged_out, "Log out"),
 )

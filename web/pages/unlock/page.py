@@ -1,4 +1,5 @@
-"""Unlocking from a browser. Whoever unlocks has given the passphrase, so this browser is logged in as well."""
+"""Unlocking from a browser. Whoever unlocks has given the passphrase, so this browser is logged in as well, after the
+code where the owner has set one up: that protects the door, not the keys."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from vault.keyring import WrongKeyError
 from vault.session import Vault
 from web.pages.frame.guard import Visit, guarded, own_form, public
 from web.pages.frame.responses import goes_to, local, page
-from web.pages.login.page import charge, session
+from web.pages.login.page import charge, half_in
 from web.server.answers import Answer
 from web.server.routes import Access, Asked, Route
 
@@ -37,7 +38,8 @@ async def _unlocked(asked: Asked) -> Answer:
         await asked.serving.vault.unlock(fields.get("passphrase", ""))
     except WrongKeyError as error:
         return page(_TEMPLATE, {"next": onward, "wrong": error.hint or error.sentence}, status=403)
-    return goes_to(onward, cookie=await session(asked, "unlock"))
+    asked.serving.presence.at = asked.serving.clock()
+    return await half_in(asked, onward, "unlock")
 
 
 async def _locked(asked: Asked) -> Answer:

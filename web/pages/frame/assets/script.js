@@ -2,6 +2,7 @@
 //   form[data-quiet]       is sent in the background, and the page's <main> is replaced by the answer's, keeping the focus
 //   input[data-live]       searches while one types: its form is asked again and the element named by data-live is replaced
 //   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
+//   button[data-copy]      copies the field with that id, and says so in its data-done
 //   details.menu           closes on Escape and on a click elsewhere
 //   keys                   g then a letter goes to a page, / goes to the search, ? shows them; off inside fields
 "use strict";
@@ -126,6 +127,14 @@ function drop(zone) {
   });
 }
 
+function copy(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    document.getElementById(button.dataset.copy).select();
+    if (document.execCommand("copy")) button.textContent = button.dataset.done;
+  });
+}
+
 function keys() {
   let isGoing = false;
   document.addEventListener("keydown", (event) => {
@@ -147,6 +156,7 @@ function watch(part) {
   part.querySelectorAll("input[data-live]").forEach(live);
   part.querySelectorAll("[data-stream]").forEach(stream);
   part.querySelectorAll("details.menu").forEach(menu);
+  part.querySelectorAll("button[data-copy]").forEach(copy);
   part.querySelectorAll("[data-drop]").forEach(drop);
 }
 
