@@ -16,7 +16,7 @@ from web.sandbox import making
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("vendor")
-    secret = making.make(folder, now=datetime.now(UTC))
+    secret = making.make(folder, now=datetime.now(UTC), lived_in=True)
     server = started(Made(folder / making.HOME, secret), "--dev", "--requests-per-minute", "100000", secret=secret)
     yield server
     server.stop()
