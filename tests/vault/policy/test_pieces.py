@@ -124,3 +124,20 @@ def test_what_is_written_otherwise_is_not_guessed_at(text: str) -> None:
 def test_whatever_is_taken_apart_is_whole_again(text: str) -> None:
     found = pieces.apart(text)
     assert found is None or pieces.joined(found) == text
+
+
+@pytest.mark.parametrize("name", packs.names())
+def test_a_pack_is_added_behind_with_its_lists_and_defaults(name: str) -> None:
+    added = pieces.with_file(PLAIN, packs.text(name))
+    assert added is not None
+    found, pack = rules(added), packs.pack(name)
+    assert found.rules == (*rules(PLAIN).rules, *pack.rules)
+    assert found.defaults == {**pack.defaults, **rules(PLAIN).defaults}
+    assert pieces.with_file("", packs.text(name)) is not None
+
+
+def test_a_rule_alone_still_has_the_lists_of_its_file() -> None:
+    found = pieces.apart(pieces.switched(PLAIN, "one", on=False) or "")
+    assert found is not None
+    (off,) = [one for one in found if one.is_off]
+    assert rules(pieces.alone(found, off)).rules == rules(PLAIN).rules[:1]

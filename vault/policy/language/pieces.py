@@ -19,6 +19,9 @@ from vault.policy.language.limits import MAX_BYTES
 
 _HEADING: Final = re.compile(r"[ \t]*\[\[[ \t]*rule[ \t]*\]\][ \t]*(?:#.*)?\r?\n?")
 _SECTION: Final = re.compile(r"[ \t]*\[")
+_NAMED: Final = re.compile(r"^[ \t]*\[[ \t]*([a-z]+)[ \t]*\][ \t]*(?:#.*)?\r?\n", re.MULTILINE)
+# Each entry of a section begins with its name.
+_ENTRY: Final = re.compile(r"^(?=[A-Za-z0-9_-]+[ \t]*=)", re.MULTILINE)
 _OFF: Final = "#-"
 _OFF_LINE: Final = re.compile(r"#-(?: |\r?\n|$)")
 _COMMENT: Final = re.compile(r"[ \t]*#")
@@ -84,6 +87,44 @@ def with_rules(text: str, written: str) -> str | None:
                 return None
             text = changed
     return text
+
+
+def alone(found: tuple[Piece, ...], one: Piece) -> str:
+    """A file of this rule alone, with the lists and defaults of the whole; switched on where it is off."""
+    return "\n".join((*(piece.text for piece in found if not piece.rule), one.toml))
+
+
+def with_file(text: str, other: str) -> str | None:
+    """The file with the rules of another behind its own, and the other's lists and defaults among its own. Of a name that both
+    have, its own stays."""
+    found = apart(other)
+    if found is None or apart(text) is None:
+        return None
+    sections: list[tuple[str, str]] = []
+    for one in found:
+        head, more = _sections(one.text) if not one.rule else (one.text, [])
+        text = _behind(text, f"{head.strip()}\n") if head.strip() else text
+        sections += more
+    for name, body in sections:
+        text = _into(text, name, body)
+    return text
+
+
+def _sections(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """What stands before the first section, and each section's name and body."""
+    head, *rest = _NAMED.split(text)
+    return head, list(zip(rest[::2], rest[1::2], strict=True))
+
+
+def _into(text: str, section: str, body: str) -> str:
+    known = tomllib.loads(text).get(section, {})
+    entries = [entry for entry in _ENTRY.split(body) if entry.strip()]
+    new = "".join(entry for entry in entries if entry.partition("=")[0].strip() not in known)
+    new = f"{new.strip()}\n"
+    if not new.strip():
+        return text
+    at = next((match.end() for match in _NAMED.finditer(text) if match[1] == section), None)
+    return _behind(text, f"[{section}]\n{new}") if at is None else f"{text[:at]}{new}{text[at:]}"
 
 
 def _changed(text: str, rule: str, change: Change, *, is_off: bool) -> str | None:
