@@ -87,16 +87,17 @@ def _read(
                 on_progress(item, done)
             case Recognised(_, _, header) if mapping and header:
                 importing.remember_mapping(header, mapping)
-                _store(event, importing)
+                store(event, importing)
             case Locked(path, locked, _) if ask:
                 importing.drop_file()
                 sealed.append((locked, path))
             case _:
-                _store(event, importing)
+                store(event, importing)
     return sealed
 
 
-def _store(event: Event, importing: Importing) -> None:
+def store(event: Event, importing: Importing) -> None:
+    """One event of the reading room into an open import."""
     match event:
         case Chunk(findings):
             importing.add(findings)

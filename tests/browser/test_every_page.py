@@ -28,6 +28,8 @@ ELSEWHERE = {
     "/consent/{id}": "test_consent opens it",
     "/oauth/authorize": "it leads on to the consent page",
     "/invite/{code}": "tests of the server open it",
+    "/import/{id}": "test_first_run opens it; it is there while files are brought in",
+    "/import/{id}/progress": "a stream",
     "/assets/{name}": "no page",
 }
 # How many pages of one route are opened to find links to others.

@@ -229,3 +229,23 @@ def remove_batch(connection: Connection, batch: int, at: str) -> tuple[dict[str,
         "bank_account.id), '')"
     )
     return {kind: count for kind, count in removed.items() if count}, kept
+
+
+def contracts_of(connection: Connection, batch: int) -> set[int]:
+    """The contracts that a batch has charges of."""
+    rows = connection.execute(
+        "SELECT DISTINCT charge.contract FROM charge JOIN file ON file.id = charge.file "
+        "WHERE file.batch = ? AND charge.contract IS NOT NULL",
+        (batch,),
+    )
+    return {int(row[0]) for row in rows}
+
+
+def problems_of(connection: Connection, batch: int, limit: int = 200) -> list[tuple[str, str, str]]:
+    """What could not be read: the file, the place in it, and why."""
+    rows = connection.execute(
+        "SELECT file.path, problem.place, problem.message FROM problem JOIN file ON file.id = problem.file "
+        "WHERE file.batch = ? ORDER BY problem.id LIMIT ?",
+        (batch, limit),
+    )
+    return [(str(path), str(place), str(message)) for path, place, message in rows]

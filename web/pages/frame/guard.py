@@ -50,6 +50,8 @@ SAID: Final[Mapping[str, str]] = {
     "installed": mark("These rules hold from now on. You can take that back below."),
     "paused": mark("Your butler is paused: everything asks you."),
     "resumed": mark("Your butler decides by your rules again."),
+    "kept": mark("Undone. What you had confirmed or changed since was kept."),
+    "thrown-away": mark("Thrown away. Nothing was brought in."),
     "saved": mark("Saved."),
     "link-made": mark("The link is made. An older one does not work any more."),
     "link-off": mark("The calendar link is off."),
