@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from vault import ids
+from vault import ids, trading
 from vault.butler.market import Want
 from vault.trading import Projection
 from web import output
@@ -17,8 +19,16 @@ def published(one: Want, seers: list[str]) -> None:
     name = f"{ids.text('intention', one.row.id)} ({plain(one.intention.title)})"
     if not seers:
         out.print(f"{name} is published. No vendor may see it yet.", soft_wrap=True)
-        return
-    out.print(f"{name} is published. Seen by {len(seers)}: {plain(', '.join(seers))}.", soft_wrap=True)
+    else:
+        out.print(f"{name} is published. Seen by {len(seers)}: {plain(', '.join(seers))}.", soft_wrap=True)
+    tells(trading.tells(one))
+
+
+def tells(told: Iterable[str]) -> None:
+    """What of the profile whoever sees an intention gets with it, which needs no grant."""
+    for category in told:
+        sentence = f"Your name ({category}, as far as your profile has one) is told to every vendor that sees it."
+        output.console().print(f"[yellow]{sentence}[/] Publishing it puts that in your log.", soft_wrap=True)
 
 
 def proposed(name: str) -> None:

@@ -99,6 +99,25 @@ def test_an_intention_is_published_closed_and_awarded(home: Home) -> None:
     assert (found["state"], found["order"]["state"]) == ("awarded", "made")
 
 
+def test_the_owner_is_told_that_an_intention_gives_their_name_and_finds_it_in_the_log(home: Home) -> None:
+    home.run("profile", "set", "pd:Name", "Owner of this vault")
+    plain = home.json("intent", "publish", home.file("plain.json"))
+    said = home.run("intent", "publish", home.file("named.json", pseudonym="own-name"))
+    named = said.split()[0]
+    assert "Your name (pd:Name, as far as your profile has one) is told to every vendor" in said
+    assert "is told to every vendor that sees it" in home.run("intent", "preview", named, "--vendor", home.side.url)
+    previews = [home.json("intent", "preview", id, "--vendor", home.side.url) for id in (plain["id"], named)]
+    assert [one["tells"] for one in (plain, *previews)] == [[], [], ["pd:Name"]]
+    assert [one["pseudonym"] for one in home.side.intents if one["id"] == previews[1]["intention"]["id"]] == [
+        "Owner of this vault"
+    ]
+    leaves = [one for one in home.json("audit", "log")["leaves"] if one["event"] == "intention.published"]
+    told = {body["intention"]: body.get("tells") for body in (json.loads(one["body"]) for one in leaves)}
+    assert (told[plain["id"]], told[named]) == (None, ["pd:Name"])
+    for id in (plain["id"], named):
+        home.run("intent", "withdraw", id)
+
+
 def test_an_intention_is_given_up(home: Home) -> None:
     want = home.json("intent", "publish", home.file("other.json"))
     (seen,) = home.side.intents

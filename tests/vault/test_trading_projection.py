@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 
 from tests.vault.conftest import Made
 from tests.vault.traders import Trader, intended, trader
-from vault import profile, trading
+from vault import ids, profile, trading
 from vault.policy import intentions, revealing
 from vault.policy.facts import TABLE
+from vault.policy.intention_life import Event
 from vault.policy.language.conditions import read_condition
 from vault.policy.language.operands import Scope
 from vault.session import Vault
 from vault.store import agreements as agreement_store
+from vault.store import audit
 
 # Facts, operators and operands that a text search would find, each value nowhere else.
 MUSTS = (
@@ -116,8 +118,6 @@ def _plain(encoded: bytes) -> dict[str, Any]:
 
 
 def _internal(vault: Vault, want: Any) -> set[str]:
-    from vault import ids
-
     return {ids.text("intention", want.row.id), str(want.row.id), str(vault.home)}
 
 
@@ -137,6 +137,21 @@ def test_a_vendor_knows_the_owner_of_an_intention_by_the_name_that_was_chosen(
     found = trading.projected(vault, trading.viewer(vault, one.number), want)
     did = agreement_store.identity(vault.connection, one.number)[1]
     assert found.pseudonym == {"per-vendor": did, "per-intention": found.id, "own-name": NAME}[pseudonym]
+
+
+@pytest.mark.parametrize("pseudonym", ["per-vendor", "per-intention", "own-name"])
+def test_that_the_name_of_the_owner_is_told_is_on_record_each_time_that_it_is_published(
+    two: tuple[Vault, Trader, Trader], pseudonym: str
+) -> None:
+    vault, _, _ = two
+    want = intended(vault, pseudonym=pseudonym)
+    trading.move(vault, want.row.id, Event.CLOSE)
+    trading.move(vault, want.row.id, Event.REOPEN)
+    leaves = audit.leaves(vault.connection, 100)
+    bodies = [json.loads(leaf.body or "{}") for leaf in leaves if leaf.event == "intention.published"]
+    own = [body for body in bodies if body["intention"] == ids.text("intention", want.row.id)]
+    told = {"tells": ["pd:Name"]} if pseudonym == "own-name" else {}
+    assert own == [{"intention": ids.text("intention", want.row.id), **told}] * 2
 
 
 # --- ranges -------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """An intention as one client sees it: what the owner reveals, under ids of that client's own.
 
     projected(vault, viewer, want)       exactly what goes over the wire, and what `intent preview` shows
+    tells(want)                          what of the profile it tells whoever sees it, without a grant
 
 It is made of what may be told, field by field, and not by leaving out: budget, note, what is replaced, audience, and whatever is
 added to intentions later are not in it. The pseudonym is the person's identity towards this client (`per-vendor`), the intention's
-id (`per-intention`), or the name of the profile, where the owner wrote `own-name`.
+id (`per-intention`), or the name of the profile, where the owner wrote `own-name`: that this is told is on record with its
+publication, and said to the owner.
 """
 
 from __future__ import annotations
@@ -60,6 +62,11 @@ def projected(vault: Vault, who: Viewer, want: Want) -> Projection:
         offers_left=offers_left(vault, who, want),
         pseudonym=_pseudonym(vault, who, want, id),
     )
+
+
+def tells(want: Want) -> tuple[str, ...]:
+    """The categories of the profile that are told to every client that sees it."""
+    return (_NAME,) if want.intention.pseudonym == "own-name" else ()
 
 
 def offers_left(vault: Vault, who: Viewer, want: Want) -> int:

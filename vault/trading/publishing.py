@@ -16,7 +16,7 @@ from vault.session import Vault
 from vault.store import trading as store
 from vault.times import stamp
 from vault.trading.fan_out import HERE, FanOut
-from vault.trading.projecting import Projection, projected
+from vault.trading.projecting import Projection, projected, tells
 from vault.trading.seeing import Viewer, sees
 
 
@@ -34,7 +34,8 @@ def publish(vault: Vault, id: int, *, out: FanOut = HERE) -> Want:
 
 def _publish(vault: Vault, found: Want, out: FanOut) -> None:
     store.put_publication(vault.connection, found.row.id, stamp(vault.now))
-    vault.log("intention.published", {"intention": ids.text("intention", found.row.id)})
+    told = {"tells": list(tells(found))} if tells(found) else {}
+    vault.log("intention.published", {"intention": ids.text("intention", found.row.id), **told})
     out.published(vault, found)
 
 

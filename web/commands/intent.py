@@ -48,7 +48,8 @@ def add(file: str, draft: bool, now: str | None, home: str | None, passphrase_fi
 def publish(what: str, now: str | None, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
     """Let vendors see an intention, from a FILE (see docs/offers.md) or one that you keep, and make offers for it.
 
-    Each vendor that its audience lets in sees it as far as you reveal it: `intent preview` shows exactly what. Says who they are.
+    Each vendor that its audience lets in sees it as far as you reveal it: `intent preview` shows exactly what. Says who they are,
+    and whether your name is told (`"pseudonym": "own-name"`).
     """
     from pathlib import Path
 
@@ -68,6 +69,7 @@ def publish(what: str, now: str | None, home: str | None, passphrase_file: str |
             one = trading.publish(vault, number)
         seers = [agreements.client(vault.connection, client).url for client in trading.seers(vault, one)]
         shape = {**trading_shapes.intention(vault, one, market.standing(vault, number)), "seen_by": seers}
+        shape["tells"] = list(trading.tells(one))
     if as_json:
         output.as_json(shape)
     else:
@@ -92,10 +94,12 @@ def preview(
         client = trading_steps.client_of(vault, vendor)
         who, one = trading.viewer(vault, client.id), market.want(vault, naming.intention(vault, id))
         found = trading.projected(vault, who, one) if trading.sees(who, one.intention) else None
+        told = list(trading.tells(one)) if found else []
     if as_json:
-        output.as_json({"client": client.url, "sees": found is not None, "intention": found})
+        output.as_json({"client": client.url, "sees": found is not None, "intention": found, "tells": told})
     else:
         trading_output.preview(found, client.url)
+        trading_output.tells(told)
 
 
 @COMMAND.command("show", help=f"Show what is wanted, and the offers in their order with the reasons.\n\n{_ID_HELP}")
