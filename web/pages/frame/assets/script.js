@@ -1,6 +1,7 @@
 // Enhancement only: every page works without this. What it does:
 //   form[data-quiet]       is sent in the background, and the page's <main> is replaced by the answer's, keeping the focus
-//   input[data-live]       searches while one types: its form is asked again and the element named by data-live is replaced
+//   [data-live]            searches or checks while one types: its form is asked again and the element named by data-live is
+//                          replaced; where the form is a POST (which then keeps nothing) the address stays
 //   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
 //   button[data-copy]      copies the field with that id, and says so in its data-done
 //   details.menu           closes on Escape and on a click elsewhere
@@ -72,13 +73,16 @@ function live(input) {
     timer = setTimeout(async () => {
       if (input.value === last) return;
       last = input.value;
+      const isPost = input.form.method === "post";
+      const fields = new URLSearchParams(new FormData(input.form));
       const address = new URL(input.form.action);
-      address.search = new URLSearchParams(new FormData(input.form));
+      if (!isPost) address.search = fields;
       try {
-        const found = await asked(address);
-        if (input.value !== last) return;
-        history.replaceState(null, "", found.address);
-        replaced(found, `#${input.dataset.live}`);
+        const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
+        const place = `#${input.dataset.live}`;
+        if (input.value !== last || !found.page.querySelector(place)) return;
+        if (!isPost) history.replaceState(null, "", found.address);
+        replaced(found, place);
       } catch {
         /* the form's own button still works */
       }
@@ -153,7 +157,7 @@ function keys() {
 
 function watch(part) {
   part.querySelectorAll("form[data-quiet]").forEach(quiet);
-  part.querySelectorAll("input[data-live]").forEach(live);
+  part.querySelectorAll("[data-live]").forEach(live);
   part.querySelectorAll("[data-stream]").forEach(stream);
   part.querySelectorAll("details.menu").forEach(menu);
   part.querySelectorAll("button[data-copy]").forEach(copy);

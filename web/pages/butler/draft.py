@@ -1,0 +1,54 @@
+"""A wrong decision, made a rule: the change to the owner's rules that would decide otherwise, tried on the past. Nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vault import ids
+from vault.butler import drafting, rulebook, trying
+from vault.butler.decisions import Decision
+from vault.policy.verdicts import Verdict
+from vault.session import Vault
+from vault.times import stamp
+from web.pages.butler import judged
+from web.pages.butler.editor import BACK
+from web.pages.butler.lines import NAME, Line, lines
+from web.pages.frame import rule_words
+from web.pages.frame.guard import Visit
+from web.pages.frame.wording import mark
+from web.server.answers import Answer
+
+QUERY: Final = {"verdict": "what it should have been: accept, ask or refuse"}
+_BECAUSE: Final = mark("as I said")
+
+
+def shown(vault: Vault, visit: Visit) -> Answer:
+    made = judged.found(vault, visit)
+    wanted = Verdict.of(visit.asked.query.get("verdict", ""))
+    wanted = _otherwise(made) if wanted is None or str(wanted) == made.decided else wanted
+    found = drafting.drafted(vault, made, wanted, made.overrides[-1].because if made.overrides else _BECAUSE)
+    rules = rulebook.read(found.source, NAME) if found else None
+    return visit.shows(
+        "butler/draft.html",
+        line=judged.line(vault, made),
+        decision=ids.text("decision", made.id),
+        wanted=str(wanted),
+        choices=[str(one) for one in Verdict if str(one) != made.decided],
+        draft=found,
+        rules=_drafted(found.source, found.rules) if found else [],
+        trial=trying.tried(vault.connection, rules, since=stamp(vault.now - BACK)) if rules else None,
+        rule_words=rule_words,
+    )
+
+
+def _otherwise(made: Decision) -> Verdict:
+    """The owner's own word, else the opposite; of what was left open, yes."""
+    said = Verdict.of(made.verdict)
+    if said is not None and made.verdict != made.decided:
+        return said
+    return Verdict.REFUSE if made.decided == str(Verdict.ACCEPT) else Verdict.ACCEPT
+
+
+def _drafted(source: str, written: str) -> list[Line]:
+    changed = {one.id for one in lines(written, {}) or ()}
+    return [one for one in lines(source, {}) or () if one.id in changed]
