@@ -55,6 +55,7 @@ from terms.proof.jcs import JsonValue
 PATIENCE: Final = timedelta(minutes=1)
 _RELATIONSHIP: Final = "/v1/relationship"
 _POLL_SECONDS: Final = 2.0
+_UNANSWERED: Final = ("open", "acknowledged", "overdue")
 
 
 class Vault:
@@ -281,9 +282,13 @@ class Vault:
         query = {"thread": thread} if thread else {}
         return reading.pages(self._session, "/v1/messages", "messages", Message, query, feed=True)
 
-    def rights(self, *, state: str = "open") -> AsyncIterator[Right]:
-        """Data-rights requests of the person's."""
-        return reading.pages(self._session, "/v1/rights", "requests", Right, {"state": state} if state else {})
+    async def rights(self, *, state: str = "unanswered") -> AsyncIterator[Right]:
+        """Data-rights requests of the person's in a state; `unanswered` are those that are open, acknowledged or overdue, and
+        with `""` it is all of them."""
+        named = {"state": state} if state not in ("", "unanswered") else {}
+        async for right in reading.pages(self._session, "/v1/rights", "requests", Right, named):
+            if state != "unanswered" or right.state in _UNANSWERED:
+                yield right
 
     async def answer_right(
         self,

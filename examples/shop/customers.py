@@ -72,7 +72,7 @@ class Customer:
             elif right.right == "erasure":
                 self.email, self.address = "", ()
                 await self.vault.answer_right(right, "fulfilled", note="Invoices stay for as long as the law asks.")
-            else:
+            elif right.state == "open":
                 await self.vault.answer_right(right, "acknowledged", note="Somebody looks into it.")
 
     @property

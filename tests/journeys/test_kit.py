@@ -107,7 +107,11 @@ async def engages(vault: Vault, person: Sandbox) -> None:
     await said(person, "rights", "ask", "Kit Shop", "erasure", "--note", "please")
     (right,) = [one async for one in vault.rights()]
     assert (right.right, right.note) == ("erasure", "please")
+    assert (await vault.answer_right(right, "acknowledged", note="We look.")).state == "acknowledged"
+    assert [one.id async for one in vault.rights()] == [right.id]
+    assert [one async for one in vault.rights(state="open")] == []
     assert (await vault.answer_right(right, "fulfilled", note="Done.")).state == "fulfilled"
+    assert [one.state async for one in vault.rights(state="")] == ["fulfilled"]
     assert [one async for one in vault.rights()] == []
     assert [one async for one in vault.feedback()] == []
 

@@ -22,6 +22,7 @@ from vault.engaging import addressees, feedback, letters, rights, timeline
 from vault.engaging.addressees import Addressee, NotConnectedError
 from vault.engaging.feedback import Contact, NoAgreementError
 from vault.engaging.rights import MAX_DATA, Said, TooMuchDataError, UnknownRightError
+from vault.granting import addresses
 from vault.policy import rights_life as life
 from vault.policy.life import LifeError
 from vault.policy.rights_life import Event, Right, State
@@ -172,7 +173,7 @@ def test_a_vendor_that_is_not_connected_gets_a_letter_in_the_persons_words(vault
     one = rights.ask(vault, to, right, "My customer number is 4711.")
     made = letters.letter(vault, one)
     article = life.ARTICLES[right]
-    assert made.to == (("web", "stadtwerke.example"),)
+    assert made.to == (("website", "https://stadtwerke.example"),)
     for part in (
         "To Stadtwerke",
         article,
@@ -184,6 +185,13 @@ def test_a_vendor_that_is_not_connected_gets_a_letter_in_the_persons_words(vault
         assert part in made.text
     assert "{" not in made.text
     assert article in made.subject
+    for address, purpose in (("mailto:hello@stadtwerke.example", None), ("mailto:data@stadtwerke.example", "privacy")):
+        addresses.add(vault, number, address, purpose)
+    assert letters.letter(vault, one).to == (
+        ("privacy", "mailto:data@stadtwerke.example"),
+        ("email", "mailto:hello@stadtwerke.example"),
+        ("website", "https://stadtwerke.example"),
+    )
     vault.now += timedelta(days=60)
     assert rights.one(vault, one.row.id).state is State.OVERDUE  # the days run all the same
     assert rights.withdraw(vault, one.row.id).state is State.WITHDRAWN

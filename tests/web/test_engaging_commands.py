@@ -76,7 +76,7 @@ def test_a_right_is_asked_answered_read_and_overdue(shell: Shell) -> None:
     assert json.loads((shell.cwd / "data.json").read_text()) == {"orders": [1, 2]}
     assert shell.json("rights", "ask", "Stadtwerke", "erasure")["by"] == "letter"
     letter: Any = shell.json("rights", "letter", "last")
-    assert letter["to"] == [{"kind": "web", "address": "stadtwerke.example"}]
+    assert letter["to"] == [{"kind": "website", "address": "https://stadtwerke.example"}]
     assert "Art. 17 GDPR" in letter["text"]
     later = datetime.fromisoformat(shell.env["FIRSTPARTY_NOW"]) + timedelta(days=50)
     late = said(shell, "rights", "--now", later.date().isoformat())

@@ -9,6 +9,7 @@ from typing import Final
 from terms.errors import FirstpartyError
 from terms.refusals import quoted
 from vault import ids
+from vault.granting.addresses import addresses
 from vault.overview import Overview
 from vault.relationships.domains import registrable
 from vault.session import Vault
@@ -19,8 +20,6 @@ from vault.store.agreements import ClientRow
 from vault.store.vendors import ContactRow, VendorRow
 
 _OFFERED: Final = 6
-# Where a request about data is best sent comes first.
-_FIRST: Final = ("privacy", "support", "email", "mail")
 
 
 class UnknownAddresseeError(FirstpartyError):
@@ -35,7 +34,7 @@ class NotConnectedError(FirstpartyError):
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """`clients` are those of the vendor, or the one that is of no vendor yet."""
+    """`clients` are those of the vendor, or the one that is of no vendor yet; the first of `contacts` is the best."""
 
     vendor: VendorRow | None
     clients: tuple[ClientRow, ...]
@@ -83,10 +82,8 @@ def found(vault: Vault, written: str, now: datetime) -> Addressee:
 
 
 def of_vendor(vault: Vault, vendor: VendorRow) -> Addressee:
-    places = {kind: place for place, kind in enumerate(_FIRST)}
-    contacts = vendor_store.contacts(vault.connection, vendor.id)
-    ordered = sorted(contacts, key=lambda row: (places.get(row.kind, len(places)), row.kind, row.value))
-    return Addressee(vendor, tuple(agreement_store.clients_of(vault.connection, vendor.id)), tuple(ordered))
+    clients = agreement_store.clients_of(vault.connection, vendor.id)
+    return Addressee(vendor, tuple(clients), addresses(vault.connection, vendor.id))
 
 
 def _of_client(vault: Vault, client: ClientRow) -> Addressee:

@@ -74,7 +74,4 @@ def sender(vault: Vault, today: date) -> list[str]:
 
 def addresses(vault: Vault, vendor: int | None) -> tuple[tuple[str, str], ...]:
     row = vendor_store.vendor(vault.connection, vendor) if vendor is not None else None
-    if row is None:
-        return ()
-    known = tuple((one.kind, one.value) for one in addressees.of_vendor(vault, row).contacts)
-    return known or tuple(("web", domain) for domain in row.domains)
+    return tuple((one.kind, one.value) for one in addressees.of_vendor(vault, row).contacts) if row else ()
