@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from terms import dpv
 from vault import ids
@@ -129,6 +133,31 @@ def cell(value: object) -> str:
     return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r")) else written
 
 
+@pass_context
+def here(context: Context, written: str | datetime) -> str:
+    """`3 March 2026, 15:05` where the owner is."""
+    found = datetime.fromisoformat(written) if isinstance(written, str) else written
+    return moment(found.astimezone(ZoneInfo(context["preferences"].zone)))
+
+
+# Of currencies whose sign is nobody else's; a dollar is the United States' only by its code.
+_SYMBOLS: Final = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "US$", "CHF": "Fr.", "PLN": "zł", "INR": "₹"}
+
+
+@pass_context
+def shown_money(context: Context, value: object) -> str:
+    """As `money`, with the currency as the owner likes it."""
+    written, kept = money(value), context.get("preferences")
+    if isinstance(value, Money) and kept is not None and kept.money == "symbol":
+        return written.replace(value.currency, _SYMBOLS.get(value.currency, value.currency))
+    return written
+
+
+@pass_context
+def shown_minor(context: Context, value: int, currency: str) -> str:
+    return shown_money(context, Money(value, currency))
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "day": day,
     "short_day": short_day,
@@ -138,9 +167,10 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "lines": lines,
     "duration": duration,
     "deadline": deadline,
-    "money": money,
+    "money": shown_money,
+    "here": here,
     "plain_money": plain_money,
-    "minor": minor,
+    "minor": shown_minor,
     "every": every,
     "id": id,
 }

@@ -71,9 +71,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
     chosen = kind if kind in KINDS else ""
     overview = Overview(vault.connection, today)
     first = _first(visit.asked.query.get("month", ""), today)
-    found = [
-        one for one in overview.deadlines(max(today, first) + _AHEAD) if not chosen or one[1].kind == chosen
-    ]
+    found = [one for one in overview.deadlines(max(today, first) + _AHEAD) if not chosen or one[1].kind == chosen]
     secret = calendar.secret(vault)
     return visit.shows(
         _TEMPLATE,
