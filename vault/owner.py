@@ -51,10 +51,24 @@ def dismiss_question(vault: Vault, question: str) -> None:
         vault.log("question.dismissed", {"question": question})
 
 
+def take_back(vault: Vault, correction: int) -> None:
+    """As if this had never been corrected; what was corrected since stays."""
+    with vault.transaction():
+        if not corrections.remove(vault.connection, correction):
+            raise CorrectionError("that was taken back already")
+        vault.log("correction.taken-back", {})
+        derive(vault.connection, vault.now)
+
+
+def undecided(vault: Vault, contract: Contract) -> None:
+    """Take back what was said by `confirm` or `dismiss`."""
+    _verdict(vault, contract, "")
+
+
 def _verdict(vault: Vault, contract: Contract, verdict: str) -> None:
     with vault.transaction():
         contract_store.set_owned(vault.connection, contract.row.id, "verdict", verdict, stamp(vault.now))
-        vault.log(f"contract.{verdict}", {"contract": ids.text("contract", contract.row.id)})
+        vault.log(f"contract.{verdict or 'undecided'}", {"contract": ids.text("contract", contract.row.id)})
 
 
 def rename(vault: Vault, vendor: VendorRow, name: str) -> None:

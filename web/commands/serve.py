@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @settings.option("metrics_token_file")
 @settings.option("show_categories")
 @settings.option("dev")
+@click.option("--open", "opens", is_flag=True, help="Open the pages in this machine's browser.")
 def COMMAND(
     home: str | None,
     passphrase_file: str | None,
@@ -36,11 +37,15 @@ def COMMAND(
     metrics_token_file: str | None,
     show_categories: bool,
     dev: bool,
+    opens: bool,
 ) -> None:
     """Serve the vault to its vendors, until stopped with Ctrl-C or SIGTERM.
 
     With a passphrase file (or a key file made by `init --key-file`) the vault is open from the start. Without, the server
     starts locked: it says who it is and refuses the rest, until `firstparty unlock` is run on the same machine.
+
+    In a terminal it prints a link that logs a browser in once, within ten minutes; `firstparty login` makes another. With --open
+    this machine's browser opens it.
 
     Vendors reach it by https: put a proxy with a certificate in front, and name its address with --base-url.
     """
@@ -61,7 +66,7 @@ def COMMAND(
         metrics_token=options.read_secret(metrics_token_file) if metrics_token_file else "",
     )
     secret = options.read_secret(passphrase_file) if passphrase_file else None
-    run(started_with, secret, clock=clock.now, announce=lambda started: _announce(started, as_json))
+    run(started_with, secret, clock=clock.now, announce=lambda started: _announce(started, as_json, opens=opens))
 
 
 def _checked(base_url: str, is_dev: bool) -> str:
@@ -83,14 +88,20 @@ def _checked(base_url: str, is_dev: bool) -> str:
     return base_url.rstrip("/")
 
 
-def _announce(started: Started, as_json: bool) -> None:
+def _announce(started: Started, as_json: bool, *, opens: bool) -> None:
     import sys
 
-    from web import output
+    from web import output, owner_browser
 
+    # A link belongs to whoever looks, never to a log.
+    link = started.link() if not started.is_locked and (opens or sys.stdout.isatty()) else ""
     if as_json:
         output.as_json({"url": started.url, "port": started.port, "locked": started.is_locked})
     else:
         state = "locked: run `firstparty unlock`" if started.is_locked else "open"
         click.echo(f"Serving {started.url} (the vault is {state}). Stop with Ctrl-C.")
+        if link and sys.stdout.isatty():
+            click.echo(f"Your pages, by this link once: {link}")
     sys.stdout.flush()
+    if opens:
+        owner_browser.show(link or started.url)

@@ -21,6 +21,7 @@ from vault import keyring, owner, profile, trading
 from vault.butler import market, rulebook, settings
 from vault.importing import Importing
 from vault.session import Vault
+from vault.store import settings as values
 from web import importer
 from web.demo import write_sample
 from web.demo.person import LOGIN, OWNER
@@ -54,10 +55,17 @@ def make(folder: Path, *, now: datetime, lived_in: bool = False) -> str:
         rulebook.install(vault, (files("web.sandbox") / "rules.toml").read_text("utf-8"), "sandbox.toml")
         settings.put(vault, "disclosure", ("counter",))
         _want(vault, now)
+        _mark(vault)
         if lived_in:
             dealings.add(vault)
             offering.add(vault)
     return secret
+
+
+def _mark(vault: Vault) -> None:
+    """Every page says that all of it is invented."""
+    with vault.transaction():
+        values.put(vault.connection, "sample", "whole")
 
 
 @contextmanager

@@ -33,18 +33,22 @@ def serve(port: int, announce: Callable[[Path, Started], None]) -> None:
         secret = make(folder, now=clock())
         (folder / SECRET).write_text(f"{secret}\n")
         shutil.copytree(folder / HOME, folder / PRISTINE)
-        settings = Settings(
-            home=folder / HOME,
-            host="127.0.0.1",
-            port=port,
-            base_url="",
-            hosts=frozenset(),
-            is_dev=True,
-            shows_categories=True,
-            requests_per_minute=REQUESTS_PER_MINUTE,
-            also=("web.sandbox.steering",),
-        )
-        run(settings, secret, clock=clock, announce=lambda started: announce(folder, started))
+        run(settings_of(folder / HOME, port), secret, clock=clock, announce=lambda started: announce(folder, started))
+
+
+def settings_of(home: Path, port: int) -> Settings:
+    """On this machine alone, with vendors that lie here too."""
+    return Settings(
+        home=home,
+        host="127.0.0.1",
+        port=port,
+        base_url="",
+        hosts=frozenset(),
+        is_dev=True,
+        shows_categories=True,
+        requests_per_minute=REQUESTS_PER_MINUTE,
+        also=("web.sandbox.steering", "web.sandbox.ending"),
+    )
 
 
 @contextmanager

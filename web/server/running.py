@@ -41,11 +41,12 @@ class AddressError(FirstpartyError):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What is told once requests are answered."""
+    """What is told once requests are answered. `link` makes a link that logs a browser in once."""
 
     url: str
     port: int
     is_locked: bool
+    link: Callable[[], str]
 
 
 def run(
@@ -81,15 +82,15 @@ async def _serve(
             from web.server.listening import listen
 
             await unlocking
-            started = Started(settings.base_url, settings.port, is_locked=not vault.is_open)
-            await listen(
-                Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev, clock=clock)),
-                network,
-                local,
-                lambda: announce(started),
-            )
+            serving = Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev, clock=clock))
+            started = Started(settings.base_url, settings.port, not vault.is_open, _links(serving))
+            await listen(serving, network, local, lambda: announce(started))
         finally:
             await vault.end()
+
+
+def _links(serving: Serving) -> Callable[[], str]:
+    return lambda: f"{serving.settings.base_url}/enter/{serving.doors.made(serving.clock())}"
 
 
 def _opened(settings: Settings, secret: str, now: datetime) -> Vault:

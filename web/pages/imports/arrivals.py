@@ -30,7 +30,9 @@ from vault import files
 from vault.findings import FoundAccount, FoundCharge, Problem
 from vault.session import Vault
 from vault.store import intake
+from web.demo.person import OWNER
 from web.importer import store
+from web.pages.frame.sampling import mark_sample
 from web.server.opened import OpenVault
 from web.server.problems import NotFoundError
 from web.server.serving import Serving
@@ -257,9 +259,12 @@ def _batch(vault: Vault, arrival: Arrival) -> str:
     try:
         for event in arrival.events:
             store(event, importing)
-        return importing.commit().batch_id or ""
+        batch = importing.commit().batch_id or ""
     finally:
         importing.roll_back()
+    if arrival.is_sample:
+        mark_sample(vault, batch, OWNER, "DE")
+    return batch
 
 
 async def settled(arrival: Arrival, seconds: float) -> None:

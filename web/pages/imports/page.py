@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from vault.session import Vault
+from web.demo import write_sample
 from web.pages.frame.guard import Visit, checked, guarded, own_form, refuse_foreign, working
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
@@ -20,6 +21,7 @@ from web.pages.imports.batches import ROUTES as BATCHES
 from web.server import uploads
 from web.server.answers import Answer, Streamed
 from web.server.routes import Route
+from web.server.uploads import Uploaded
 
 _FORM: Final = "imports/page.html"
 _WORK: Final = "imports/work.html"
@@ -60,6 +62,21 @@ async def _brought(visit: Visit) -> Answer:
         wrong = mark("Choose at least one file.")
         return visit.shows(_FORM, status=422, wrong=wrong, megabytes=uploads.MAX_BYTES // 1024**2)
     arrivals.read(serving, arrival, brought)
+    await arrivals.settled(arrival, _MOMENT_SECONDS)
+    return goes_to(f"/import/{arrival.id}")
+
+
+async def _sampled(visit: Visit) -> Answer:
+    """The sample person's files, read and brought in as if they had been dropped here."""
+    checked(await own_form(visit.asked), visit.session)
+    serving = visit.serving
+    if visit.sample:
+        return goes_to("/imports")
+    arrival = arrivals.begin(serving)
+    arrival.is_sample = True
+    today = serving.clock().date()
+    paths = await asyncio.to_thread(write_sample, arrival.folder, until=today)
+    arrivals.read(serving, arrival, [Uploaded(one.name, one, one.stat().st_size) for one in paths])
     await arrivals.settled(arrival, _MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")
 
@@ -126,6 +143,7 @@ def _event(**fields: str) -> bytes:
 ROUTES: tuple[Route, ...] = (
     guarded("GET", "/import", _asked, "Bring files in"),
     working("POST", "/import", _brought, "The files"),
+    working("POST", "/imports/sample", _sampled, "Bring in sample data"),
     working("GET", "/import/{id}", _looked_at, "What the files are"),
     working("POST", "/import/{id}", _decided, "Bring them in, or throw them away"),
     working("POST", "/import/{id}/password", _opened, "The password of a locked file"),

@@ -16,9 +16,12 @@ from vault.overview import Contract, Overview
 from vault.policy.effects import Effect
 from vault.relationships.deadlines import Deadline
 from vault.session import Vault
-from vault.store import spending
-from web.pages.frame.guard import Visit, guarded
-from web.pages.frame.wording import day, mark
+from vault.store import settings, spending
+from web.pages.frame.guard import WHOLE, Visit, guarded
+from web.pages.frame.language import gettext
+from web.pages.frame.responses import goes_to
+from web.pages.frame.steps import WELCOMED, steps
+from web.pages.frame.wording import day, mark, money
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -49,6 +52,8 @@ class Need:
 def _shown(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.date()
     overview = Overview(vault.connection, today)
+    if not overview.vendors and not settings.get(vault.connection, WELCOMED):
+        return goes_to("/welcome")
     needs = sorted(_needs(vault, overview, today), key=lambda one: (one.on, one.title))
     return visit.shows(
         _TEMPLATE,
@@ -58,6 +63,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         butler=_butler(vault),
         months=_months(vault, today),
         is_empty=not overview.vendors,
+        steps=() if visit.sample == WHOLE else steps(vault),
     )
 
 
@@ -86,9 +92,12 @@ def _matters(contract: Contract, deadline: Deadline, today: date) -> bool:
 
 def _cancel(contract: Contract, deadline: Deadline) -> Need:
     row = contract.row
-    stake = f"or it runs on for {deadline.money_at_stake}" if deadline.money_at_stake else "or it runs on"
-    href = f"/vendors/{ids.text('vendor', row.vendor)}"
-    return Need(row.title, f"Cancel by {day(deadline.on)}, {stake}", href, mark("Decide"), deadline.on)
+    stake, on = deadline.money_at_stake, day(deadline.on)
+    if stake:
+        words = gettext("Cancel by %(day)s, or it runs on for %(money)s", day=on, money=money(stake))
+    else:
+        words = gettext("Cancel by %(day)s, or it runs on", day=on)
+    return Need(row.title, words, f"/vendors/{ids.text('vendor', row.vendor)}", mark("Decide"), deadline.on)
 
 
 def _butler(vault: Vault) -> dict[str, int]:

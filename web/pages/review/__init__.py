@@ -1,0 +1,1 @@
+"""Relationships to confirm: the few questions worth a minute."""

@@ -1,0 +1,1 @@
+"""The first page of a new vault: sample data, one's own files, or nothing yet."""
