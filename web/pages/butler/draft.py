@@ -28,15 +28,18 @@ def shown(vault: Vault, visit: Visit) -> Answer:
     wanted = _otherwise(made) if wanted is None or str(wanted) == made.decided else wanted
     found = drafting.drafted(vault, made, wanted, made.overrides[-1].because if made.overrides else _BECAUSE)
     rules = rulebook.read(found.source, NAME) if found else None
+    trial = trying.tried(vault.connection, rules, since=stamp(vault.now - BACK)) if rules else None
+    id = ids.text("decision", made.id)
     return visit.shows(
         "butler/draft.html",
         line=judged.line(vault, made),
-        decision=ids.text("decision", made.id),
+        decision=id,
         wanted=str(wanted),
         choices=[str(one) for one in Verdict if str(one) != made.decided],
         draft=found,
         rules=_drafted(found.source, found.rules) if found else [],
-        trial=trying.tried(vault.connection, rules, since=stamp(vault.now - BACK)) if rules else None,
+        trial=trial,
+        then=next((one.after for one in trial.flips if one.decision == id), made.decided) if trial else "",
         rule_words=rule_words,
     )
 

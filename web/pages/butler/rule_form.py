@@ -134,7 +134,8 @@ def _page(
         fields=fields,
         wrong=wrong,
         facts=[(name, rule_words.subject(name)) for name in TABLE],
-        operators=[str(one) for one in Operator],
+        operators=[(str(one), rule_words.RELATIONS[one]) for one in Operator],
+        subjects={name: rule_words.subject(name) for name in TABLE},
         kinds=rule_words.KINDS,
         does=rule_words.DOES,
     )

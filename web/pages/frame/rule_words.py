@@ -52,7 +52,7 @@ EFFECTS: Final[Mapping[str, str]] = {
     "in the digest": mark("waits in your digest"),
     "filed away": mark("put aside"),
 }
-_RELATIONS: Final[Mapping[str, str]] = {
+RELATIONS: Final[Mapping[str, str]] = {
     Operator.IS: mark("is"),
     Operator.IS_NOT: mark("is not"),
     Operator.LESS: mark("below"),
@@ -70,6 +70,21 @@ _RELATIONS: Final[Mapping[str, str]] = {
     Operator.WITHIN_LAST: mark("in the last"),
     Operator.WITHIN_NEXT: mark("in the next"),
     Operator.ATTESTED_BY: mark("vouched for by"),
+}
+# Of those that rules speak of most, shorter than what the table of facts says.
+_SUBJECTS: Final[Mapping[str, str]] = {
+    "offer.price.per_month": mark("price a month"),
+    "offer.cost.first_year": mark("cost of the first year"),
+    "offer.cost.commitment": mark("the most it commits you to"),
+    "offer.contract.minimum_term": mark("bound at first for"),
+    "offer.contract.notice": mark("notice to give"),
+    "vendor.domain": mark("the vendor's domain"),
+    "vendor.breaches": mark("agreements that the vendor broke"),
+    "terms.result": mark("what it wants, against your terms"),
+    "terms.standing": mark("the terms that it names, against yours"),
+    "data.categories": mark("details that it wants"),
+    "data.retention": mark("it keeps them for"),
+    "contract.price.per_month": mark("what you pay a month today"),
 }
 # What a meaning says beyond the first thing.
 _BESIDE: Final = re.compile(r"; |: | \(")
@@ -128,8 +143,8 @@ class Change:
 def subject(name: str) -> str:
     """What a fact is, in a few words."""
     fact = TABLE.get(name)
-    if fact is None:
-        return name
+    if fact is None or name in _SUBJECTS:
+        return _SUBJECTS.get(name, name)
     said = _BESIDE.split(fact.meaning, maxsplit=1)[0].removeprefix("whether ")
     first, _, _ = said.partition(", ")
     return first if " " in first else said
@@ -143,7 +158,7 @@ def condition(text: str) -> Said:
     fact = TABLE.get(name)
     if fact and fact.type in _TRUTHS and (yes := _YES.get((operator, rest))):
         return Said(subject(name), yes, "", text)
-    return Said(subject(name), _RELATIONS.get(operator, operator), _operand(rest, is_term=_is_of_terms(name)), text)
+    return Said(subject(name), RELATIONS.get(operator, operator), _operand(rest, is_term=_is_of_terms(name)), text)
 
 
 def _is_of_terms(name: str) -> bool:
