@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -219,3 +220,20 @@ def test_the_sample_rules_and_intention_of_these_tests_are_what_they_say(vault: 
     assert INTENTION["category"] == "telecom.mobile"
     verdicts = [butler(vault).considered(asked(minor)).outcome.verdict for minor in (3000, 4500, 7000)]
     assert verdicts == [Verdict.ACCEPT, Verdict.ASK, Verdict.REFUSE]
+
+
+def test_a_draft_is_written_anew_and_what_was_open_is_not(vault: Vault) -> None:
+    draft = market.add_intention(vault, json.dumps(INTENTION).encode(), draft=True)
+    changed = {**INTENTION, "title": "Another", "closes": "2027-01-31"}
+    found = market.revise(vault, draft.row.id, json.dumps(changed).encode())
+    assert (found.intention.title, found.row.closes, found.state) == ("Another", "2027-01-31", "draft")
+    with pytest.raises(market.MarketError, match="requirement"):
+        market.revise(
+            vault,
+            draft.row.id,
+            json.dumps({**INTENTION, "requirements": [{"level": "must", "condition": "x"}]}).encode(),
+        )
+    market.move(vault, draft.row.id, Event.OPEN)
+    with pytest.raises(market.MarketError, match="not a draft"):
+        market.revise(vault, draft.row.id, json.dumps(changed).encode())
+    assert market.want(vault, draft.row.id).intention.title == "Another"

@@ -98,6 +98,20 @@ def add_intention(vault: Vault, raw: bytes, *, draft: bool = False) -> Want:
     return Want(row, intention)
 
 
+def revise(vault: Vault, id: int, raw: bytes) -> Want:
+    """Write a draft anew. What is open, or was, stays as it is: vendors may have read it."""
+    found = want(vault, id)
+    if found.state is not State.DRAFT:
+        raise MarketError(f"this intention is {found.state}, and not a draft any more", hint="make a new one of it")
+    intention = intentions.read(raw)
+    conditions(intention)
+    with vault.transaction():
+        closes = intention.closes.isoformat() if intention.closes else None
+        store.set_body(vault.connection, id, raw.decode(), closes, stamp(vault.now))
+        vault.log("intention.changed", {"intention": ids.text("intention", id)})
+    return want(vault, id)
+
+
 def wants(vault: Vault) -> list[Want]:
     return [Want(row, intention_of(row)) for row in store.intentions(vault.connection)]
 

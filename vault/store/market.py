@@ -49,6 +49,10 @@ def set_intention(connection: Connection, id: int, state: str, at: str, *, award
     )
 
 
+def set_body(connection: Connection, id: int, body: str, closes: str | None, at: str) -> None:
+    connection.execute("UPDATE intention SET body = ?, closes = ?, changed_at = ? WHERE id = ?", (body, closes, at, id))
+
+
 def add_offer(connection: Connection, row: OfferRow) -> None:
     connection.execute("INSERT INTO offer VALUES (?, ?, ?, ?)", msgspec.structs.astuple(row))
 

@@ -1,0 +1,250 @@
+"""An intention, what vendors see of it, and its offers side by side, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from vault import categories, profile
+from vault.butler.decisions import facts_of
+from vault.butler.market import Offered, OfferState, Want
+from vault.granting.covering import any_covers
+from vault.policy import revealing
+from vault.policy.category_fields import BY_FIELD
+from vault.policy.fact import Fact
+from vault.policy.facts import TABLE
+from vault.policy.intentions import Requirement
+from vault.policy.ranking import Place
+from vault.policy.revealing import Between, Revealed, Use
+from vault.policy.rules import Operator
+from vault.policy.values import FactType, Value
+from vault.policy.writing import shown
+from vault.session import Vault
+from vault.trading import Projection
+from web.pages.frame import rule_words
+from web.pages.frame.rule_words import Said
+from web.pages.frame.wording import mark, term
+
+STATES: Final[Mapping[str, str]] = {
+    "draft": mark("Draft"),
+    "open": mark("Open"),
+    "answered": mark("Answered"),
+    "closed": mark("Closed"),
+    "awarded": mark("Awarded"),
+    "expired": mark("Expired"),
+    "withdrawn": mark("Given up"),
+}
+_TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
+# What an offer of any category says and a buyer asks of it.
+_COMMON: Final = (
+    "offer.price.per_month", "offer.price.total", "offer.cost.first_year", "offer.cost.commitment", "offer.fees",
+    "offer.contract.minimum_term", "offer.contract.bound_for", "offer.contract.notice", "offer.contract.renewal_term",
+    "offer.returns.days", "offer.warranty.months", "offer.delivery.by", "offer.carbon", "offer.binding",
+    "vendor.verified", "vendor.known_since", "vendor.breaches", "terms.result",
+)  # fmt: skip
+_OPERATORS: Final = (
+    Operator.AT_MOST, Operator.AT_LEAST, Operator.LESS, Operator.MORE, Operator.IS, Operator.IS_NOT, Operator.WITHIN,
+    Operator.NOT_WITHIN, Operator.CONTAINS, Operator.IS_KNOWN,
+)  # fmt: skip
+_EXAMPLES: Final[Mapping[FactType, str]] = {
+    FactType.MONEY: "20 EUR",
+    FactType.DURATION: "12 months",
+    FactType.DATE: "2027-01-31",
+    FactType.TRUTH: "yes",
+    FactType.CLAIM: "yes",
+    FactType.INTEGER: "10",
+    FactType.NUMBER: "10",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A fact that one may ask for: its name, in words, with an example of what to write."""
+
+    name: str
+    words: str
+    example: str
+
+
+def facts_for(category: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """Those of this category alone, and those of every offer."""
+    own = [BY_FIELD[name].name for name in categories.fields(category) if name in BY_FIELD]
+    return tuple(map(_choice, own)), tuple(map(_choice, _COMMON))
+
+
+def _choice(name: str) -> Choice:
+    fact = TABLE[name]
+    example = " / ".join(fact.choices[:3]) if fact.choices else _EXAMPLES.get(fact.type, "")
+    words = rule_words.subject(name)
+    return Choice(name, f"{words} ({fact.unit})" if fact.unit else words, example)
+
+
+def operators() -> tuple[tuple[str, str], ...]:
+    """As they are written, and in words."""
+    return tuple((str(one), rule_words.condition(f"x {one} y").relation) for one in _OPERATORS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One requirement in words. `roughly` is what a range tells of it."""
+
+    level: str
+    said: Said
+    reveal: str
+    weight: int
+    roughly: str
+
+
+def asked(requirements: Iterable[Requirement]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(one.level, rule_words.condition(one.condition), one.reveal, one.weight, _roughly(one))
+        for one in requirements
+    )
+
+
+def _roughly(one: Requirement) -> str:
+    (told,) = revealing.requirements((msgspec.structs.replace(one, reveal="range"),))
+    return told_words(told).value
+
+
+def told_words(one: Revealed) -> Said:
+    """A requirement as far as a vendor is told of it."""
+    if one.text is not None:
+        return rule_words.condition(one.text)
+    about = rule_words.condition(f"{one.fact} {one.operator} ?")
+    if one.between is None:
+        return replace(about, relation="", value="")
+    low, high = (rule_words.condition(f"{one.fact} is {end}").value for end in one.between)
+    return replace(about, value=f"{low} – {high}")
+
+
+def use_words(use: Mapping[str, Use]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, " – ".join(one.between) if isinstance(one, Between) else str(one)) for name, one in use.items())
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBy:
+    """What one vendor sees, field by field in words; and the same as it goes over the wire."""
+
+    projection: Projection
+    musts: tuple[tuple[str, Said], ...]
+    use: tuple[tuple[str, str], ...]
+    wire: str
+
+
+def seen_by(projection: Projection) -> SeenBy:
+    return SeenBy(
+        projection,
+        tuple((one.level, told_words(one)) for one in projection.requirements),
+        use_words(projection.use),
+        msgspec.json.format(msgspec.json.encode(projection), indent=2).decode(),
+    )
+
+
+# --- offers side by side ------------------------------------------------------------------------------------------------
+
+MARKS: Final[Mapping[str, str]] = {"true": "✓", "false": "✗", "unknown": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`met` is a key of MARKS, empty where the cell is no condition."""
+
+    words: str
+    met: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One offer."""
+
+    place: Place
+    offered: Offered
+    title: str
+    sender: str
+    vendor: int | None
+    commitment: str
+    terms: Cell
+    data: tuple[str, ...]
+    requirements: tuple[Cell, ...]
+    may_be_taken: bool
+
+
+def compared(vault: Vault, want: Want, places: Iterable[tuple[Place, Offered]]) -> tuple[Column, ...]:
+    return tuple(_column(vault, want, place, one) for place, one in places)
+
+
+def _column(vault: Vault, want: Want, place: Place, one: Offered) -> Column:
+    facts, offer, practice = facts_of(vault, one.decision), one.request.offer, one.request.practice
+    commitment, fits = facts.get("offer.cost.commitment"), str(facts.get("terms.result") or "")
+    asked = one.decision.request
+    return Column(
+        place,
+        one,
+        offer.title if offer else "",
+        one.request.vendor,
+        asked.vendor,
+        shown(commitment, TABLE["offer.cost.commitment"]) if commitment is not None else "",
+        Cell(_TERMS.get(fits, mark("not known")), _FITS.get(fits, "unknown")),
+        tuple(term(name) for name in (practice.data or () if practice else ())),
+        _cells(want, place),
+        place.rank > 0 and one.row.state == OfferState.STANDS and want.state in ("open", "closed"),
+    )
+
+
+_TERMS: Final[Mapping[str, str]] = {
+    "within": mark("stays within yours"),
+    "exceeds": mark("asks for more than you allow"),
+    "none asked": mark("asks for no details"),
+}
+_FITS: Final[Mapping[str, str]] = {"within": "true", "exceeds": "false", "none asked": "true"}
+
+
+def _cells(want: Want, place: Place) -> tuple[Cell, ...]:
+    """In the order of the requirements; an offer that is out for another reason has none."""
+    musts, wishes = iter(place.musts), iter(place.wishes)
+    found = []
+    for one in want.intention.requirements:
+        seen = next(musts if one.level == "must" else wishes, None)
+        if seen is None:
+            found.append(Cell("", ""))
+            continue
+        fact = TABLE[seen.condition.fact]
+        met = "unknown" if seen.value is None else str(seen.value).lower()
+        found.append(Cell(_observed(seen.observed, fact), met))
+    return tuple(found)
+
+
+def _observed(value: Value | None, fact: Fact) -> str:
+    if value is None:
+        return ""
+    said = shown(value, fact)
+    return said.replace("true", "yes").replace("false", "no") if fact.type in _TRUTHS else said
+
+
+def why(place: Place) -> str:
+    """The reason of a place, with its conditions in words."""
+    written = place.why
+    for one in (*place.musts, *place.wishes):
+        said = rule_words.condition(one.condition.text)
+        words = " ".join(part for part in (said.subject, said.relation, said.value) if part)
+        written = written.replace(f"`{one.condition.text}`", f"\u201c{words}\u201d")
+    return written
+
+
+# --- the owner's values -------------------------------------------------------------------------------------------------
+
+
+def values(vault: Vault, data: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What the owner's profile has of these categories today."""
+    held = profile.attributes(vault.connection, vault.now.date())
+    wanted = tuple(data)
+    found = []
+    for one in held:
+        if one.present is not None and any_covers(wanted, one.category):
+            value = one.present.value
+            found.append((one.category, value if isinstance(value, str) else ", ".join(value)))
+    return tuple(found)
