@@ -8,24 +8,30 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.server.conftest import Made, Server, started
 from web.sandbox import making
 
 
-def made(folder: Path) -> str:
-    """The secret that opens it."""
-    return making.make(folder, now=datetime.now(UTC), lived_in=True)
+def _made(factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder with the vault, and the secret that opens it; made when it is first asked for in a run."""
+    folder = factory.getbasetemp() / "lived-in"
+    if not (folder / making.SECRET).exists():
+        folder.mkdir(exist_ok=True)
+        (folder / making.SECRET).write_text(making.make(folder, now=datetime.now(UTC), lived_in=True))
+    return folder, (folder / making.SECRET).read_text()
 
 
 @contextmanager
-def served(sample: Path, secret: str, folder: Path) -> Iterator[tuple[Server, Made]]:
+def served(factory: pytest.TempPathFactory, folder: Path) -> Iterator[Server]:
+    sample, secret = _made(factory)
     shutil.copytree(sample / making.HOME, folder / making.HOME, ignore=shutil.ignore_patterns("*.lock", "*.sock"))
     copy = Made(folder / making.HOME, secret)
     server = started(copy, "--dev", "--requests-per-minute", "100000", secret=secret)
     try:
-        yield server, copy
+        yield server
     finally:
         server.stop()
 

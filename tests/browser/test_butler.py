@@ -16,15 +16,9 @@ from tests.server.conftest import Server
 CHEAP, DEAR = "cheap enough, and no long lock-in", "dearer than I want"
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("butler")
-    return folder, samples.made(folder)
-
-
 @pytest.fixture
-def server(sample: tuple[Path, str], tmp_path: Path) -> Iterator[Server]:
-    with samples.served(*sample, tmp_path) as (server, _):
+def server(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Server]:
+    with samples.served(tmp_path_factory, tmp_path) as server:
         yield server
 
 
@@ -58,11 +52,11 @@ def test_text_is_checked_as_it_is_typed_and_tried_before_it_holds(chromium: Brow
         expect(findings).to_contain_text("did you mean `offer.price.per_month`?")
         expect(findings).to_contain_text(f"line {before[: before.index('per_month > 85')].count(chr(10)) + 1}")
         expect(text).to_be_focused()
-        page.get_by_role("button", name="See what would change").click()
+        page.get_by_role("button", name="See what would change").last.click()
         expect(page.get_by_role("alert")).to_contain_text("do not read yet")
         text.fill(before.replace("> 85 EUR", "> 100 EUR"))
         expect(findings).to_contain_text("nothing is wrong")
-        page.get_by_role("button", name="See what would change").click()
+        page.get_by_role("button", name="See what would change").last.click()
         flip = page.locator("tr").filter(has_text="eager-energy.example")
         expect(flip).to_contain_text("no rule applies")
         page.get_by_role("button", name="Back to the editor").click()
@@ -80,11 +74,11 @@ def test_a_form_changes_one_rule_and_no_other_letter(chromium: Browser, server: 
         page.get_by_role("button", name="As a form").click()
         page.locator("article", has_text=DEAR).get_by_role("button", name="Edit").click()
         page.locator("[name=w1-value]").fill("much")
-        page.get_by_role("button", name="See what would change").click()
+        page.get_by_role("button", name="See what would change").last.click()
         expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "#w1-fact")
         expect(page.locator("[name=w1-value]")).to_have_value("much")
         page.locator("[name=w1-value]").fill("100 EUR")
-        page.get_by_role("button", name="See what would change").click()
+        page.get_by_role("button", name="See what would change").last.click()
         page.get_by_role("button", name="Back to the editor").click()
         page.get_by_role("button", name="As text").click()
         after = page.get_by_label("Rules").input_value()
@@ -93,7 +87,7 @@ def test_a_form_changes_one_rule_and_no_other_letter(chromium: Browser, server: 
         assert after[start:].rstrip("\n") == before[start:].replace("> 85 EUR", "> 100 EUR").rstrip("\n")
         page.get_by_role("button", name="As a form").click()
         page.locator("article", has_text=DEAR).get_by_role("button", name="Edit").click()
-        page.get_by_role("button", name="See what would change").click()
+        page.get_by_role("button", name="See what would change").last.click()
         page.get_by_role("button", name="Install these rules").click()
         expect(page.get_by_text("Version 2 holds")).to_be_visible()
 

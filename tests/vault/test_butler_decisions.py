@@ -13,7 +13,9 @@ from tests.vault.butlers import add, asked, butler, intend
 from tests.vault.conftest import NOW, Made
 from vault import archive, ids
 from vault.butler import decisions, drafting, market, naming, rulebook
+from vault.butler.decisions import Butler
 from vault.butler.naming import NamedNothingError
+from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
 from vault.policy.intention_life import State
 from vault.policy.language.files import read_toml
@@ -278,6 +280,14 @@ def test_a_draft_is_put_into_the_file_of_the_owner_which_else_stays_as_it_is(vau
     assert draft is not None
     assert draft.source.startswith(rulebook.as_toml(vault.connection).split('[[rule]]\nid = "dear"')[0])
     rules = rulebook.read(draft.source, "rules.toml").rules
-    assert [one.id for one in rules] == ["cheap", "dear"]
+    assert [one.id for one in rules] == ["cheap", "dear", "accept-power-example"]
     assert [one.text for one in rules[1].unless] == ['vendor.domain is "power.example"']
+    assert [one.text for one in rules[2].when] == [
+        'vendor.domain is "power.example"',
+        "offer.cost.commitment <= 70 EUR",
+    ]
+    again = Butler(vault, now=NOW, rules=RuleBook(rulebook.read(draft.source, "rules.toml")))
+    assert str(again.considered(asked(7000)).outcome.verdict) == "accept"
+    assert str(again.considered(asked(7000, vendor="https://other.example/")).outcome.verdict) == "refuse"
+    assert str(again.considered(asked(7100)).outcome.verdict) == "ask"
     assert drafting.drafted(vault, made, Verdict.REFUSE, "no") is not None

@@ -7,22 +7,28 @@ a rule more. The draft speaks of this vendor only; the owner may widen it.
 
 from __future__ import annotations
 
+from math import ceil
+
 import msgspec
 from msgspec.structs import replace
 
 from vault.butler import rulebook
-from vault.butler.decisions import Decision
+from vault.butler.decisions import Decision, facts_of
+from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
 from vault.policy.language import pieces
 from vault.policy.language.conditions import read_condition
 from vault.policy.language.operands import Scope
 from vault.policy.language.printing import rule_toml
 from vault.policy.rules import Condition, Rule
+from vault.policy.values import Amount
 from vault.policy.verdicts import Kind, Verdict
+from vault.policy.writing import shown
 from vault.relationships.domains import registrable
 from vault.session import Vault
 
 _BUILTIN = "builtin/"
+_COMMITMENT = "offer.cost.commitment"
 
 
 def draft(vault: Vault, made: Decision, because: str) -> str:
@@ -47,9 +53,34 @@ class Draft(msgspec.Struct, frozen=True):
 
 def drafted(vault: Vault, made: Decision, verdict: Verdict, because: str) -> Draft | None:
     """The owner's file changed so that it decides like this; None where no rule of the owner can bring it about."""
-    rules = draft(vault, replace(made, verdict=str(verdict)), because)
+    wanted = replace(made, verdict=str(verdict))
+    rules = draft(vault, wanted, because)
     source = pieces.with_rules(rulebook.as_toml(vault.connection), rules) if rules else None
-    return None if source is None else Draft(rules, source)
+    if source is None:
+        return None
+    found = Draft(rules, source)
+    is_enough = verdict is not Verdict.ACCEPT or _verdict(vault, found, made) is Verdict.ACCEPT
+    return found if is_enough else _with_accept(vault, found, wanted, because)
+
+
+def _verdict(vault: Vault, found: Draft, made: Decision) -> Verdict:
+    """What the draft makes of the request itself."""
+    rules = RuleBook(rulebook.read(found.source, "rules"))
+    return rules.judge(Kind(made.request.kind), facts_of(vault, made)).verdict
+
+
+def _with_accept(vault: Vault, found: Draft, wanted: Decision, because: str) -> Draft:
+    """Exceptions alone leave it to the owner: a rule more accepts what this vendor offers for no more than this."""
+    domain, scope = registrable(wanted.request.sender), Scope(TABLE, {})
+    here = read_condition(scope, f'vendor.domain is "{domain}"')
+    binds = facts_of(vault, wanted).get(_COMMITMENT)
+    rule = _rule(wanted, Verdict.ACCEPT, domain, here, because)
+    if isinstance(binds, Amount):
+        most = shown(Amount(ceil(binds.minor), binds.currency), TABLE[_COMMITMENT])
+        rule = replace(rule, when=(*rule.when, read_condition(scope, f"{_COMMITMENT} <= {most}")))
+    written = rule_toml(rule)
+    source = pieces.with_rules(found.source, written)
+    return found if source is None else Draft(f"{found.rules}\n{written}", source)
 
 
 def _stricter(vault: Vault, made: Decision, verdict: Verdict) -> list[Rule]:

@@ -111,7 +111,7 @@ def editor(
 ) -> Answer:
     """`is_refused`: somebody asked to go on with a draft that does not read."""
     found = checked(source)
-    listed = lines(source, {})
+    listed, present = lines(source, {}), rulebook.as_toml(vault.connection)
     view = view if view in _VIEWS else "form"
     return visit.shows(
         "butler/editor.html",
@@ -120,7 +120,8 @@ def editor(
         view="text" if listed is None else view,
         rules=listed or [],
         is_apart=listed is not None,
-        is_draft=source.strip() != rulebook.as_toml(vault.connection).strip(),
+        is_draft=source.strip() != present.strip(),
+        known={one.id: one.text for one in lines(present, {}) or ()},
         checked=found,
         severities=SEVERITIES,
         is_refused=is_refused,

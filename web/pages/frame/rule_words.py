@@ -24,6 +24,11 @@ from web.pages.frame.wording import mark, term
 BUILTIN: Final = "builtin/"
 VERDICTS: Final[Mapping[str, str]] = {"accept": mark("accepted"), "ask": mark("asks you"), "refuse": mark("declined")}
 DOES: Final[Mapping[str, str]] = {"accept": mark("accept"), "ask": mark("ask me"), "refuse": mark("decline")}
+OUGHT: Final[Mapping[str, str]] = {
+    "accept": mark("It should be accepted"),
+    "ask": mark("It should ask me"),
+    "refuse": mark("It should be declined"),
+}
 # How a verdict looks, as a kind of tag.
 LOOKS: Final[Mapping[str, str]] = {"accept": "", "ask": "warn", "refuse": "bad"}
 KINDS: Final[Mapping[str, str]] = {
