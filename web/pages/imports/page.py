@@ -105,7 +105,7 @@ async def _decided(visit: Visit) -> Answer:
     arrival = arrivals.found(visit.serving, visit.parameters["id"])
     if fields.get("answer") != "bring":
         arrivals.dropped(visit.serving, arrival)
-        return goes_to("/import?said=thrown-away")
+        return goes_to("/import?said=files-gone")
     arrivals.commit(visit.serving, arrival)
     await arrivals.settled(arrival, _MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from web.pages.frame import language
 from web.pages.frame.guard import public
 from web.pages.frame.responses import page
 from web.server import openapi
@@ -94,10 +95,10 @@ def routes(others: tuple[Route, ...]) -> tuple[Route, ...]:
     """The pages about these routes."""
 
     @cache
-    def shown() -> Answer:
+    def shown(spoken: str) -> Answer:
         return page(_TEMPLATE, {"sections": sections(others), "rows": sorted(CATALOGUE.values())})
 
     async def handler(asked: Asked) -> Answer:
-        return shown()
+        return shown(language.spoken())
 
     return (public("GET", PATH, handler, "The reference of the API", access=_ACCESS),)

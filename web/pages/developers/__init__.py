@@ -1,0 +1,1 @@
+"""For whoever builds a vendor's program against this vault."""
