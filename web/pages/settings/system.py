@@ -10,9 +10,10 @@ from vault.session import Vault
 from vault.store import migrations
 from vault.store import reminders as store
 from web.checks import checks
-from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.guard import Visit, guarded, working
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
+from web.server.reminding import noted
 from web.server.routes import Route
 
 PATH: Final = "/settings/system"
@@ -32,6 +33,11 @@ JOBS: Final = {
     "noted": mark("Writes down which hosts were asked"),
     "idle_locked": mark("Locks the vault when you are away"),
 }
+
+
+async def _page(visit: Visit) -> Answer:
+    await noted(visit.serving)  # what was asked a second ago stands there too
+    return await visit.serving.vault.run(lambda vault: _shown(vault, visit))
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
@@ -62,6 +68,6 @@ def _checked(vault: Vault, visit: Visit) -> Answer:
 
 
 ROUTES: tuple[Route, ...] = (
-    guarded("GET", PATH, _shown, "How the system is"),
+    working("GET", PATH, _page, "How the system is"),
     guarded("GET", f"{PATH}/check", _checked, "Whether everything is well"),
 )
