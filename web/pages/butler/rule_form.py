@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vault.butler import rulebook
+from vault.butler.market import NotFoundError
 from vault.policy.facts import TABLE
 from vault.policy.language import pieces
 from vault.policy.language.errors import RuleFileError
@@ -115,6 +116,10 @@ def edited(vault: Vault, visit: Visit) -> Answer:
 
 def _of_draft(visit: Visit, source: str, rule: str) -> Answer:
     piece, read = _found(source, rule)
+    if rule and piece is None:
+        raise NotFoundError(
+            "this rule is not among those that hold", hint="it may be switched off, or be called otherwise"
+        )
     if piece is None:
         return _page(visit, source, _new())
     if read is None or len(read.when) + len(read.unless) + sum(_SPARE.values()) > MAX_ROWS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from vault import trading
 from vault.butler import market
 from vault.policy.verdicts import Verdict
 from vault.session import Vault
@@ -46,7 +45,6 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         pages=pages,
         knocking=screener.knocking(vault),
         answered=screener.answered(vault),
-        held=len(trading.held(vault)),
         words=screener.WORDS,
         says=screener.SAYS,
         looks=rule_words.LOOKS,

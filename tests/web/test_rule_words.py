@@ -1,0 +1,33 @@
+"""Conditions in words: ours about the fact, and the value as it was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from vault.policy.facts import TABLE
+from vault.policy.rules import Operator
+from web.pages.frame import rule_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("offer.price.per_month <= 85 EUR", "price a month · at most · 85 EUR"),
+        ("offer.discount >= 20 percent", "the regular price against the price it is compared with · at least · 20 percent"),
+        ("data.categories within [pd:EmailAddress, pd:PhysicalAddress]", "details that it wants · is one of · email address, physical address"),
+        ("offer.price.per_month <= 90% of contract.price.per_month", "price a month · at most · 90% of what you pay a month today"),
+        ("vendor.domain within lists.trusted", "the vendor's domain · is one of · “trusted”"),
+        ('terms.result any of ["none asked", within]', "what it wants, against your terms · is one of · none asked, within"),
+        ("vendor.paid is true", "you have ever paid it · yes · "),
+        ("offer.carbon is known", "the emissions that the vendor states · is known · "),
+    ],
+)  # fmt: skip
+def test_a_condition_says_what_whether_and_how_much(text: str, words: str) -> None:
+    found = rule_words.condition(text)
+    assert f"{found.subject} · {found.relation} · {found.value}" == words
+    assert found.text == text
+
+
+def test_every_fact_and_every_operator_has_words() -> None:
+    assert all(rule_words.subject(name) and rule_words.subject(name) != name for name in TABLE)
+    assert set(rule_words.RELATIONS) == set(Operator)
