@@ -6,6 +6,7 @@ is none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,46 +61,64 @@ def _level(vault: Vault, visit: Visit) -> Level:
 
 def _form(vault: Vault, visit: Visit) -> Answer:
     level = _level(vault, visit)
-    return _asking(vault, visit, level, choosing.present(vault.connection).choice.at(level.scope))
+    return _asking(vault, visit, level, _fields(choosing.present(vault.connection).choice.at(level.scope)))
 
 
-def _asking(vault: Vault, visit: Visit, level: Level, stated: Stated, wrong: FirstpartyError | None = None) -> Answer:
-    caps, contact = dict(stated.retention), stated.contact or Contact()
-    holds = choosing.effective_for(vault.connection, None)
+def _asking(
+    vault: Vault, visit: Visit, level: Level, fields: Mapping[str, str], wrong: FirstpartyError | None = None
+) -> Answer:
     return visit.shows(
         "terms/choose.html",
         status=422 if wrong else 200,
         level=level,
-        stated=stated,
-        holds=holds,
+        fields=fields,
+        holds=choosing.effective_for(vault.connection, None),
         wrong=wrong,
         roster=roster(),
         durations=_DURATIONS,
-        kept=caps.pop(ALL_DATA, ""),
-        caps=[f"{category} {cap}" for category, cap in caps.items()],
-        purposes=_listed(PURPOSES, stated.refused_purposes),
-        data=_listed(DATA, stated.refused_data),
+        purposes=_offered("purpose-", PURPOSES, fields),
+        data=_offered("data-", DATA, fields),
         places=PLACES,
-        within=",".join(stated.transfers_within or ()) if stated.transfers_within != () else "",
-        contact=contact,
         categories=TREE,
         vendors=sorted(vendor_store.vendors(vault.connection), key=lambda one: one.name.lower()),
     )
 
 
-def _listed(usual: tuple[str, ...], stated: tuple[str, ...] | None) -> dict[str, bool]:
-    """What may be refused, with whether it is."""
-    return {name: name in (stated or ()) for name in dict.fromkeys([*usual, *(stated or ())])}
+def _offered(kind: str, usual: tuple[str, ...], fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What may be refused: the usual, and what is."""
+    return tuple(dict.fromkeys([*usual, *_chosen(kind, fields)]))
+
+
+def _chosen(kind: str, form: Mapping[str, str]) -> list[str]:
+    return [name.removeprefix(kind) for name in form if name.startswith(kind)]
+
+
+def _fields(stated: Stated) -> Mapping[str, str]:
+    """A statement as the fields of the form; a box that is ticked is there."""
+    caps, contact = dict(stated.retention), stated.contact or Contact()
+    found = {
+        "preferred": stated.preferred or "",
+        "kept": caps.pop(ALL_DATA, ""),
+        "caps": "\n".join(f"{category} {cap}" for category, cap in caps.items()),
+        "duration": stated.duration or "",
+        "within": ",".join(stated.transfers_within or ()),
+        "channels": ", ".join(contact.channels or ()),
+        "hours": contact.hours or "",
+        "per_month": "" if contact.per_month is None else str(contact.per_month),
+    }
+    ticked = [f"accept-{one}" for one in stated.acceptable or () if one != stated.preferred]
+    ticked += [f"purpose-{one}" for one in stated.refused_purposes or ()]
+    ticked += [f"data-{one}" for one in stated.refused_data or ()]
+    return {**found, **dict.fromkeys(ticked, "on")}
 
 
 def _choose(vault: Vault, visit: Visit) -> Answer:
     level, present = _level(vault, visit), choosing.present(vault.connection)
-    before = present.choice.at(level.scope)
     try:
         stated = Stated.from_json(_json(visit), "the choice", [])
         choosing.choose(vault, present.choice.stating(level.scope, stated), note=visit.form.get("note", ""))
     except FirstpartyError as error:
-        return _asking(vault, visit, level, before, error)
+        return _asking(vault, visit, level, visit.form, error)
     return goes_to("/terms?said=saved")
 
 
@@ -107,18 +126,17 @@ def _json(visit: Visit) -> dict[str, object]:
     """The form as the JSON of a statement, which is where it is checked."""
     form = visit.form
     preferred = form.get("preferred") or None
-    also = [name.removeprefix("accept-") for name in form if name.startswith("accept-")]
+    also = _chosen("accept-", form)
     agreements = {"preferred": preferred, "acceptable": [preferred, *also] if preferred else also or None}
-    times = form.get("per_month", "").strip()
     contact = {
         "channels": _words(form.get("channels", "")) or None,
         "hours": form.get("hours", "").strip() or None,
-        "per_month": int(times) if times.isascii() and times.isdecimal() and len(times) < _MAX_TIMES else None,
+        "per_month": _times(form.get("per_month", "").strip()),
     }
     additions = {
         "retention": _caps(form.get("kept", ""), form.get("caps", "")) or None,
-        "refused_purposes": [one.removeprefix("purpose-") for one in form if one.startswith("purpose-")] or None,
-        "refused_data": [one.removeprefix("data-") for one in form if one.startswith("data-")] or None,
+        "refused_purposes": _chosen("purpose-", form) or None,
+        "refused_data": _chosen("data-", form) or None,
         "transfers_within": _words(form.get("within", "")) or None,
         "duration": form.get("duration") or None,
         "contact": contact if any(value is not None for value in contact.values()) else None,
@@ -126,8 +144,16 @@ def _json(visit: Visit) -> dict[str, object]:
     return {**{name: one for name, one in agreements.items() if one}, "additions": additions}
 
 
-# So many digits of times a month; more is no limit.
-_MAX_TIMES: Final = 4
+# More digits than anybody is written to a month.
+_MAX_DIGITS: Final = 4
+
+
+def _times(written: str) -> int | None:
+    if not written:
+        return None
+    if not written.isascii() or not written.isdecimal() or len(written) > _MAX_DIGITS:
+        raise UsageError(f"`{written[:20]}` is no number of times", hint="write a number, such as 2")
+    return int(written)
 
 
 def _words(written: str) -> list[str]:
