@@ -116,6 +116,19 @@ async def engages(vault: Vault, person: Sandbox) -> None:
     assert [one async for one in vault.feedback()] == []
 
 
+async def hooks(vault: Vault) -> None:
+    """Nobody answers at this address, so it stays unproven; what is told by webhooks is tested elsewhere."""
+    state = await vault.set_webhook("http://127.0.0.1:9/hook", events=["grant.given"])
+    assert (state.url, state.events) == ("http://127.0.0.1:9/hook", ("grant.given",))
+    assert (await vault.webhook()).state in ("unproven", "off")
+    await vault.test_webhook()
+    assert [one.type async for one in vault.events(poll=None)][-1] == "webhook.tested"
+    await vault.drop_webhook()
+    for call in (vault.webhook, vault.test_webhook):
+        with pytest.raises(Problem):
+            await call()
+
+
 async def whole(person: Sandbox, folder: Path) -> None:
     client = make_for_development(folder / "keys", "Kit Shop")
     with serve_document(client):
@@ -129,6 +142,7 @@ async def whole(person: Sandbox, folder: Path) -> None:
             await offers(vault)
             await gives(vault)
             await engages(vault, person)
+            await hooks(vault)
             cursor = FileCursor(folder / "cursor")
             heard = [one.type async for one in vault.events(cursor=cursor, poll=None)]
             assert {"grant.given", "grant.revoked", "right.exercised"} <= set(heard)

@@ -48,6 +48,13 @@ def test_however_often_it_is_seen_a_session_ends_at_last(vault: Vault) -> None:
     assert days >= LONGEST_DAYS
 
 
+def test_what_time_has_ended_is_forgotten_when_somebody_logs_in(vault: Vault) -> None:
+    sessions.begin(vault, "link", "a browser of last month")
+    vault.now += (IDLE_DAYS + 1) * DAY
+    sessions.begin(vault, "link", "a browser of today")
+    assert [row.agent for row in store.all_of_them(vault.connection)] == ["a browser of today"]
+
+
 def test_the_owner_ends_one_or_all_others_and_both_are_on_record(vault: Vault) -> None:
     secrets = [sessions.begin(vault, "link", f"browser {place}") for place in range(3)]
     mine = sessions.present(vault, secrets[0])

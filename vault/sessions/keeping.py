@@ -41,6 +41,7 @@ def begin(vault: Vault, way: str, agent: str = "") -> str:
     secret = base64.urlsafe_b64encode(crypto.random_key()).decode().rstrip("=")
     plain = "".join(one for one in agent if one.isprintable())[:MAX_AGENT]
     with vault.transaction():
+        store.remove_over(vault.connection, *_oldest(vault.now))
         id = store.add(vault.connection, _hash(secret), way, plain, stamp(vault.now))
         vault.log("session.begun", {"session": id, "way": way})
     return secret
@@ -83,9 +84,13 @@ def _told(row: SessionRow) -> tuple[int, str, str, str, str]:
 
 
 def _is_over(row: SessionRow, now: datetime) -> bool:
-    return row.seen_at < stamp(now - timedelta(days=IDLE_DAYS)) or row.created_at < stamp(
-        now - timedelta(days=LONGEST_DAYS)
-    )
+    created, seen = _oldest(now)
+    return row.created_at < created or row.seen_at < seen
+
+
+def _oldest(now: datetime) -> tuple[str, str]:
+    """When a session that lasts was begun, and seen last, at the earliest."""
+    return stamp(now - timedelta(days=LONGEST_DAYS)), stamp(now - timedelta(days=IDLE_DAYS))
 
 
 def _hash(secret: str) -> bytes:

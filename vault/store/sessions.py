@@ -50,8 +50,5 @@ def remove(connection: Connection, id: int) -> bool:
     return connection.execute("DELETE FROM owner_session WHERE id = ?", (id,)).rowcount > 0
 
 
-def remove_over(connection: Connection, created_before: str, seen_before: str) -> int:
-    done = connection.execute(
-        "DELETE FROM owner_session WHERE created_at < ? OR seen_at < ?", (created_before, seen_before)
-    )
-    return done.rowcount
+def remove_over(connection: Connection, created_before: str, seen_before: str) -> None:
+    connection.execute("DELETE FROM owner_session WHERE created_at < ? OR seen_at < ?", (created_before, seen_before))

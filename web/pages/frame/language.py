@@ -21,8 +21,6 @@ from typing import Final
 # By their own names.
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "de": "Deutsch"}
 SOURCE: Final = "en"
-# The setting that says which; empty: as the browser asks.
-SETTING: Final = "language"
 FOLDER: Final = Path(__file__).parent / "locale"
 # Thousands and decimals.
 _POINTS: Final = {"en": (",", "."), "de": (".", ",")}
