@@ -1,0 +1,97 @@
+"""Data held: what needs doing first, then every kind of data at every vendor as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vault.engaging import held
+from vault.engaging.held import Place
+from vault.policy.rights_life import LIVE, State
+from vault.session import Vault
+from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.wording import mark
+from web.server.answers import Answer
+from web.server.routes import Route
+
+# The most pressing first, each with the sentence that says why.
+NEEDS: Final[Mapping[str, str]] = {
+    "overdue": mark("They have not answered in time whether they erased it. You can complain to the authority."),
+    "claims-erased": mark("They said that they erased it, and later that they hold it. Ask them which is so."),
+    "too-long": mark("They still hold it after the time that you allowed. Ask them to erase it."),
+    "never-given": mark("They say that they hold it, but never got it from this vault. Ask them for a copy to see where it is from."),
+    "could-erase": mark("You share it no more. They keep what they read before: you can ask them to erase it."),
+}  # fmt: skip
+# What helps: the right to ask for.
+_ASKS: Final[Mapping[str, str]] = {"too-long": "erasure", "could-erase": "erasure", "never-given": "access"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One vendor with what needs doing, for the kinds of data of which the same is so."""
+
+    first: Place
+    categories: tuple[str, ...]
+    sentence: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A vendor's line of the table: its places by kind of data."""
+
+    first: Place
+    cells: tuple[Place | None, ...]
+
+
+def _page(vault: Vault, visit: Visit) -> Answer:
+    found = held.places(vault)
+    categories = sorted({one.category for one in found})
+    return visit.shows(
+        "held/page.html",
+        needs=_needs(found),
+        categories=categories,
+        rows=_rows(found, categories),
+        awaited=sorted(
+            {
+                (one.erasure.due, one.name, one.vendor)
+                for one in found
+                if one.erasure is not None and one.erasure.state in LIVE
+            }
+        ),
+        erased=sorted(set(_erased(found))),
+        live=LIVE,
+        overdue=State.OVERDUE,
+    )
+
+
+def _erased(found: tuple[Place, ...]) -> Iterator[tuple[str, int, str, int | None]]:
+    for one in found:
+        if one.erasure is not None and one.erasure.state is State.FULFILLED:
+            yield one.name, one.vendor, one.erasure.done, one.erasure.leaf
+
+
+def _needs(found: tuple[Place, ...]) -> list[Need]:
+    grouped: dict[tuple[str, int], list[Place]] = {}
+    for one in found:
+        if one.need:
+            grouped.setdefault((one.need, one.vendor), []).append(one)
+    order = list(NEEDS)
+    return [
+        Need(ones[0], tuple(one.category for one in ones), NEEDS[need], _ASKS.get(need, ""))
+        for (need, _), ones in sorted(grouped.items(), key=lambda pair: (order.index(pair[0][0]), pair[1][0].name))
+    ]
+
+
+def _rows(found: tuple[Place, ...], categories: list[str]) -> list[Row]:
+    by_vendor: dict[int, dict[str, Place]] = {}
+    for one in found:
+        by_vendor.setdefault(one.vendor, {})[one.category] = one
+    return [
+        Row(next(iter(cells.values())), tuple(cells.get(category) for category in categories))
+        for cells in by_vendor.values()
+    ]
+
+
+ROUTES: tuple[Route, ...] = (guarded("GET", "/held", _page, "Where your data is"),)
