@@ -121,7 +121,7 @@ def editor(
         rules=listed or [],
         is_apart=listed is not None,
         is_draft=source.strip() != present.strip(),
-        known={one.id: one.text for one in lines(present, {}) or ()},
+        known={one.id: one.rule for one in lines(present, {}) or ()},
         checked=found,
         severities=SEVERITIES,
         is_refused=is_refused,
