@@ -57,6 +57,7 @@ def add(vault: Vault) -> None:
     _agree(vault, calm)
     _counter(vault, distant, "SD-BASE-ATP")
     _shares(vault, bright, agreed)
+    _holds(vault, calm, "pd:EmailAddress")
     (wanted,) = [one for one in market.wants(vault) if trading.is_published(vault, one.row.id)]
     _offers(vault, bright, wanted, _offer("Steady electricity", 7_900, "P12M", renewable=True))
     _offers(vault, calm, wanted, _offer("Night and day", 7_400, "P1M", renewable=False))
@@ -107,10 +108,11 @@ def _shares(vault: Vault, one: Credentials, agreement: str) -> None:
     data = ("pd:PhysicalAddress", "pd:EmailAddress")
     needed = Permission(data=data, purposes=("dpv:ServiceProvision",), retention="P30D")
     granting.release(vault, granting.give(vault, agreement, needed).row.id)
-    said = [
-        Holding(category, "the owner's vault", "dpv:ServiceProvision", vault.now.date())
-        for category in ("pd:PhysicalAddress", "pd:TelephoneNumber")
-    ]
+    _holds(vault, one, "pd:PhysicalAddress", "pd:TelephoneNumber")
+
+
+def _holds(vault: Vault, one: Credentials, *categories: str) -> None:
+    said = [Holding(name, "the owner's vault", "dpv:ServiceProvision", vault.now.date()) for name in categories]
     records.take_holdings(vault, _client(vault, one).id, Holdings(tuple(said)))
 
 
