@@ -9,7 +9,8 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -97,6 +98,17 @@ def details(
     return json.dumps([entry])
 
 
+@contextmanager
+def _denied() -> Iterator[None]:
+    """A no is the same wherever it is said: to a request, or at once to whom the person turned away."""
+    try:
+        yield
+    except OAuthError as error:
+        if error.code != "access_denied":
+            raise
+        raise Denied(error.sentence) from None
+
+
 # --- the person is elsewhere ----------------------------------------------------------------------------------------
 
 
@@ -104,7 +116,9 @@ async def begun(session: Session, asked: str, message: str) -> tuple[str, int]:
     """The request's id, and how many seconds to wait between polls."""
     said = {"binding_message": message} if message else {}
     url = session.metadata.backchannel_authentication_endpoint
-    content = await session.form(url, {"login_hint": "owner", "authorization_details": asked, **said}, repeatable=False)
+    parameters = {"login_hint": "owner", "authorization_details": asked, **said}
+    with _denied():
+        content = await session.form(url, parameters, repeatable=False)
     made = decoded(content, _Begun)
     return made.auth_req_id, made.interval
 
@@ -114,10 +128,9 @@ async def polled(session: Session, auth_req_id: str, interval: float, patience: 
     until: datetime = session.clock() + patience
     while True:
         try:
-            return Grant.of(await session.token_by({"grant_type": _CIBA, "auth_req_id": auth_req_id}))
+            with _denied():
+                return Grant.of(await session.token_by({"grant_type": _CIBA, "auth_req_id": auth_req_id}))
         except OAuthError as error:
-            if error.code == "access_denied":
-                raise Denied(error.sentence) from None
             if error.code not in ("authorization_pending", "slow_down"):
                 raise
             interval += _SLOWER if error.code == "slow_down" else 0
@@ -139,7 +152,8 @@ async def pushed(session: Session, asked: str, redirect_uri: str) -> Pushed:
         "code_challenge_method": pkce.METHOD,
         "authorization_details": asked,
     }
-    content = await session.form(session.metadata.pushed_authorization_request_endpoint, parameters)
+    with _denied():
+        content = await session.form(session.metadata.pushed_authorization_request_endpoint, parameters)
     sent = {"client_id": session.credentials.client_id, "request_uri": decoded(content, _Took).request_uri}
     url = f"{session.metadata.authorization_endpoint}?{urlencode(sent)}"
     return Pushed(url, state, redirect_uri, verifier)

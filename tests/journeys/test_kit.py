@@ -129,6 +129,13 @@ async def hooks(vault: Vault) -> None:
             await call()
 
 
+async def turned_away(vault: Vault, person: Sandbox, client_id: str) -> None:
+    await said(person, "vendor", "screen", client_id, "never")
+    with pytest.raises(Denied):
+        await vault.request_consent([EMAIL], PURPOSE, retention="P30D")
+    await said(person, "vendor", "screen", client_id, "yes")
+
+
 async def whole(person: Sandbox, folder: Path) -> None:
     client = make_for_development(folder / "keys", "Kit Shop")
     with serve_document(client):
@@ -143,6 +150,7 @@ async def whole(person: Sandbox, folder: Path) -> None:
             await gives(vault)
             await engages(vault, person)
             await hooks(vault)
+            await turned_away(vault, person, client.client_id)
             cursor = FileCursor(folder / "cursor")
             heard = [one.type async for one in vault.events(cursor=cursor, poll=None)]
             assert {"grant.given", "grant.revoked", "right.exercised"} <= set(heard)
