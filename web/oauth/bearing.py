@@ -6,6 +6,7 @@ challenge that says why (RFC 9449, 7.1) and where to learn how to get another (R
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from vault import access
@@ -30,15 +31,23 @@ async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Admission
     except AccessRefused as refused:
         raise _refused(serving, refused) from None
 
-    def admission(vault: Vault) -> Principal:
+    # With the key: who took a token, and has another, is not expected.
+    shown = hashlib.sha256(f"{proof.thumbprint} {token}".encode()).digest()
+    if not serving.vault.is_open:
+        serving.remembered.forget()
+
+    def admit(vault: Vault) -> Principal:
         try:
             live = access.admit_verified(vault, token, proof)
         except AccessRefused as refused:
+            serving.remembered.drop(shown)
             raise _refused(serving, refused) from None
         grant = live.grant.id if live.grant else ""
-        return Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
+        principal = Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
+        serving.remembered.put(shown, principal)
+        return principal
 
-    return admission
+    return Admission(admit, serving.remembered.get(shown))
 
 
 def _refused(serving: Serving, refused: AccessRefused) -> Exception:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import HttpMethod, Litestar, Request, Response
@@ -25,9 +26,9 @@ from web.pages.reference import page as reference
 from web.server import answers, bodies, metrics, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
-from web.server.opened import locked
+from web.server.opened import BusyError, locked
 from web.server.principals import Admission, Principal, Schemes, anyone, presented, resolved
-from web.server.routes import LOCKED, Asked, Joined, Route
+from web.server.routes import LOCKED, Asked, Effect, Joined, Route
 from web.server.serving import Serving
 
 COLLECTIONS: tuple[str, ...] = (
@@ -115,14 +116,18 @@ async def _answered(one: Route, serving: Serving, schemes: Schemes, request: Any
     # renews it may need to read this, and whoever tries one on the owner's routes learns of none.
     if one.access.is_alike_for_strangers:
         found: Principal | Admission = anyone(request.scope)
-    elif isinstance(one.handler, Joined):
+    elif isinstance(one.handler, Joined | Effect) and one.limit is None:
         found = await presented(serving, request, schemes)
     else:
         found = await resolved(serving, request, schemes)
     if isinstance(found, Principal):
         answer = await _handled(one, serving, request, found)
+    elif isinstance(one.handler, Joined):
+        answer = await _joined(one, one.handler, serving, request, found)
+    elif isinstance(one.handler, Effect):
+        answer = await _effected(one, one.handler, serving, request, found)
     else:
-        answer = await _joined(one, serving, request, found)
+        raise AssertionError("only these two are given an admission")
     if request.method in ("GET", "HEAD") and isinstance(answer, Answer) and answer.status == 200:
         return answers.tagged(answer, request.headers.get("if-none-match"))
     return answer
@@ -139,18 +144,46 @@ async def _handled(one: Route, serving: Serving, request: AnyRequest, principal:
     return await one.handler(Asked(serving, principal, request, query))
 
 
-async def _joined(one: Route, serving: Serving, request: AnyRequest, admission: Admission) -> Answer:
+async def _joined(
+    one: Route, handler: Joined, serving: Serving, request: AnyRequest, admission: Admission
+) -> Answer | Streamed:
     """The answer to a principal that is found in the same write."""
-    handler = one.handler
-    assert isinstance(handler, Joined)
     query = bodies.query(request.scope["query_string"], tuple(one.query))
 
     def act(vault: Vault) -> Answer:
-        principal = admission(vault)
+        principal = admission.admit(vault)
         one.refuse_unless_open_to(principal)
         return handler.action(vault, Asked(serving, principal, request, query))
 
     return await serving.vault.write(act)
+
+
+async def _effected(
+    one: Route, handler: Effect, serving: Serving, request: AnyRequest, admission: Admission
+) -> Answer | Streamed:
+    """The answer of an effect to a principal that is found in the same write, where it is known whom to expect: what is
+    prepared before is prepared for that one. Whatever is wrong with the request is told only to who is admitted."""
+    likely = admission.likely
+    if likely is None:
+        return await _handled(one, serving, request, await serving.vault.write(admission.admit))
+    asked = Asked(serving, likely, request)
+
+    def admit(vault: Vault) -> None:
+        nonlocal asked
+        principal = admission.admit(vault)
+        one.refuse_unless_open_to(principal)
+        if principal.name != likely.name:
+            raise BusyError("the client of this token is another by now", hint="try again with a new proof")
+        asked = replace(asked, principal=principal)
+
+    try:
+        asked = replace(asked, query=bodies.query(request.scope["query_string"], tuple(one.query)))
+        once, given = await handler.ready(asked)
+        serving.in_flight.check(once)
+    except FirstpartyError:
+        await serving.vault.write(admit)
+        raise
+    return await serving.once(once, lambda vault: handler.action(vault, asked, given), admit)
 
 
 def _response(answer: Answer | Streamed) -> Response[Any]:

@@ -77,16 +77,33 @@ class InFlight:
     def __init__(self) -> None:
         self._keys: set[tuple[str, str]] = set()
 
-    async def once(self, vault: OpenVault, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
-        """What `effect` answers, now or when it had its effect."""
-        place = (one.client, one.key_sha256)
-        if place in self._keys:
+    def check(self, one: Once) -> None:
+        if (one.client, one.key_sha256) in self._keys:
             raise InFlightError("a request with this key is under way")
+
+    async def once(
+        self,
+        vault: OpenVault,
+        one: Once,
+        effect: Callable[[Vault], Answer],
+        admit: Callable[[Vault], object] | None = None,
+    ) -> Answer:
+        """What `effect` answers, now or when it had its effect. `admit` comes before either, in the same write."""
+        self.check(one)
+        place = (one.client, one.key_sha256)
         self._keys.add(place)
         try:
-            return await vault.write(lambda opened: _answered(opened, one, effect))
+            return await vault.write(lambda opened: _admitted(opened, one, effect, admit))
         finally:
             self._keys.discard(place)
+
+
+def _admitted(
+    vault: Vault, one: Once, effect: Callable[[Vault], Answer], admit: Callable[[Vault], object] | None
+) -> Answer:
+    if admit is not None:
+        admit(vault)
+    return _answered(vault, one, effect)
 
 
 def _answered(vault: Vault, one: Once, effect: Callable[[Vault], Answer]) -> Answer:

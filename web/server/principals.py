@@ -3,16 +3,17 @@
 The owner is whoever reaches the local socket, which the file system lets nobody else open. Over the network everybody is
 nobody, until an authentication scheme is given to `resolved`: a scheme is the first word of an `Authorization` header and a
 function that makes an `Admission` of the request: what in the vault's thread gives the principal, or raises
-`UnauthenticatedError`. So what a request does can share the one write that admits it (`routes.Joined`). Credentials of a
-scheme that is not there are refused on every route that is not for anybody, rather than taken for nobody's.
+`UnauthenticatedError`. So what a request does can share the one write that admits it (`routes.Joined`, `routes.Effect`).
+Credentials of a scheme that is not there are refused on every route that is not for anybody, rather than taken for nobody's.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from terms.errors import FirstpartyError
 
@@ -72,8 +73,40 @@ class ForbiddenError(FirstpartyError):
     code = "forbidden"
 
 
-# Given the open vault, inside a write: who asks.
-Admission = Callable[["Vault"], Principal]
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`admit` tells who asks, given the open vault, inside a write. `likely` is whom it told of the same credentials before: a
+    guess that lets work be prepared, and says nothing until `admit` has told the same."""
+
+    admit: Callable[[Vault], Principal]
+    likely: Principal | None = None
+
+
+# Credentials that were good last, of as many vendors as a busy day has; 300 bytes each.
+MAX_REMEMBERED: Final = 1_000
+
+
+class Remembered:
+    """Whom credentials stood for when they were good last, by their hash, until they are refused or the vault is locked."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[bytes, Principal] = OrderedDict()
+
+    def get(self, shown: bytes) -> Principal | None:
+        return self._found.get(shown)
+
+    def put(self, shown: bytes, principal: Principal) -> None:
+        self._found[shown] = principal
+        if len(self._found) > MAX_REMEMBERED:
+            self._found.popitem(last=False)
+
+    def drop(self, shown: bytes) -> None:
+        self._found.pop(shown, None)
+
+    def forget(self) -> None:
+        self._found.clear()
+
+
 # One that needs no vault for it gives the principal at once.
 Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Principal | Admission]]
 Schemes = Mapping[str, Scheme]
@@ -91,7 +124,7 @@ def anyone(scope: Mapping[str, Any]) -> Principal:
 async def resolved(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal:
     """The principal of a request; `schemes` are by lower-case name."""
     found = await presented(serving, request, schemes)
-    return found if isinstance(found, Principal) else await serving.vault.write(found)
+    return found if isinstance(found, Principal) else await serving.vault.write(found.admit)
 
 
 async def presented(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal | Admission:

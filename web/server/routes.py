@@ -14,7 +14,8 @@ Four kinds of handlers, each given an `Asked`:
   between (a revocation), and one commit is paid for both;
 * `effects(f, Body)`: `f(vault, asked, body)` runs in the vault's thread inside a transaction, once for each `Idempotency-Key`.
   Every POST under `/v1` has to be one. What needs the network or much reckoning before is done by `prepared(g, f, Body)`:
-  `await g(asked, body)` gives what `f` gets in the place of the body.
+  `await g(asked, body)` gives what `f` gets in the place of the body. Without a limit it is admitted in the same write, as
+  soon as it is known whom to expect: `g` is then given the principal that the same credentials had before.
 """
 
 from __future__ import annotations
@@ -191,13 +192,19 @@ class Effect:
     prepare: Callable[[Asked, Any], Awaitable[Any]] | None = None
 
     async def __call__(self, asked: Asked) -> Answer:
+        """For one who was admitted before."""
+        once, given = await self.ready(asked)
+        return await asked.serving.once(once, lambda vault: self.action(vault, asked, given))
+
+    async def ready(self, asked: Asked) -> tuple[idempotency.Once, Any]:
+        """All that comes before the vault: what the effect happens once for, and what the action is given."""
         request = asked.request
         key = idempotency.key_of(request.headers.getall("idempotency-key", []))
         raw = await bodies.read(request, bodies.JSON)
         body: object = bodies.json(raw, self.body)
         given = body if self.prepare is None else await self.prepare(asked, body)
         once = idempotency.Once(asked.principal.name, key, idempotency.digest_of(request.method, request.url.path, raw))
-        return await asked.serving.once(once, lambda vault: self.action(vault, asked, given))
+        return once, given
 
 
 def effects(action: Callable[[Vault, Asked, T], Answer], body: type[T]) -> Handler:

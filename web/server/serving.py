@@ -18,6 +18,7 @@ from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
 from web.server.noting import Contacts, Presence, Turn
 from web.server.opened import OpenVault
+from web.server.principals import Remembered
 
 if TYPE_CHECKING:
     from connectors.client_metadata import ClientDocuments
@@ -91,10 +92,13 @@ class Serving:
     presence: Presence = field(default_factory=Presence)
     turns: dict[str, Turn] = field(default_factory=dict)
     sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    remembered: Remembered = field(default_factory=Remembered)
 
-    async def once(self, one: Once, effect: Callable[[Vault], Answer]) -> Answer:
-        """An effect that happens once for its key."""
+    async def once(
+        self, one: Once, effect: Callable[[Vault], Answer], admit: Callable[[Vault], object] | None = None
+    ) -> Answer:
+        """An effect that happens once for its key; what `admit` refuses leaves no answer under it."""
         try:
-            return await self.in_flight.once(self.vault, one, effect)
+            return await self.in_flight.once(self.vault, one, effect, admit)
         finally:
             self.due.set()
