@@ -16,7 +16,6 @@ from typing import TypeVar
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
-from terms.proof import jcs
 from vault import ids
 from vault.butler import rulebook, settings, stored_json
 from vault.butler.known import Present, Relations, VaultKnown
@@ -129,7 +128,7 @@ class Butler:
             sender=request.vendor,
             domain=counted_as(request.vendor),
             vendor=known.id if known else None,
-            body=jcs.canonical(request.json).decode(),
+            body=request.canonical.decode(),
             sha256=request.sha256,
             occasion=occasion,
             source=source,
@@ -140,8 +139,7 @@ class Butler:
 
     def _record(self, request: RequestRow, found: Decided) -> Decision:
         connection, at = self.vault.connection, stamp(self.vault.now)
-        # Most facts are those of other kinds and categories, which nobody knows of this request.
-        facts = _encoded(facts_json({name: value for name, value in found.facts.items() if value is not None}))
+        facts = _encoded(facts_json(found.facts.known()))
         store.keep_rule_set(connection, found.rules_sha256, self.book.installed, at)
         row = DecisionRow(
             id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),

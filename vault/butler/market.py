@@ -259,6 +259,14 @@ def offer(vault: Vault, id: int) -> Offered:
     return _offered(vault, [row])[0]
 
 
+def standing_of(vault: Vault, id: int) -> tuple[str, Decision]:
+    """An offer's state and its last decision, without reading what was offered."""
+    row = store.offer(vault.connection, id)
+    if row is None:
+        raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+    return row.state, of_rows(vault, *decision_store.latest(vault.connection, [id])[id])
+
+
 def withdraw_offer(vault: Vault, id: int) -> Offered:
     found = offer(vault, id)
     if found.row.state != OfferState.STANDS:

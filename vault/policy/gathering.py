@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from vault.policy.category_fields import BY_FIELD
 from vault.policy.facts import TABLE
 from vault.policy.values import Value
 from vault.policy.world import World
+
+_FIELDS: Mapping[str, str] = {fact.name: field for field, fact in BY_FIELD.items()}
 
 
 class Gathered(Mapping[str, Value | None]):
@@ -40,6 +43,12 @@ class Gathered(Mapping[str, Value | None]):
 
     def __len__(self) -> int:
         return len(TABLE)
+
+    def known(self) -> dict[str, Value]:
+        """Every fact that has a value. Fields of categories that the offer says nothing of have none, and are not asked."""
+        stated = self._world.stated
+        asked = (name for name in TABLE if name not in _FIELDS or name in self._given or _FIELDS[name] in stated)
+        return {name: value for name in asked if (value := self[name]) is not None}
 
     @property
     def seen(self) -> Mapping[str, Value | None]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -147,7 +148,7 @@ class PriceChange(Asked, frozen=True, tag="price-change", kw_only=True):
 AnyAsked = FirstContact | TermsAnswer | DataRequest | OfferMade | Promotion | Message | Renewal | PriceChange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What is asked, with the JSON as it came."""
 
@@ -162,10 +163,15 @@ class Request:
     def vendor(self) -> str:
         return self.asked.vendor
 
+    @cached_property
+    def canonical(self) -> bytes:
+        """RFC 8785, as it is stored."""
+        return jcs.canonical(self.json)
+
     @property
     def sha256(self) -> str:
         """Hex of the hash over the canonical bytes."""
-        return hashlib.sha256(jcs.canonical(self.json)).hexdigest()
+        return hashlib.sha256(self.canonical).hexdigest()
 
     @property
     def offer(self) -> Offer | None:

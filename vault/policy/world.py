@@ -155,12 +155,13 @@ class World:
         return found
 
     @cached_property
-    def _fields(self) -> Mapping[str, Value]:
+    def stated(self) -> Mapping[str, Value]:
+        """What the offer says in the fields of its category, by their names, before anything is known to be otherwise."""
         return offer_reading.field_values(self.offer) if self.offer else {}
 
     def field(self, name: str) -> Value | None:
         """A field of the offer's category. One that I know otherwise is unknown: the quote is not for me."""
-        value = self._fields.get(name)
+        value = self.stated.get(name)
         if isinstance(value, Claim):
             return Claim(value.value, self.attested.get(name, frozenset())) if value.value else value
         return value if value is None or self.known.mine(name) in (None, value) else None

@@ -105,7 +105,9 @@ def _insert(connection: Connection, table: str, row: msgspec.Struct) -> None:
 
 def keep_rule_set(connection: Connection, sha256: str, body: bytes, at: str) -> None:
     """Kept once, by its hash."""
-    connection.execute("INSERT OR IGNORE INTO rule_set VALUES (?, ?, ?)", (sha256, body, at))
+    # It is there from the second decision on; its body is not handed over for nothing.
+    if connection.execute("SELECT 1 FROM rule_set WHERE sha256 = ?", (sha256,)).fetchone() is None:
+        connection.execute("INSERT INTO rule_set VALUES (?, ?, ?)", (sha256, body, at))
 
 
 def rule_set(connection: Connection, sha256: str) -> bytes | None:

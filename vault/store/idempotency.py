@@ -34,6 +34,9 @@ def find(connection: Connection, client: str, key_sha256: str, *, at: str) -> An
 
 def drop_expired(connection: Connection, at: str, limit: int) -> int:
     """Forget so many of those that have expired; gives how many went."""
+    # Most often there is none, and to look along the index is cheaper than to find that out by deleting.
+    if connection.execute("SELECT 1 FROM idempotent_answer WHERE expires_at <= ? LIMIT 1", (at,)).fetchone() is None:
+        return 0
     return connection.execute(
         "DELETE FROM idempotent_answer WHERE (client, key_sha256) IN "
         "(SELECT client, key_sha256 FROM idempotent_answer WHERE expires_at <= ? LIMIT ?)",

@@ -53,12 +53,12 @@ class Shown(msgspec.Struct, frozen=True):
 
 def shown(vault: Vault, row: SignedRow) -> Shown:
     intent = None if row.intention is None else pairwise.name(vault, row.client, "intention", row.intention)
-    judged = market.offer(vault, row.request) if row.state == taking.JUDGED else None
+    judged = market.standing_of(vault, row.request) if row.state == taking.JUDGED else None
     return Shown(
         id=ids.text("request", row.request),
         intent=intent,
-        state=judged.row.state if judged else row.state,
-        answer=_answer(vault, row, judged.decision, settings.present(vault.connection)) if judged else None,
+        state=judged[0] if judged else row.state,
+        answer=_answer(vault, row, judged[1], settings.present(vault.connection)) if judged else None,
         order=_order(vault, row),
         sha256=row.sha256,
         receipt=pairwise.name(vault, row.client, "receipt", row.leaf),
