@@ -102,7 +102,7 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path: Path) -> None:
 
 
 def test_every_option_of_serve_that_is_not_only_how_it_prints_is_in_the_table() -> None:
-    options = {parameter.name for parameter in serve.COMMAND.params} - {"as_json", "help"}
+    options = {parameter.name for parameter in serve.COMMAND.params} - {"as_json", "help", "opens"}
     assert options == set(settings.BY_NAME)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
@@ -89,7 +89,7 @@ class Visit:
     form: Mapping[str, str]
     sample: str = ""
     language: str = language.SOURCE
-    preferences: Preferences = Preferences()
+    preferences: Preferences = field(default_factory=Preferences)
 
     @property
     def serving(self) -> Serving:
