@@ -153,7 +153,9 @@ def test_an_offer_has_a_time_to_be_sent_in(seconds: int, code: str) -> None:
 
 
 def test_an_offer_of_a_hundred_lines_is_no_longer_than_is_taken() -> None:
-    lines: list[Any] = [{"title": "Some article of a shop" * 5, "price": {"minor": 100, "currency": "EUR"}} for _ in range(100)]
+    lines: list[Any] = [
+        {"title": "Some article of a shop" * 5, "price": {"minor": 100, "currency": "EUR"}} for _ in range(100)
+    ]
     text = offer_signature.make({**OFFER, "lines": lines}, ED, "k1", client=CLIENT, issuer=ISSUER, now=NOW)
     assert len(text) > compact.MAX_CHARACTERS
     assert verified(text).offer["lines"] == lines

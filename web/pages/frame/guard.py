@@ -112,7 +112,8 @@ class Visit:
             "is_whole_sample": self.sample == WHOLE,
             "said": SAID.get(self.asked.query.get("said", ""), ""),
         }
-        return page(template, {**frame, **context}, status=status, leads_to=leads_to)
+        with language.speaking(self.language):
+            return page(template, {**frame, **context}, status=status, leads_to=leads_to)
 
 
 Shown = Callable[[Vault, Visit], Answer]

@@ -53,8 +53,28 @@ def term(id: str) -> str:
     name = id.rpartition(":")[2]
     for vocabulary in (dpv.personal_data(), dpv.purposes()):
         if vocabulary.known(id) is not None:
-            return "".join(f" {one.lower()}" if one.isupper() else one for one in name).strip()
+            return language.gettext("".join(f" {one.lower()}" if one.isupper() else one for one in name).strip())
     return id
+
+
+# Words of the vocabulary, of a vendor's stage and of a grant's or an agreement's state, so that catalogues have them.
+USUAL_TERMS: Final = (
+    mark("name"), mark("email address"), mark("physical address"), mark("telephone number"), mark("age"),
+    mark("birth date"), mark("gender"), mark("bank account"), mark("house owned"), mark("car owned"), mark("language"),
+    mark("location"), mark("purchase"), mark("household"), mark("occupation"), mark("service provision"),
+    mark("marketing"), mark("direct marketing"), mark("advertising"), mark("personalised advertising"),
+    mark("delivery of goods"), mark("service optimisation"), mark("research and development"),
+    mark("payment management"), mark("identity verification"), mark("customer care"),
+)  # fmt: skip
+STAGES: Final = (
+    mark("prospect"), mark("new"), mark("active"), mark("unused"), mark("price rising"), mark("renewal due"),
+    mark("leaving"), mark("ended"),
+)  # fmt: skip
+STATES: Final = (
+    mark("revoked"), mark("expired"), mark("proposed"), mark("accepted"), mark("declined"), mark("terminated"),
+    mark("superseded"), mark("countered"), mark("withdrawn"), mark("breached"), mark("allowed"), mark("requested"),
+    mark("denied"), mark("cancelled"),
+)  # fmt: skip
 
 
 def host(url: str) -> str:
