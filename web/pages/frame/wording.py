@@ -53,7 +53,8 @@ def term(id: str) -> str:
     name = id.rpartition(":")[2]
     for vocabulary in (dpv.personal_data(), dpv.purposes()):
         if vocabulary.known(id) is not None:
-            return language.gettext("".join(f" {one.lower()}" if one.isupper() else one for one in name).strip())
+            words = "".join(f" {one.lower()}" if one.isupper() else one for one in name).strip()
+            return language.gettext(words)
     return id
 
 
