@@ -22,8 +22,9 @@ CHROMIUM = os.environ.get("FIRSTPARTY_CHROMIUM") or shutil.which("chromium") or 
 WIDE, PHONE = 1280, 390
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for a file: while it runs there is an event loop in this thread, which other files have their own of."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here (`apt-get install chromium`)")
     with sync_playwright() as playwright:

@@ -61,6 +61,7 @@ internal 500 something is broken here; nothing of this request was kept
 shape 422 a part of the body does not have its form
 amount 422 an amount does not read
 period 422 a duration does not read
+reminder 422 the reminder does not read, or there is no such one
 id 404 this is no id
 usage 422 what was asked does not fit together
 illegal-event 409 the state that it is in does not allow this
