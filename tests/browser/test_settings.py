@@ -123,12 +123,13 @@ def test_the_second_step_is_set_up_by_its_picture_and_asked_after_the_passphrase
         page.fill("#code", "000000")
         page.get_by_role("button", name="Turn it on").click()
         expect(page.get_by_role("alert")).to_contain_text("not the code")
-        page.fill("#code", _code(server, secret))
+        used = _code(server, secret)
+        page.fill("#code", used)
         page.get_by_role("button", name="Turn it on").click()
         expect(page.get_by_role("status")).to_contain_text("a code is asked")
         context.clear_cookies()
         logged_in(page, server)
-        page.fill("#code", _code(server, secret))  # used already, to confirm
+        page.fill("#code", used)  # used already, to confirm
         page.get_by_role("button", name="Log in").click()
         expect(page.locator(".why")).to_contain_text("was used already")
         page.goto(f"{server.url}/settings")
