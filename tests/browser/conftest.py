@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.server.conftest import PASSPHRASE, Made, Server, made, start, template
+from tests.server.conftest import PASSPHRASE, Server, made, start, template
 
 __all__ = ["made", "start", "template"]
 CHROMIUM = os.environ.get("FIRSTPARTY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -53,9 +52,6 @@ class Watched:
             self.seen.append(f"request to {request.url}")
 
 
-Look = Callable[..., Page]
-
-
 @contextmanager
 def looking(browser: Browser, watched: Watched, **options: object) -> Iterator[BrowserContext]:
     context = browser.new_context(**options)  # type: ignore[arg-type]
@@ -73,7 +69,3 @@ def logged_in(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/login")
     page.fill("#passphrase", PASSPHRASE)
     page.click("button.main")
-
-
-def opened_vault(made: Made) -> Path:
-    return made.home

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
+from tests.browser.samples import come_in
 from tests.server.conftest import Made, Server, started
 from web.sandbox import making
 from web.server import application
@@ -48,11 +49,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = started(Made(folder / making.HOME, secret), "--dev", "--requests-per-minute", "100000", secret=secret)
     yield server
     server.stop()
-
-
-def come_in(page: Page, server: Server) -> None:
-    page.goto(server.owner.post("/owner/login").json()["url"])
-    page.get_by_role("button", name="Come in").click()
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,6 @@ class Visit:
 Shown = Callable[[Vault, Visit], Answer]
 # A redirect to where one logs in or unlocks is what everybody gets who is not the owner in a browser.
 _GUARDED: Final = Access(nobody=303, owner=303, locked=303, vendor=303, granted=303, expired=303, revoked=303)
-_GUARDED_FORM: Final = _GUARDED
 _PUBLIC: Final = Access(nobody=200, owner=200, locked=200, vendor=200, granted=200, expired=200, revoked=200)
 
 

@@ -27,7 +27,6 @@ from web.server.routes import Route
 
 _QUERY: Final = {"currency": "the currency to show"}
 _MONTHS: Final = 13
-_CATEGORIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
