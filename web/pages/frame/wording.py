@@ -12,7 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from terms import dpv
-from vault import ids
+from vault import categories, ids
 from vault.money import Money, decimal_of
 from web.pages.frame import language
 
@@ -76,6 +76,32 @@ STATES: Final = (
     mark("superseded"), mark("countered"), mark("withdrawn"), mark("breached"), mark("allowed"), mark("requested"),
     mark("denied"), mark("cancelled"),
 )  # fmt: skip
+
+
+def category(id: str) -> str:
+    """The name of a category of vendors: `energy.electricity` → `Electricity`."""
+    found = categories.category(id)
+    return found.names.get(language.spoken(), found.names[language.SOURCE]) if found else id
+
+
+# How far a day is from another: so many, one, and many.
+_DISTANCES: Final = {
+    "today": mark("today"), "tomorrow": mark("tomorrow"), "yesterday": mark("yesterday"),
+    "ahead": mark("in %(num)s days"), "ago": mark("%(num)s days ago"),
+    "months ahead": mark("in %(num)s months"), "months ago": mark("%(num)s months ago"),
+}  # fmt: skip
+# More days are easier to grasp as months.
+_MANY_DAYS: Final = 60
+
+
+def ahead(on: date, today: date) -> str:
+    """`in 8 days`, `tomorrow`: how far a day is from today."""
+    days = (on - today).days
+    one = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days)
+    if one:
+        return language.gettext(_DISTANCES[one])
+    number, unit = (abs(days), "") if abs(days) <= _MANY_DAYS else (round(abs(days) / 30.44), "months ")
+    return language.gettext(_DISTANCES[f"{unit}{'ahead' if days > 0 else 'ago'}"], num=number)
 
 
 def host(url: str) -> str:
@@ -184,6 +210,8 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "short_day": short_day,
     "moment": moment,
     "term": term,
+    "category": category,
+    "ahead": ahead,
     "host": host,
     "lines": lines,
     "duration": duration,
