@@ -49,6 +49,7 @@ def tagged(answer: Answer, if_none_match: str | None) -> Answer:
         tag = f'"{hashlib.sha256(answer.body).hexdigest()[:_ETAG_HEX]}"'
     headers = {**answer.headers, "ETag": tag}
     if if_none_match is not None and _names(if_none_match, tag):
+        headers.pop("Content-Encoding", "")  # there is nothing that it could be of (RFC 9110, 15.4.5)
         return Answer(304, b"", answer.media_type, headers)
     return Answer(answer.status, answer.body, answer.media_type, headers)
 

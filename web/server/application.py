@@ -23,7 +23,7 @@ from vault.session import Vault
 from web.oauth.bearing import bearer
 from web.pages.frame.guard import told
 from web.pages.reference import page as reference
-from web.server import answers, bodies, metrics, openapi, problems, routes
+from web.server import answers, bodies, compressing, metrics, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
 from web.server.opened import BusyError, locked
@@ -129,6 +129,8 @@ async def _answered(one: Route, serving: Serving, schemes: Schemes, request: Any
     else:
         raise AssertionError("only these two are given an admission")
     if request.method in ("GET", "HEAD") and isinstance(answer, Answer) and answer.status == 200:
+        if one.standard == "HTML":
+            answer = compressing.compressed(answer, request.headers)
         return answers.tagged(answer, request.headers.get("if-none-match"))
     return answer
 
