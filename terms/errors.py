@@ -2,10 +2,13 @@
 
 "No" is a value with a reason; "broken" is an exception of this type. Every error carries a stable `code`
 (kebab-case, for programs), one `sentence` (for people: lower case, no full stop, foreign input in backticks)
-and, where something can be done, a `hint` that says what. Doors (command line, HTTP) map a code once.
+and, where something can be done, a `hint` that says what. `said` and `helps` are the two as they were given: a `Phrase` can be
+worded in another language. Doors (command line, HTTP) map a code once.
 """
 
 from __future__ import annotations
+
+from terms.phrases import Phrase
 
 
 class FirstpartyError(Exception):
@@ -14,10 +17,10 @@ class FirstpartyError(Exception):
     code: str = "failed"
     exit_code: int = 1
 
-    def __init__(self, sentence: str, *, hint: str = "", code: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.hint = hint
+    def __init__(self, sentence: str | Phrase, *, hint: str | Phrase = "", code: str = "") -> None:
+        super().__init__(str(sentence))
+        self.sentence, self.hint = str(sentence), str(hint)
+        self.said, self.helps = sentence, hint
         if code:
             self.code = code
 

@@ -24,6 +24,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         auto_reload=False,
+        finalize=wording.shown,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
     environment.filters.update(wording.FILTERS)

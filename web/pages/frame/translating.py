@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from web.pages.frame.language import FOLDER, LANGUAGES, SOURCE
 
 _PAGES: Final = Path(__file__).parent.parent
+_ROOT: Final = _PAGES.parent.parent
+# Where sentences are made that know what they are made of.
+_BELOW: Final = ("terms", "vault", "connectors", "web")
+_PHRASE: Final = "phrase("
 _METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Final = {"**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
 _KEYWORDS: Final = {"_": None, "mark": None, "gettext": None, "ngettext": (1, 2)}
@@ -26,6 +30,10 @@ def extracted() -> Catalog:
         str(_PAGES), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS
     ):
         found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    for path in (path for name in _BELOW for path in (_ROOT / name).rglob("*.py")):
+        if _PHRASE in path.read_text("utf-8"):
+            for _, message, _, _ in extract_from_file("python", str(path), keywords={"phrase": None}):
+                found.add(message)
     return found
 
 

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from terms import dpv
+from terms.phrases import Phrase, Term
 from vault import categories, ids
 from vault.money import Money, decimal_of
+from vault.periods import Period
 from web.pages.frame import language
 
 
@@ -22,9 +25,55 @@ def mark(words: str) -> str:
     return words
 
 
+def said(message: str | Phrase, /, **values: object) -> str:
+    """Ours, in the language of the page, with what is in its places."""
+    if isinstance(message, Phrase):
+        values, message = dict(message.values), message.form
+    return language.gettext(message, **{name: _placed(value) for name, value in values.items()})
+
+
+def _placed(value: object) -> object:
+    """A value in the words of the language; text stays as it is."""
+    match value:
+        case Phrase():
+            return said(value)
+        case Term():
+            return term(value)
+        case Money():
+            return money(value)
+        case Period():
+            return duration(str(value))
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case tuple():
+            return ", ".join(str(_placed(one)) for one in value)
+    return value
+
+
+def shown(value: object) -> object:
+    """Whatever a template puts out: a phrase in the language of the page."""
+    return said(value) if isinstance(value, Phrase) else value
+
+
+def told(words: str | Phrase) -> Markup:
+    """A sentence to begin with, such as an error's. One that comes in English only says so of itself (WCAG 3.1.2)."""
+    written = str(shown(words))
+    written = written[:1].upper() + written[1:]
+    if isinstance(words, Phrase) or not written or language.spoken() == language.SOURCE:
+        return escape(written)
+    return Markup('<span lang="{}">{}</span>').format(language.SOURCE, written)
+
+
 MONTHS: Final = (
     mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June"), mark("July"),
     mark("August"), mark("September"), mark("October"), mark("November"), mark("December"),
+)  # fmt: skip
+
+_SHORT_MONTHS: Final = (
+    mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"),
+    mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec"),
 )  # fmt: skip
 
 
@@ -38,7 +87,7 @@ def day(written: str | date) -> str:
 def short_day(written: str | date) -> str:
     """`3 Mar 2026`, for tables."""
     found = date.fromisoformat(written[:10]) if isinstance(written, str) else written
-    month = language.gettext(MONTHS[found.month - 1])[:3]
+    month = language.gettext(_SHORT_MONTHS[found.month - 1])
     return language.gettext("%(day)s %(month)s %(year)s", day=found.day, month=month, year=found.year)
 
 
@@ -48,25 +97,23 @@ def moment(written: str | datetime) -> str:
     return f"{day(found.date())}, {found:%H:%M}"
 
 
+# `EmailAddress`, `DNACode`, `UID`
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
 def term(id: str) -> str:
     """A DPV term in words: `pd:EmailAddress` → `email address`; what DPV does not know stays as it is."""
-    name = id.rpartition(":")[2]
-    for vocabulary in (dpv.personal_data(), dpv.purposes()):
-        if vocabulary.known(id) is not None:
-            words = "".join(f" {one.lower()}" if one.isupper() else one for one in name).strip()
-            return language.gettext(words)
-    return id
+    is_known = any(one.known(id) is not None for one in (dpv.personal_data(), dpv.purposes()))
+    return language.gettext(words_of_term(id)) if is_known else id
 
 
-# Words of the vocabulary, of a vendor's stage and of a grant's or an agreement's state, so that catalogues have them.
-USUAL_TERMS: Final = (
-    mark("name"), mark("email address"), mark("physical address"), mark("telephone number"), mark("age"),
-    mark("birth date"), mark("gender"), mark("bank account"), mark("house owned"), mark("car owned"), mark("language"),
-    mark("location"), mark("purchase"), mark("household"), mark("occupation"), mark("service provision"),
-    mark("marketing"), mark("direct marketing"), mark("advertising"), mark("personalised advertising"),
-    mark("delivery of goods"), mark("service optimisation"), mark("research and development"),
-    mark("payment management"), mark("identity verification"), mark("customer care"),
-)  # fmt: skip
+def words_of_term(id: str) -> str:
+    """In English, from the words that its name is made of; letters that stand for words stay together (`GPS coordinate`)."""
+    parts = _WORD.findall(id.rpartition(":")[2])
+    return " ".join(one if len(one) > 1 and one.isupper() else one.lower() for one in parts)
+
+
+# Words of a vendor's stage and of a grant's or an agreement's state, so that catalogues have them.
 STAGES: Final = (
     mark("prospect"), mark("new"), mark("active"), mark("unused"), mark("price rising"), mark("renewal due"),
     mark("leaving"), mark("ended"),
@@ -222,13 +269,14 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "minor": shown_minor,
     "every": every,
     "id": id,
+    "told": told,
 }
 
 
 # What templates say their words by.
 WORDS: Final[Mapping[str, object]] = {
-    "gettext": language.gettext,
+    "gettext": said,
     "ngettext": language.ngettext,
-    "_": language.gettext,
+    "_": said,
     "page_language": language.spoken,
 }
