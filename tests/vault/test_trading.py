@@ -127,6 +127,25 @@ def test_a_vendor_that_was_sent_away_sees_nothing_and_is_told_nothing(vault: Vau
         one.offers(want=early)
 
 
+def test_a_vendor_that_is_let_in_or_comes_to_terms_later_hears_of_what_is_open_once(vault: Vault) -> None:
+    early, refused = trader(vault), trader(vault, "refused", seed=11)
+    screen(vault, [refused.number], Standing.NEVER)
+    open_one, over = intended(vault), intended(vault)
+    trading.move(vault, over.row.id, Event.CLOSE)
+    late = trader(vault, "late", seed=12)
+    told_before = list(refused.types)
+    for _ in range(2):
+        trading.tell_newcomers(vault)
+        assert late.types == ["intent.published"]
+        assert early.types.count("intent.published") == 2
+        assert refused.types == told_before
+    screen(vault, [refused.number], Standing.YES)
+    trading.tell_newcomers(vault)
+    assert refused.types == [*told_before, "intent.published"]
+    trading.move(vault, open_one.row.id, Event.CLOSE)
+    assert late.types == ["intent.published", "intent.closed"]
+
+
 def test_what_is_not_published_is_seen_by_nobody_even_after_its_end(vault: Vault) -> None:
     one = trader(vault)
     draft = intended(vault, publish=False, draft=True)

@@ -20,7 +20,7 @@ Rules
 from vault.trading.awarding import award, to_confirm
 from vault.trading.fan_out import HERE, FanOut, seers
 from vault.trading.projecting import Projection, projected, tells
-from vault.trading.publishing import is_published, listed, move, proposed, publish, seen, settle
+from vault.trading.publishing import is_published, listed, move, proposed, publish, seen, settle, tell_newcomers
 from vault.trading.seeing import Viewer, sees, viewer
 from vault.trading.showing import Shown, shown
 from vault.trading.taking import (
@@ -63,6 +63,7 @@ __all__ = [
     "shown",
     "take",
     "take_out",
+    "tell_newcomers",
     "tells",
     "to_confirm",
     "viewer",

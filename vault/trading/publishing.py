@@ -75,6 +75,14 @@ def settle_closed(vault: Vault, *, out: FanOut = HERE) -> None:
         out.closed(vault, found)
 
 
+def tell_newcomers(vault: Vault, *, out: FanOut = HERE) -> None:
+    """Word of open intentions to whoever has come to see them since they were published."""
+    wants = [market.want(vault, id) for id in store.published(vault.connection, State.OPEN)]
+    if wants:
+        with vault.transaction():
+            out.met(vault, wants)
+
+
 def propose(vault: Vault, found: Want) -> int | None:
     """Inside a transaction: the offer that comes first is what the owner is asked to confirm."""
     if found.intention.proposes == "none":

@@ -127,6 +127,13 @@ async def expired_intents(serving: Serving) -> None:
     await serving.vault.write(settle)
 
 
+async def newcomers(serving: Serving) -> None:
+    """Who was let in, or came to terms, hears of the intentions that were published before."""
+    from vault import trading
+
+    await serving.vault.write(trading.tell_newcomers)
+
+
 async def forgotten(serving: Serving) -> None:
     """Forget events and answers that are kept no longer, a part at a time, so that no request waits for it."""
     from vault import events
@@ -146,6 +153,7 @@ JOBS: Final = (
     Job(settled, 15),
     Job(expired, 60),
     Job(expired_intents, PACE_SECONDS),
+    Job(newcomers, 15),
     Job(forgotten, 3600),
     Job(noted, PACE_SECONDS),
     # Last: after it there may be no open vault in this round.

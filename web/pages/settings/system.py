@@ -29,6 +29,7 @@ JOBS: Final = {
     "settled": mark("Ends permissions and requests whose time is over"),
     "expired": mark("Ends agreements whose time is over"),
     "expired_intents": mark("Ends wishes and offers whose time is over"),
+    "newcomers": mark("Tells vendors that you let in of your wishes"),
     "forgotten": mark("Forgets what is kept no longer"),
     "noted": mark("Writes down which hosts were asked"),
     "idle_locked": mark("Locks the vault when you are away"),
