@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from web.pages.frame import vocabulary
 from web.pages.frame.language import FOLDER, LANGUAGES, SOURCE
 
 _PAGES: Final = Path(__file__).parent.parent
@@ -34,6 +35,8 @@ def extracted() -> Catalog:
         if _PHRASE in path.read_text("utf-8"):
             for _, message, _, _ in extract_from_file("python", str(path), keywords={"phrase": None}):
                 found.add(message)
+    for message in vocabulary.words():
+        found.add(message)
     return found
 
 
