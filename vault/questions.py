@@ -21,9 +21,10 @@ from vault.vendor_finding import open_questions
 RECENT = timedelta(days=365)
 
 
-def questions(connection: Connection, today: date) -> tuple[Question, ...]:
-    """At most ten, by the money at stake, without those that the owner dismissed."""
-    overview = Overview(connection, today)
+def questions(connection: Connection, today: date, *, overview: Overview | None = None) -> tuple[Question, ...]:
+    """At most ten, by the money at stake, without those that the owner dismissed. `overview` is that of the day, where there is
+    one already."""
+    overview = overview or Overview(connection, today)
     contracts = [_doubted(one) for one in overview.contracts if one.status in ("active", "trial")]
     return worth_asking(
         contracts, _vendors(connection, overview), dismissed=corrections.dismissed_questions(connection)

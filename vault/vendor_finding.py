@@ -23,13 +23,15 @@ from vault.relationships.recognition import (
     Why,
     resolve,
 )
-from vault.store import choices, derived, entries, intake
+from vault.store import choices, derived, entries, intake, settings
 from vault.store import vendors as store
 from vault.store.connection import Connection
 from vault.store.vendors import AccountRow, PayeeRow, VendorRow
 from vault.times import stamp
 
 RULE_KINDS = ("rename", "merge", "split", "category")
+# Setting: the pairs that may be one, as they were found last. Finding them takes all evidence; a page asks on every visit.
+OPEN_QUESTIONS = "vendor_questions"
 
 
 def find_vendors(connection: Connection, now: datetime) -> tuple[int, list[tuple[int, str]]]:
@@ -39,6 +41,7 @@ def find_vendors(connection: Connection, now: datetime) -> tuple[int, list[tuple
     derived.remove_payees_without_charges(connection)
     writer = _Writer(connection, now)
     new = writer.write()
+    settings.put(connection, OPEN_QUESTIONS, msgspec.json.encode(writer.resolution.questions).decode())
     choices.remember_newcomers(connection, newcomers)
     touched |= writer.touched | {number for number, _ in derived.stale_vendors(connection)}
     names = {row.id: row.name for row in store.vendors(connection)}
@@ -46,7 +49,10 @@ def find_vendors(connection: Connection, now: datetime) -> tuple[int, list[tuple
 
 
 def open_questions(connection: Connection) -> tuple[Question, ...]:
-    """Pairs of vendors (by key) that may be one."""
+    """Pairs of vendors (by key) that may be one, as of when records last changed."""
+    if kept := settings.get(connection, OPEN_QUESTIONS):
+        return msgspec.json.decode(kept, type=tuple[Question, ...])
+    # A vault whose records have not changed since before they were kept.
     return _Writer(connection, datetime.min.replace(tzinfo=UTC)).resolution.questions
 
 

@@ -8,6 +8,8 @@ from vault.money import Money
 from vault.overview import Overview
 from vault.questions import evening, questions
 from vault.session import Vault
+from vault.store import settings
+from vault.vendor_finding import OPEN_QUESTIONS, open_questions
 
 
 def asked(vault: Vault) -> list[tuple[str, str]]:
@@ -80,3 +82,22 @@ def test_a_charge_that_was_taken_twice_is_told_once(vault: Vault) -> None:
     assert len(one.row.doubles) == 1
     found = Overview(vault.connection, vault.now.date()).findings()
     assert len(found) == 1
+
+
+def test_pairs_that_may_be_one_are_kept_as_finding_them_anew_gives_them(vault: Vault) -> None:
+    def found_anew() -> tuple[object, ...]:
+        kept = settings.get(vault.connection, OPEN_QUESTIONS)
+        settings.put(vault.connection, OPEN_QUESTIONS, "")
+        try:
+            return open_questions(vault.connection)
+        finally:
+            settings.put(vault.connection, OPEN_QUESTIONS, kept)
+
+    bring(vault, monthly("Wiesenhof Verlagsgesellschaft", 9, "2025-06-02", 10))
+    assert open_questions(vault.connection) == found_anew() == ()
+    bring(vault, monthly("Wiesenhof Verlagsgeselschaft", 12, "2025-06-02", 10))
+    (pair,) = open_questions(vault.connection)
+    assert (pair,) == found_anew()
+    assert "same_vendor" in [kind for kind, _ in asked(vault)]
+    owner.merge(vault, *Overview(vault.connection, vault.now.date()).vendors)
+    assert open_questions(vault.connection) == found_anew() == ()
