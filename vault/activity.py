@@ -38,7 +38,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "decisions": ("decision", "offer", "order", "intention", "introduction"),
     "terms": ("agreement", "choice", "terms", "invitation"),
     "messages": ("message", "right", "feedback"),
-    "logins": ("unlock", "session"),
+    "logins": ("unlock", "session", "login"),
     "keys": ("key", "recovery", "vault", "archive"),
     "records": ("import", "vendor", "contract", "usage", "client", "question", "owner"),
     "settings": ("butler", "rules", "webhook", "schema"),

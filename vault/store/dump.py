@@ -1,8 +1,8 @@
 """All records as rows of tables, out and in again: what `archive` is made of.
 
 Tables are found in the schema, so a new one is part of every archive without a word here. Left out are the full-text
-indexes (filled anew from what they index), SQLite's own tables, and the audit logs, which are brought in as logs of another
-vault beside our own.
+indexes (filled anew from what they index), SQLite's own tables, what lets browsers in (logins and passkeys are of one server,
+and an archive that is brought in lets nobody in), and the audit logs, which are brought in as logs of another vault beside our own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from vault.store.connection import Connection
 
 _FULL_TEXT = ("entry_text", "charge_text")
 _LOGS = ("audit_log", "audit_leaf", "audit_node", "audit_checkpoint")
-_NOT_ROWS = ("sqlite_", "_sqlite", *_FULL_TEXT)
+_DOORS = ("owner_session", "owner_passkey")
+_NOT_ROWS = ("sqlite_", "_sqlite", *_FULL_TEXT, *_DOORS)
 # INVARIANT: a column of this name holds the number of an audit log, in whatever table it is.
 _LOG_COLUMN = "log"
 _LOG_KEY = ("audit_log", "id")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vault.session import Vault
 from web.server.answers import Answer
-from web.server.doors import Doors
+from web.server.doors import Challenges, Doors
 from web.server.figures import Figures
 from web.server.idempotency import InFlight, Once
 from web.server.limits import Limits
@@ -76,7 +76,8 @@ class Outgoing:
 class Serving:
     """`stopping` is set when the server begins to stop: whatever streams ends then. `due` is set when there may be something
     for the work in the background (`jobs`), whose last `turns` are by their names. `half_in` are tickets of those who gave the
-    passphrase and owe the second step; `sending` is held by whoever sends reminders."""
+    passphrase and owe the second step, `greeted` the challenges of browsers that would log in by a passkey, `adding` those of sessions
+    that add one; `sending` is held by whoever sends reminders."""
 
     settings: Settings
     vault: OpenVault
@@ -89,6 +90,8 @@ class Serving:
     figures: Figures = field(default_factory=Figures)
     doors: Doors = field(default_factory=Doors)
     half_in: Doors = field(default_factory=Doors)
+    greeted: Challenges = field(default_factory=Challenges)
+    adding: Challenges = field(default_factory=Challenges)
     presence: Presence = field(default_factory=Presence)
     turns: dict[str, Turn] = field(default_factory=dict)
     sending: asyncio.Lock = field(default_factory=asyncio.Lock)

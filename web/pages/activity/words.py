@@ -76,6 +76,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "session.ended": mark("A login ended"),
     "login.second-step-on": mark("A code is asked after the passphrase"),
     "login.second-step-off": mark("The code after the passphrase is not asked any more"),
+    "login.passkey-added": mark("You added a passkey: %(how)s"),
+    "login.passkey-renamed": mark("You renamed a passkey to %(how)s"),
+    "login.passkey-removed": mark("A passkey was removed: %(how)s"),
+    "login.passkey-copied": mark("A passkey was refused, since it may have been copied: %(how)s"),
     "preferences.set": mark("You changed settings"),
     "reminders.set": mark("You changed when you are reminded"),
     "reminders.leads-set": mark("You changed when you are reminded of a contract"),
@@ -126,7 +130,7 @@ GROUP_WORDS: Final[Mapping[str, str]] = {
     "settings": mark("settings"),
 }
 # Which word of a leaf is the one that its sentence shows, the first that there is.
-_HOW: Final = ("verdict", "change", "to", "word", "right", "state", "kind", "way", "fact", "setting", "by")
+_HOW: Final = ("verdict", "change", "to", "word", "right", "state", "kind", "way", "fact", "setting", "by", "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ SAID: Final[Mapping[str, str]] = {
     "test-failed": mark("The test could not be sent. Below it says why."),
     "ended": mark("Logged out there."),
     "step-on": mark("From now on a code is asked after the passphrase."),
+    "passkey-added": mark("Added. Next time you can log in with it."),
+    "passkey-removed": mark("Removed. It logs nobody in any more. On your device you can delete it too."),
     "step-off": mark("The code is not asked any more."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }

@@ -4,7 +4,8 @@ The vault is open already, so the passphrase opens nothing here: it shows that w
 third of a second and 128 MiB each time, so few may be tried at once, and so many a minute from one address and from all.
 
 Where the owner has set up the second step (`vault.sessions.second_step`), a code is asked after the passphrase. Between the two
-a browser holds a ticket, good once and for some minutes. The recovery key needs no code: it is for those who lost the app.
+a browser holds a ticket, good once and for some minutes. The recovery key needs no code: it is for those who lost the app. A
+passkey (`web.pages.login.passkeys`) stands for both.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from vault.sessions import second_step
 from web.pages.frame import cookies
 from web.pages.frame.guard import Visit, guarded, own_form, public
 from web.pages.frame.responses import goes_to, local, page
+from web.pages.login import passkeys
+from web.pages.login.door import charged, door, session
 from web.server.answers import Answer
-from web.server.limits import Limit, by_address
+from web.server.limits import Limit
 from web.server.routes import Access, Asked, Route
-from web.server.serving import Serving
 
-_TEMPLATE: Final = "login/page.html"
 _CODE: Final = "login/code.html"
 _BY_ADDRESS: Final = Limit("passphrases", 10, 60)
 _IN_ALL: Final = Limit("all-passphrases", 60, 60)
@@ -40,7 +41,7 @@ async def _shown(asked: Asked) -> Answer:
     onward = local(asked.query.get("next", "/"))
     if not asked.serving.vault.is_open:
         return goes_to(f"/unlock?next={onward}")
-    return page(_TEMPLATE, {"next": onward, "wrong": ""})
+    return await door(asked, onward)
 
 
 async def _logged_in(asked: Asked) -> Answer:
@@ -52,7 +53,7 @@ async def _logged_in(asked: Asked) -> Answer:
     try:
         kind = await proven(asked, fields.get("passphrase", ""))
     except WrongKeyError as error:
-        return page(_TEMPLATE, {"next": onward, "wrong": error.hint or error.sentence}, status=403)
+        return await door(asked, onward, wrong=error.hint or error.sentence)
     if kind == "recovery":
         return goes_to(onward, cookie=await session(asked, "recovery"))
     return await half_in(asked, onward, "passphrase")
@@ -76,8 +77,7 @@ async def _with_code(asked: Asked) -> Answer:
         return goes_to("/unlock")
     fields = await own_form(asked)
     onward = local(fields.get("next", "/"))
-    client = asked.request.client
-    serving.limits.charge(_CODES, by_address(client.host if client else "unknown"))
+    charged(asked, _CODES)
     if not serving.half_in.opens(fields.get("ticket", ""), serving.clock()):
         return goes_to("/login")
     if not await serving.vault.write(lambda vault: second_step.passes(vault, fields.get("code", ""))):
@@ -96,18 +96,7 @@ async def proven(asked: Asked, secret: str) -> str:
 
 def charge(asked: Asked) -> None:
     """Count a passphrase that is tried."""
-    client = asked.request.client
-    asked.serving.limits.charge(_BY_ADDRESS, by_address(client.host if client else "unknown"))
-    asked.serving.limits.charge(_IN_ALL, "everybody")
-
-
-async def session(asked: Asked, way: str) -> str:
-    """The cookie of a new session."""
-    serving: Serving = asked.serving
-    serving.presence.at = serving.clock()
-    agent = asked.request.headers.get("user-agent", "")
-    secret = await serving.vault.write(lambda vault: sessions.begin(vault, way, agent))
-    return cookies.given(serving.settings, secret)
+    charged(asked, _BY_ADDRESS, _IN_ALL)
 
 
 def _logged_out(vault: Vault, visit: Visit) -> Answer:
@@ -119,5 +108,6 @@ ROUTES: tuple[Route, ...] = (
     public("GET", "/login", _shown, "Log in", access=_SEES, query=_QUERY),
     public("POST", "/login", _logged_in, "Log in with the passphrase", access=_GOES),
     public("POST", "/login/code", _with_code, "Log in: the second step", access=_GOES),
+    *passkeys.ROUTES,
     guarded("POST", "/logout", _logged_out, "Log out"),
 )

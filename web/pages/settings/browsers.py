@@ -20,6 +20,7 @@ _TEMPLATE: Final = "settings/sessions.html"
 WAYS: Final = {
     "passphrase": mark("with the passphrase"),
     "code": mark("with passphrase and code"),
+    "passkey": mark("with a passkey"),
     "recovery": mark("with the recovery key"),
     "unlock": mark("by unlocking the vault"),
     "link": mark("by a one-time link"),

@@ -11,12 +11,12 @@ from vault import preferences, sessions
 from vault.preferences import Preferences
 from vault.reminding import keeping
 from vault.session import Vault
-from vault.sessions import second_step
+from vault.sessions import passkeys, second_step
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import LANGUAGES
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
-from web.pages.settings import browsers, keys, leaving, reminders, step, system
+from web.pages.settings import browsers, keys, leaving, passkeys_page, reminders, step, system
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -48,6 +48,7 @@ def _page(vault: Vault, visit: Visit, wanted: Preferences, wrong: str) -> Answer
         idles=sorted({*IDLE, wanted.idle_minutes}),
         browsers=len(sessions.listed(vault)),
         has_step=second_step.is_on(vault),
+        passkeys=len(passkeys.listed(vault)),
         channels=len(keeping.channels(vault)),
     )
 
@@ -76,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     guarded("POST", PATH, _saved, "Keep the settings"),
     *browsers.ROUTES,
     *step.ROUTES,
+    *passkeys_page.ROUTES,
     *keys.ROUTES,
     *reminders.ROUTES,
     *system.ROUTES,
