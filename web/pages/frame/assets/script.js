@@ -5,6 +5,9 @@
 //   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
 //   button[data-copy]      copies the field with that id, and says so in its data-done
 //   details.menu           closes on Escape and on a click elsewhere
+//   form[data-passkey]     asks this device to make a passkey or to show one, and sends what it says in the field `answer`; what it
+//                          is asked stands in data-options, or comes from data-challenge
+//   [data-passkeys]        is shown where this browser has passkeys ("yes"), or where it has none ("no")
 //   keys                   g then a letter goes to a page, / goes to the search, ? shows them; off inside fields
 "use strict";
 
@@ -139,6 +142,36 @@ function copy(button) {
   });
 }
 
+const HAS_PASSKEYS = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON && PublicKeyCredential.prototype.toJSON);
+
+async function answered(form) {
+  const { passkey, options, challenge } = form.dataset;
+  const fields = new URLSearchParams(new FormData(form));
+  const given = options
+    ? JSON.parse(options)
+    : await (await fetch(challenge, { method: "POST", body: fields, credentials: "same-origin" })).json();
+  return passkey === "create"
+    ? navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(given) })
+    : navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given) });
+}
+
+function passkey(form) {
+  const button = form.querySelector("button");
+  const alert = form.querySelector("[role=alert]");
+  form.hidden = !HAS_PASSKEYS;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    alert.hidden = button.disabled = true;
+    try {
+      form.elements.answer.value = JSON.stringify(await answered(form));
+      form.submit();
+    } catch {
+      alert.hidden = button.disabled = false; // it was cancelled, or took too long
+      button.focus();
+    }
+  });
+}
+
 function keys() {
   let isGoing = false;
   document.addEventListener("keydown", (event) => {
@@ -162,6 +195,8 @@ function watch(part) {
   part.querySelectorAll("details.menu").forEach(menu);
   part.querySelectorAll("button[data-copy]").forEach(copy);
   part.querySelectorAll("[data-drop]").forEach(drop);
+  part.querySelectorAll("form[data-passkey]").forEach(passkey);
+  part.querySelectorAll("[data-passkeys]").forEach((one) => (one.hidden = (one.dataset.passkeys === "yes") !== HAS_PASSKEYS));
 }
 
 watch(document);
