@@ -11,7 +11,7 @@
 //   keys                   g then a letter goes to a page, / goes to the search, ? shows them; off inside fields
 "use strict";
 
-const WAIT_MS = 180; // between the last key and the search
+const PACE_MS = 120; // from one search to the next: the first key is answered at once, and nobody asks ten times a second
 const GOES = { t: "/", v: "/vendors", o: "/offers", i: "/intents", s: "/sharing", a: "/activity", b: "/butler" };
 
 async function asked(address, options) {
@@ -68,28 +68,33 @@ function quiet(form) {
   });
 }
 
+async function searched(input) {
+  const isPost = input.form.method === "post";
+  const fields = new URLSearchParams(new FormData(input.form));
+  const address = new URL(input.form.action);
+  if (!isPost) address.search = fields;
+  const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
+  const place = `#${input.dataset.live}`;
+  if (!input.isConnected || !found.page.querySelector(place)) return;
+  if (!isPost) history.replaceState(null, "", found.address);
+  replaced(found, place);
+}
+
 function live(input) {
-  let timer = 0;
   let last = input.value;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      if (input.value === last) return;
+  let next = 0; // when the server may be asked again
+  let isAsking = false;
+  input.addEventListener("input", async () => {
+    if (isAsking) return; // what is typed meanwhile is asked for after it
+    isAsking = true;
+    while (input.value !== last) {
+      const wait = next - performance.now();
+      if (wait > 0) await new Promise((done) => setTimeout(done, wait));
+      next = performance.now() + PACE_MS;
       last = input.value;
-      const isPost = input.form.method === "post";
-      const fields = new URLSearchParams(new FormData(input.form));
-      const address = new URL(input.form.action);
-      if (!isPost) address.search = fields;
-      try {
-        const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
-        const place = `#${input.dataset.live}`;
-        if (input.value !== last || !found.page.querySelector(place)) return;
-        if (!isPost) history.replaceState(null, "", found.address);
-        replaced(found, place);
-      } catch {
-        /* the form's own button still works */
-      }
-    }, WAIT_MS);
+      await searched(input).catch(() => {}); // the form's own button still works
+    }
+    isAsking = false;
   });
 }
 
