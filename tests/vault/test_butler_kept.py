@@ -94,17 +94,17 @@ def test_vendors_are_kept_while_only_offers_and_releases_are_written_and_read_an
 ) -> None:
     today = NOW.date()
     vault.share(patience_seconds=5)
-    first = keeping.relations(vault, today)
+    first = keeping.records(vault, today)
     with vault.transaction():
         vault.log("release.made", {})
         vault.log("offer.received", {})
-    assert keeping.relations(vault, today) is first
-    assert keeping.relations(vault, today + timedelta(days=1)) is not first
+    assert keeping.records(vault, today) is first
+    assert keeping.records(vault, today + timedelta(days=1)) is not first
 
-    before = keeping.relations(vault, today)
+    before = keeping.records(vault, today)
     with beside(vault) as other, other.transaction():
         other.log("vendor.renamed", {})
-    assert keeping.relations(vault, today) is not before
+    assert keeping.records(vault, today) is not before
 
 
 def test_vendors_that_were_read_in_a_transaction_that_was_taken_back_are_not_kept(vault: Vault) -> None:
@@ -115,10 +115,10 @@ def test_vendors_that_were_read_in_a_transaction_that_was_taken_back_are_not_kep
     try:
         with vault.transaction():
             vault.log("vendor.renamed", {})
-            inside = keeping.relations(vault, today)
+            inside = keeping.records(vault, today)
             raise Undone
     except Undone:
         pass
     with vault.transaction():
         vault.log("release.made", {})
-    assert keeping.relations(vault, today) is not inside
+    assert keeping.records(vault, today) is not inside

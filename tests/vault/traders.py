@@ -69,7 +69,7 @@ class Trader:
         known = trading.known(self.vault, self.number, text)
         if known:
             return known
-        return trading.take(self.vault, Butler(self.vault, now=self.vault.now), self.number, found)
+        return trading.take(self.vault, Butler(self.vault, now=self.vault.now), self.number, found).row
 
     def offers(self, minor: int = 2500, *, want: Want | None = None, **offer: Any) -> SignedRow:
         return self.brings(self.signed(minor, intent=self.name_of(want) if want else None, **offer))

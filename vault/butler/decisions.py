@@ -17,10 +17,10 @@ import msgspec
 
 from terms.errors import FirstpartyError, UsageError
 from vault import ids
-from vault.butler import rulebook, settings, stored_json
-from vault.butler.known import Present, Relations, VaultKnown
-from vault.butler.market_rows import counted_as
+from vault.butler import rulebook, stored_json
+from vault.butler.known import Present, VaultKnown
 from vault.butler.recorded import Recorded
+from vault.butler.records import Records
 from vault.policy.deciding import Decided, RuleBook, is_wanted
 from vault.policy.effects import effect
 from vault.policy.evaluation import evaluate
@@ -75,13 +75,12 @@ class Butler:
     """Decides by the rules and settings that hold when it is made; one for a run."""
 
     def __init__(
-        self, vault: Vault, *, now: datetime, rules: RuleBook | None = None, relations: Relations | None = None
+        self, vault: Vault, *, now: datetime, rules: RuleBook | None = None, records: Records | None = None
     ) -> None:
-        """`now` is aware, in the owner's time zone. `relations` are those of this moment (`keeping`), read where not given."""
+        """`now` is aware, in the owner's time zone. `records` are those of this moment (`keeping`), read where not given."""
         self.vault, self.now = vault, now
-        self.settings = settings.present(vault.connection)
-        self.book = rules or (rulebook.paused() if self.settings.paused else rulebook.book(vault.connection))
-        self.present = Present(vault.connection, now, self.settings, relations)
+        self.present = Present(vault.connection, now, records)
+        self.settings, self.book = self.present.settings, rules or self.present.records.rules
 
     def considered(
         self,
@@ -121,13 +120,13 @@ class Butler:
         number: int | None = None,
     ) -> Decision:
         """Store a request with what was decided of it; inside a transaction. `number` is its id, where it has one already."""
-        known = vendor or self.present.vendor_of(request.vendor)
+        party = self.present.records.party(request.vendor, vendor)
         row = RequestRow(
             id=number or next_request(self.vault),
             kind=request.kind,
             sender=request.vendor,
-            domain=counted_as(request.vendor),
-            vendor=known.id if known else None,
+            domain=party.sender,
+            vendor=party.row.id if party.row else None,
             body=request.canonical.decode(),
             sha256=request.sha256,
             occasion=occasion,

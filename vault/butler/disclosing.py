@@ -14,7 +14,7 @@ owner pays today is told only where the owner allows it. `docs/butler.md` reckon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from datetime import date
 from typing import Final, Literal
 
@@ -53,6 +53,9 @@ _PUBLIC: Final = frozenset(
 )
 _OWNER_RULE: Final = "owner-rule"
 
+# The domain, the kind of request and the intention, if there is one.
+Matter = tuple[str, str, str | None]
+
 
 class Told(msgspec.Struct, frozen=True):
     """The vendor's copy. `counter` answers the request of `counter_to`; `next_answer` is when a new answer is possible, where
@@ -65,11 +68,14 @@ class Told(msgspec.Struct, frozen=True):
     next_answer: str | None = None
 
 
-def told(vault: Vault, made: Decision, settings: Settings) -> Told:
-    """What the vendor gets to know of a decision, now."""
+def told(
+    vault: Vault, made: Decision, settings: Settings, answered: MutableMapping[Matter, AnsweredRow] | None = None
+) -> Told:
+    """What the vendor gets to know of a decision, now. `answered` is what was answered last on each matter, as far as that is
+    known of earlier decisions."""
     if made.overrides:  # by hand: it says nothing of the rules
         return Told(made.verdict)
-    first = _first(vault, made, settings)
+    first = _first(vault, made, settings, {} if answered is None else answered)
     counter = _counter(first, settings) if settings.disclosure == "counter" else []
     if first.id == made.id:
         return _answered(made, counter, settings)
@@ -90,15 +96,29 @@ def _code(rule: str) -> str:
     return code if rule.startswith("builtin/") and code in _PUBLIC else _OWNER_RULE
 
 
-def _first(vault: Vault, made: Decision, settings: Settings) -> AnsweredRow:
+def _first(vault: Vault, made: Decision, settings: Settings, known: MutableMapping[Matter, AnsweredRow]) -> AnsweredRow:
     """The decision that was answered: each pause begins with the first request after the one before."""
-    intent = _intent(made.request.body)
-    domain, kind = made.request.domain, made.request.kind
-    answered, since, after = None, "", 0
-    while found := store.first_decided(vault.connection, domain, kind, intent, since=since, after=after, until=made.id):
-        answered, since, after = found, _due(found.at, settings), found.id
+    matter = made.request.domain, made.request.kind, _intent(made.request.body)
+    answered = known.get(matter)
+    if answered is not None and answered.id > made.id:
+        answered = None
+    while found := _next(vault, made, settings, matter, answered):
+        answered = found
+        if found.id < made.id:  # what is written now may yet be taken back
+            known[matter] = found
     assert answered is not None  # the decision itself is the last of them
     return answered
+
+
+def _next(
+    vault: Vault, made: Decision, settings: Settings, matter: Matter, before: AnsweredRow | None
+) -> AnsweredRow | None:
+    """The first decision once the pause after one is over, up to that which was made."""
+    since, after = (_due(before.at, settings), before.id) if before else ("", 0)
+    if since > made.at:
+        return None
+    domain, kind, intent = matter
+    return store.first_decided(vault.connection, domain, kind, intent, since=since, after=after, until=made.id)
 
 
 def _due(at: str, settings: Settings) -> str:

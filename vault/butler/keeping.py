@@ -1,8 +1,8 @@
-"""Vendors and contracts as the rules know them, kept from one offer to the next for as long as none of it can have changed.
+"""Records kept from one offer to the next for as long as none of them can have changed.
 
-Reading them costs 50 µs a vendor, and an offer hangs on few of them. Every change of the vault leaves a leaf in its log, in the
+Reading them costs many times what deciding does. Every change of the vault that they tell of leaves a leaf in its log, in the
 same transaction: so what was read at one end of the log still holds at another, where all leaves between are of events that
-concern neither. That holds for what another process wrote too, and for what was taken back, since the leaf at the old end is
+concern none of it. That holds for what another process wrote too, and for what was taken back, since the leaf at the old end is
 compared as well.
 
 INVARIANT: this is for a transaction that has written nothing yet but what such events write. Whoever changes a vendor and
@@ -16,7 +16,7 @@ from datetime import date
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from vault.butler.known import Relations
+from vault.butler.records import Records
 from vault.session import Vault
 from vault.store import audit
 
@@ -28,7 +28,7 @@ _MAX_LEAVES: Final = 1_000
 
 @dataclass(slots=True)
 class _Kept:
-    relations: Relations
+    records: Records
     today: date
     end: audit.End
 
@@ -36,19 +36,24 @@ class _Kept:
 _kept: WeakKeyDictionary[Vault, _Kept] = WeakKeyDictionary()
 
 
-def relations(vault: Vault, today: date) -> Relations:
+def records(vault: Vault, today: date) -> Records:
     """Those of this moment."""
-    end, known = audit.end(vault.connection), _kept.get(vault)
-    if known is None or known.today != today or not _holds(vault, known.end, end):
-        known = _kept[vault] = _Kept(Relations(vault.connection, today), today, end)
-    known.end = end
-    return known.relations
+    known = _kept.get(vault)
+    end = _end_if_it_holds(vault, known.end) if known is not None and known.today == today else None
+    if known is None or end is None:
+        known = _kept[vault] = _Kept(Records(vault.connection, today), today, audit.end(vault.connection))
+    else:
+        known.end = end
+    return known.records
 
 
-def _holds(vault: Vault, before: audit.End, now: audit.End) -> bool:
-    if before == now:
-        return True
-    if not 0 < before.size < now.size <= before.size + _MAX_LEAVES:
-        return False
-    (_, digest), *since = audit.events_from(vault.connection, before.size - 1)
-    return digest == before.digest and all(event in _APART for event, _ in since)
+def _end_if_it_holds(vault: Vault, before: audit.End) -> audit.End | None:
+    """The end of the log, where nothing has happened since an earlier one but what is apart."""
+    if not before.size:
+        return None
+    found = audit.events_from(vault.connection, before.size - 1, limit=_MAX_LEAVES + 2)
+    if not found or found[0][1] != before.digest or len(found) > _MAX_LEAVES + 1:
+        return None
+    if any(event not in _APART for event, _ in found[1:]):
+        return None
+    return audit.End(before.size - 1 + len(found), found[-1][1])

@@ -15,6 +15,7 @@ from vault import ids
 from vault.butler.decisions import Butler, Decision, facts_of, of_rows
 from vault.butler.market_rows import intention_of, request_of
 from vault.policy import intention_life, intentions
+from vault.policy.deciding import Decided
 from vault.policy.facts import TABLE, Facts
 from vault.policy.intention_life import Event, State
 from vault.policy.intentions import Intention
@@ -199,17 +200,31 @@ def add_offer(
     source: str,
     signature: Signature = "missing",
     vendor: VendorRow | None = None,
-    number: int | None = None,
 ) -> Offered:
-    """Keep an offer or a promotion and decide it in the same moment; `number` is its id, where it has one already."""
+    """Keep an offer or a promotion and decide it in the same moment."""
     if not isinstance(request.asked, OfferMade | Promotion):
         raise UsageError(f"this is a {request.kind}, not an offer", hint="give it to `firstparty decide`")
     intention = _intention(butler, request)
     found = butler.considered(request, signature=signature, vendor=vendor)
     with butler.vault.transaction():
-        made = butler.keep(request, found, source=source, vendor=vendor, number=number)
-        row = OfferRow(made.request.id, intention, OfferState.STANDS, stamp(butler.vault.now))
-        store.add_offer(butler.vault.connection, row)
+        return keep_offer(butler, request, found, intention=intention, source=source, vendor=vendor)
+
+
+def keep_offer(
+    butler: Butler,
+    request: Request,
+    found: Decided,
+    *,
+    intention: int | None,
+    source: str,
+    vendor: VendorRow | None,
+    number: int | None = None,
+) -> Offered:
+    """Inside a transaction: an offer with what was decided of it; `intention` is one that takes offers. `number` is its id,
+    where it has one already."""
+    made = butler.keep(request, found, source=source, vendor=vendor, number=number)
+    row = OfferRow(made.request.id, intention, OfferState.STANDS, made.at)
+    store.add_offer(butler.vault.connection, row)
     return Offered(row, request, made)
 
 

@@ -70,7 +70,7 @@ def risen(contract: Contract) -> Number:
 
 def _renewals(present: Present) -> Iterator[Occasion]:
     until = periods.add(present.now.date(), present.settings.question_ahead)
-    for contract, deadline in present.relations.overview.deadlines(until):
+    for contract, deadline in present.records.overview.deadlines(until):
         if deadline.kind == "cancel_by" and contract.status in _RUNNING:
             lasting = binds_for_long(contract, deadline)
             renews = contract.deadline("renews")
@@ -88,7 +88,7 @@ def binds_for_long(contract: Contract, deadline: Deadline) -> bool:
 
 def _price_rises(present: Present) -> Iterator[Occasion]:
     today = present.now.date()
-    for contract in present.relations.overview.contracts:
+    for contract in present.records.overview.contracts:
         if contract.status in _RUNNING and not contract.row.variable:
             for change in contract.row.price_changes:
                 is_new = today - _NEWS <= change.on <= today and change.to_minor > change.from_minor
@@ -129,7 +129,7 @@ def _own_mark(contract: Contract) -> str:
 
 
 def _occasion(present: Present, contract: Contract, kind: str, what: str, body: dict[str, JsonValue]) -> Occasion:
-    vendor = present.relations.by_id.get(contract.row.vendor)
+    vendor = present.records.by_id.get(contract.row.vendor)
     marks = store.charge_marks(present.connection, contract.row.id)
     deadline = contract.deadline("cancel_by")
     return Occasion(

@@ -69,10 +69,9 @@ def introduce(vault: Vault, client: int, said: Introduction, judge: Butler, *, c
         return screening.standing(vault, client)
 
 
-def category(vault: Vault, client: int) -> str:
+def category(vault: Vault, client: ClientRow) -> str:
     """What a client deals in: as the owner has its vendor, else as it said itself; empty where nobody said."""
-    row = agreement_store.client(vault.connection, client)
-    vendor, said = linking.vendor_of(vault, row), store.introduction(vault.connection, client)
+    vendor, said = linking.vendor_of(vault, client), store.introduction(vault.connection, client.id)
     return (vendor.category if vendor else "") or (said.category if said else None) or ""
 
 

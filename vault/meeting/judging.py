@@ -35,12 +35,12 @@ def butler(vault: Vault) -> Butler:
 
 
 def butler_at_first(vault: Vault) -> Butler:
-    """The same for a transaction that has written nothing yet, with what is kept of vendors and contracts."""
+    """The same for a transaction that has written nothing yet, with the records that are kept."""
     from vault.butler import keeping
     from vault.butler.decisions import Butler
 
     now = vault.now.astimezone()
-    return Butler(vault, now=now, relations=keeping.relations(vault, now.date()))
+    return Butler(vault, now=now, records=keeping.records(vault, now.date()))
 
 
 def request(client: ClientRow, kind: str, member: str, said: dict[str, JsonValue]) -> Request:

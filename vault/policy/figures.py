@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
 
 from vault import categories
 from vault.money import exponent
@@ -36,27 +38,33 @@ from vault.policy.writing import decimals, duration_words, finite_places, plain
 _YEAR = Duration(months=12)
 
 
+Words = Callable[[], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`amount` is None where it is not known; the last of `lines` says the sum, or what is missing."""
+    """`amount` is None where it is not known. Most figures are compared and not explained: words are put together when read."""
 
     amount: Amount | None
-    lines: tuple[str, ...]
+    _words: tuple[Words, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The last says the sum, or what is missing."""
+        return tuple(say() for say in self._words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Recurring:
+class _Recurring(NamedTuple):
     """Charged once in each `every`; without that by use, and then `minor` is what a year of it costs."""
 
-    what: str
-    minor: Fraction
+    what: Words
+    minor: Number
     every: Duration | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    minor: Fraction
-    line: str
+class _Part(NamedTuple):
+    minor: Number
+    line: Words
 
 
 class _NotKnown(Exception):
@@ -87,7 +95,8 @@ def commitment(offer: Offer, use: Mapping[str, Number]) -> Figure:
     if found.amount is None or found.amount.minor >= least:
         return found
     amount = Amount(least, found.amount.currency)
-    return Figure(amount, (*found.lines[:-1], f"at the most: {_money(Fraction(least), offer)}, which the offer states"))
+    words = (*found._words[:-1], lambda: f"at the most: {_money(least, offer)}, which the offer states")
+    return Figure(amount, words)
 
 
 def bound_for(offer: Offer) -> Duration | None:
@@ -123,10 +132,10 @@ def _figure(offer: Offer, label: str, parts: Callable[[], Iterator[_Part]]) -> F
         if currency is None:
             raise _NotKnown("no currency is stated")
     except _NotKnown as missing:
-        return Figure(None, (f"{label}: not known, because {missing}",))
-    exact = sum((part.minor for part in found), Fraction(0))
-    lines = (*(part.line for part in found), f"{label}: {_money(exact, offer)}")
-    return Figure(Amount(plain(exact), currency), lines)
+        said = f"{label}: not known, because {missing}"
+        return Figure(None, (lambda: said,))
+    exact = plain(sum(part.minor for part in found))
+    return Figure(Amount(exact, currency), (*(part.line for part in found), lambda: f"{label}: {_money(exact, offer)}"))
 
 
 def _over_a_month(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Part]:
@@ -156,17 +165,17 @@ def _over_the_bond(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Part]:
 def _recurring(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Recurring]:
     price, values, rates = offer.price, field_values(offer), 0
     if price and price.period and not price.estimate:
-        yield _Recurring("price", Fraction(price.minor), duration(price.period))
+        yield _Recurring(lambda: "price", price.minor, duration(price.period))
     for name, field in categories.fields(offer.category or "").items():
         value = values.get(name)
         if field.every and isinstance(value, Amount):
-            yield _Recurring(_said(name), Fraction(value.minor), duration(field.every))
+            yield _Recurring(partial(_said, name), value.minor, duration(field.every))
         if field.register and isinstance(value, int | Fraction):
             if field.register not in use:
                 raise _NotKnown(f"my use is not known (register `{field.register}`)")
             rates += 1
-            used = f"{_said(name)} ({_number(use[field.register])} × {_money(Fraction(value), offer)})"
-            yield _Recurring(used, Fraction(value) * use[field.register], None)
+            used = use[field.register]
+            yield _Recurring(partial(_metered, name, used, value, offer), value * used, None)
     if not rates:
         _refuse_unmetered(offer, set(values))
 
@@ -183,13 +192,13 @@ def _refuse_unmetered(offer: Offer, given: set[str]) -> None:
 def _once(offer: Offer, span: Duration) -> Iterator[_Part]:
     """What is paid or comes back once, within `span` of the start."""
     if (price := _purchase(offer)) is not None:
-        yield _Part(Fraction(price), f"price: {_money(Fraction(price), offer)}")
+        yield _Part(price, partial(_line, "price", price, offer))
     for fee in offer.fees:
-        yield _Part(Fraction(fee.minor), f"{_one_line(fee.title)}: {_money(Fraction(fee.minor), offer)}")
+        yield _Part(fee.minor, partial(_line, fee.title, fee.minor, offer))
     for bonus in offer.bonuses:
         after = duration(bonus.after)
         if offer.binding and bonus.condition is None and (after is None or covers(span, after)):
-            yield _Part(Fraction(-bonus.minor), f"{_one_line(bonus.title)}: -{_money(Fraction(bonus.minor), offer)}")
+            yield _Part(-bonus.minor, partial(_line, bonus.title, bonus.minor, offer, sign="-"))
 
 
 def _purchase(offer: Offer) -> int | None:
@@ -212,7 +221,7 @@ def _first_price(offer: Offer, every: Duration, periods: Fraction) -> Iterator[_
     lasts, change = duration(first.lasts) or Duration(), first.minor - price.minor
     times = min(periods, Fraction(begun(lasts, every) if change > 0 else completed(lasts, every)))
     if times and (change > 0 or offer.binding):
-        yield _times(_Recurring("first price instead", Fraction(change), every), times, offer)
+        yield _times(_Recurring(lambda: "first price instead", change, every), times, offer)
 
 
 def _bound(offer: Offer) -> Duration:
@@ -250,9 +259,21 @@ def _years(bond: Duration) -> Fraction:
 
 
 def _times(one: _Recurring, times: Fraction, offer: Offer) -> _Part:
-    every = f" every {duration_words(one.every)}" if one.every else " a year"
     minor = one.minor * times
-    return _Part(minor, f"{one.what}: {_number(times)} × {_money(one.minor, offer)}{every} = {_money(minor, offer)}")
+
+    def line() -> str:
+        every = f" every {duration_words(one.every)}" if one.every else " a year"
+        return f"{one.what()}: {_number(times)} × {_money(one.minor, offer)}{every} = {_money(minor, offer)}"
+
+    return _Part(minor, line)
+
+
+def _line(title: str, minor: int, offer: Offer, sign: str = "") -> str:
+    return f"{_one_line(title)}: {sign}{_money(minor, offer)}"
+
+
+def _metered(name: str, used: Number, rate: Number, offer: Offer) -> str:
+    return f"{_said(name)} ({_number(used)} × {_money(rate, offer)})"
 
 
 def _number(number: Number) -> str:
@@ -260,7 +281,7 @@ def _number(number: Number) -> str:
     return str(number) if finite_places(Fraction(number)) is None else decimals(number, 0)
 
 
-def _money(minor: Fraction, offer: Offer) -> str:
+def _money(minor: Number, offer: Offer) -> str:
     currency = currency_of(offer) or ""
     return f"{decimals(plain(minor), exponent(currency))} {currency}"
 

@@ -15,7 +15,9 @@ from vault.policy.facts import TABLE
 from vault.policy.values import Value
 from vault.policy.world import World
 
-_FIELDS: Mapping[str, str] = {fact.name: field for field, fact in BY_FIELD.items()}
+_FACTS: Mapping[str, str] = {field: fact.name for field, fact in BY_FIELD.items()}
+# All but the fields of categories, with how they are found.
+_OTHERS = [(fact.name, fact.find) for fact in TABLE.values() if fact.name not in _FACTS.values()]
 
 
 class Gathered(Mapping[str, Value | None]):
@@ -46,9 +48,12 @@ class Gathered(Mapping[str, Value | None]):
 
     def known(self) -> dict[str, Value]:
         """Every fact that has a value. Fields of categories that the offer says nothing of have none, and are not asked."""
-        stated = self._world.stated
-        asked = (name for name in TABLE if name not in _FIELDS or name in self._given or _FIELDS[name] in stated)
-        return {name: value for name in asked if (value := self[name]) is not None}
+        stated = [_FACTS[field] for field in self._world.stated]
+        values = {name: self[name] for name in (*stated, *self._given)}
+        seen, world = self._seen, self._world
+        for name, find in _OTHERS:
+            values[name] = seen[name] if name in seen else find(world)
+        return {name: value for name, value in values.items() if value is not None}
 
     @property
     def seen(self) -> Mapping[str, Value | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from types import UnionType
 from typing import Final
 
@@ -77,7 +78,9 @@ def field_values(offer: Offer, place: str = "offer") -> dict[str, Value]:
     return found
 
 
-def duration(text: str | None) -> Duration | None:
+# Offers say the same few; none is longer than the pattern of `Iso` lets it be.
+@lru_cache(maxsize=1024)
+def duration(text: Iso | None) -> Duration | None:
     return None if text is None else read_iso_duration(text)
 
 
@@ -129,6 +132,8 @@ def _check_currencies(offer: Offer, place: str) -> None:
 
 def currency_of(offer: Offer) -> str | None:
     """The one currency of the offer; None where it has no amount and names none."""
+    if offer.price:
+        return offer.price.currency
     return next((currency for _, currency in _amounts(offer, "")), None)
 
 

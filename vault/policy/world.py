@@ -37,11 +37,11 @@ class World:
     now: datetime
     known: Known = field(default=_NOTHING)
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.now.date()
 
-    @property
+    @cached_property
     def offer(self) -> Offer | None:
         return self.request.offer
 

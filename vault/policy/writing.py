@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from vault.money import exponent, is_currency
 from vault.policy.fact import Fact
@@ -45,19 +45,10 @@ def from_json(fact: Fact, json: object) -> Value | None:
 
 def to_json(value: Value | None, fact: Fact | None = None) -> JsonValue:
     """What `from_json` reads as `value` again. A time of day needs its fact: without it, minutes are a number."""
-    if fact is not None and fact.type is FactType.TIME and isinstance(value, int):
+    if type(value) is int and fact is not None and fact.type is FactType.TIME:
         return clock(value)
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | Fraction):
-        return _number(value)
-    if isinstance(value, Amount):
-        return {"minor": _number(value.minor), "currency": value.currency}
-    if isinstance(value, frozenset):
-        return list[JsonValue](sorted(value))
-    if isinstance(value, Claim):
-        return {"value": value.value, "attested_by": list[JsonValue](sorted(value.attested_by))}
-    return iso_duration(value) if isinstance(value, Duration) else value.isoformat()
+    write = _WRITTEN.get(type(value))
+    return value if write is None else write(value)  # type: ignore[return-value]  # what is left is JSON already
 
 
 def exact(json: object) -> Number | None:
@@ -249,6 +240,15 @@ def _members(json: object) -> frozenset[str] | None:
     fits = all(isinstance(member, str) and len(member) <= MAX_TEXT for member in json)
     return frozenset(json) if fits else None
 
+
+_WRITTEN: Final[Mapping[type, Callable[[Any], JsonValue]]] = {
+    Fraction: _number,
+    Amount: lambda value: {"minor": _number(value.minor), "currency": value.currency},
+    frozenset: sorted,
+    Claim: lambda value: {"value": value.value, "attested_by": sorted(value.attested_by)},
+    Duration: iso_duration,
+    date: date.isoformat,
+}
 
 _READ: Final[Mapping[FactType, Callable[[Fact, object], Value | None]]] = {
     FactType.INTEGER: _integer,

@@ -140,6 +140,12 @@ def agreements(connection: Connection) -> list[AgreementRow]:
     return [AgreementRow(*row) for row in rows]
 
 
+def agreements_of(connection: Connection, client: int) -> list[AgreementRow]:
+    """A client's, the one that changed last first."""
+    rows = connection.execute(f"{_AGREEMENT} WHERE a.client = ? ORDER BY a.changed_at DESC, a.id", (client,))
+    return [AgreementRow(*row) for row in rows]
+
+
 def agreement(connection: Connection, id: str) -> AgreementRow | None:
     row = connection.execute(f"{_AGREEMENT} WHERE a.id = ?", (id,)).fetchone()
     return AgreementRow(*row) if row else None
@@ -199,6 +205,16 @@ def entries(connection: Connection, agreement: str) -> list[EntryRow]:
         (agreement,),
     )
     return [EntryRow(bytes(raw), *rest) for raw, *rest in rows]
+
+
+def count_entries(connection: Connection, client: int, *, kind: str, party: str) -> int:
+    """How many entries of this kind one party made in the agreements with a client."""
+    row = connection.execute(
+        "SELECT count(*) FROM agreement_entry e JOIN agreement a ON a.id = e.agreement "
+        "WHERE a.client = ? AND e.kind = ? AND e.party = ?",
+        (client, kind, party),
+    ).fetchone()
+    return int(row[0])
 
 
 def holds(connection: Connection, digest: str) -> bool:

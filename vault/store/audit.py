@@ -263,10 +263,10 @@ def end(connection: Connection, log: int = OWN_LOG) -> End:
     return End(row[0] + 1, row[1]) if row else End(0, b"")
 
 
-def events_from(connection: Connection, number: int) -> list[tuple[str, bytes]]:
+def events_from(connection: Connection, number: int, *, limit: int) -> list[tuple[str, bytes]]:
     """(event, digest) of our own log's leaves from this number on."""
     rows = connection.execute(
-        "SELECT event, digest FROM audit_leaf WHERE log = ? AND n >= ? ORDER BY n", (OWN_LOG, number)
+        "SELECT event, digest FROM audit_leaf WHERE log = ? AND n >= ? ORDER BY n LIMIT ?", (OWN_LOG, number, limit)
     )
     return rows.fetchall()
 

@@ -180,11 +180,17 @@ def has_occasion(connection: Connection, occasions: Sequence[str]) -> bool:
     )
 
 
-def requests_since(connection: Connection, domain: str, since: str, kinds: tuple[str, ...]) -> int:
-    """How many requests of these kinds came from a domain at or after a time."""
+def times_since(connection: Connection, domain: str, since: str, kinds: tuple[str, ...]) -> list[str]:
+    """When requests of these kinds came from a domain, at or after a time; earliest first."""
     marks = ", ".join("?" * len(kinds))
-    query = f"SELECT count(*) FROM request WHERE domain = ? AND received_at >= ? AND kind IN ({marks})"
-    return int(connection.execute(query, (domain, since, *kinds)).fetchone()[0])
+    query = f"SELECT received_at FROM request WHERE domain = ? AND received_at >= ? AND kind IN ({marks}) ORDER BY 1"
+    return [row[0] for row in connection.execute(query, (domain, since, *kinds))]
+
+
+def requests_after(connection: Connection, id: int) -> list[tuple[int, str, str, str]]:
+    """(id, domain, kind, received_at) of the requests after one, in the order in which they were written."""
+    query = "SELECT id, domain, kind, received_at FROM request WHERE id > ? ORDER BY id"
+    return connection.execute(query, (id,)).fetchall()
 
 
 def add_decision(connection: Connection, row: DecisionRow) -> None:

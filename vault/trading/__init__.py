@@ -22,10 +22,11 @@ from vault.trading.fan_out import HERE, FanOut, seers
 from vault.trading.projecting import Projection, projected, tells
 from vault.trading.publishing import is_published, listed, move, proposed, publish, seen, settle, tell_newcomers
 from vault.trading.seeing import Viewer, sees, viewer
-from vault.trading.showing import Shown, shown
+from vault.trading.showing import Shown, shown, shown_at_first
 from vault.trading.taking import (
     HeldFullError,
     OfferRefusedError,
+    Taken,
     held,
     judge_held,
     known,
@@ -43,6 +44,7 @@ __all__ = [
     "OfferRefusedError",
     "Projection",
     "Shown",
+    "Taken",
     "Viewer",
     "award",
     "held",
@@ -61,6 +63,7 @@ __all__ = [
     "sees",
     "settle",
     "shown",
+    "shown_at_first",
     "take",
     "take_out",
     "tell_newcomers",

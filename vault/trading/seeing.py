@@ -6,7 +6,8 @@ A client is one whose document was read and whose key answered: only such a one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from terms.lifecycle import BINDING
 from terms.order import protects_at_least
@@ -23,15 +24,27 @@ from vault.store.agreements import AgreementRow, ClientRow
 SENT_AWAY = frozenset({Standing.NOT_NOW, Standing.NEVER})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewer:
-    """A client as audiences see it. `agreements` are the roster's that bind with it."""
+    """A client as audiences see it, each part read when it is first asked for."""
 
     client: ClientRow
-    domain: str
-    category: str
-    agreements: tuple[Agreement, ...]
     standing: Standing
+    _vault: Vault = field(repr=False)
+
+    @cached_property
+    def domain(self) -> str:
+        return registrable(self.client.url)
+
+    @cached_property
+    def category(self) -> str:
+        return meeting.category(self._vault, self.client)
+
+    @cached_property
+    def agreements(self) -> tuple[Agreement, ...]:
+        """The roster's that bind with it."""
+        binding = binding_agreements(self._vault, self.client.id)
+        return tuple(found for one in binding if (found := _of_roster(one)) is not None)
 
     @property
     def is_sent_away(self) -> bool:
@@ -39,17 +52,13 @@ class Viewer:
 
 
 def viewer(vault: Vault, client: int) -> Viewer:
-    row = agreement_store.client(vault.connection, client)
-    binding = [found for one in binding_agreements(vault, client) if (found := _of_roster(one)) is not None]
-    return Viewer(
-        row, registrable(row.url), meeting.category(vault, client), tuple(binding), meeting.standing(vault, client)
-    )
+    return Viewer(agreement_store.client(vault.connection, client), meeting.standing(vault, client), vault)
 
 
 def binding_agreements(vault: Vault, client: int) -> list[AgreementRow]:
     """Those that bind with the client now, the one that changed last first."""
-    rows = agreement_store.agreements(vault.connection)
-    return [one for one in rows if one.client == client and state_at(one, vault.now) in BINDING]
+    rows = agreement_store.agreements_of(vault.connection, client)
+    return [one for one in rows if state_at(one, vault.now) in BINDING]
 
 
 def _of_roster(one: AgreementRow) -> Agreement | None:

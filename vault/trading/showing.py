@@ -10,12 +10,12 @@ import msgspec
 
 from vault import ids, pairwise
 from vault.butler import disclosing, market, settings
-from vault.butler.decisions import Decision
-from vault.butler.settings import Settings
+from vault.butler.decisions import Butler
 from vault.session import Vault
 from vault.store import trading as store
 from vault.store.trading import SignedRow
 from vault.trading import taking
+from vault.trading.taking import Taken
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -52,22 +52,35 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def shown(vault: Vault, row: SignedRow) -> Shown:
-    intent = None if row.intention is None else pairwise.name(vault, row.client, "intention", row.intention)
-    judged = market.standing_of(vault, row.request) if row.state == taking.JUDGED else None
+    if row.state != taking.JUDGED:
+        return _shown(vault, row, row.state, None)
+    state, made = market.standing_of(vault, row.request)
+    answer = _answer(vault, row, disclosing.told(vault, made, settings.present(vault.connection)))
+    return _shown(vault, row, state, answer, _order(vault, row))
+
+
+def shown_at_first(vault: Vault, butler: Butler, taken: Taken) -> Shown:
+    """The same for an offer that was taken in this very write: nothing has come of it yet."""
+    if taken.made is None:
+        return _shown(vault, taken.row, taken.row.state, None)
+    told = disclosing.told(vault, taken.made.decision, butler.settings, butler.present.records.answered)
+    return _shown(vault, taken.row, taken.made.row.state, _answer(vault, taken.row, told))
+
+
+def _shown(vault: Vault, row: SignedRow, state: str, answer: Told | None, order: Order | None = None) -> Shown:
     return Shown(
         id=ids.text("request", row.request),
-        intent=intent,
-        state=judged[0] if judged else row.state,
-        answer=_answer(vault, row, judged[1], settings.present(vault.connection)) if judged else None,
-        order=_order(vault, row),
+        intent=None if row.intention is None else pairwise.name(vault, row.client, "intention", row.intention),
+        state=state,
+        answer=answer,
+        order=order,
         sha256=row.sha256,
         receipt=pairwise.name(vault, row.client, "receipt", row.leaf),
         received_at=row.received_at,
     )
 
 
-def _answer(vault: Vault, row: SignedRow, made: Decision, held: Settings) -> Told:
-    told = disclosing.told(vault, made, held)
+def _answer(vault: Vault, row: SignedRow, told: disclosing.Told) -> Told:
     first = store.with_request(vault.connection, told.counter_to, row.client) if told.counter_to else None
     return Told(told.verdict, told.codes, tuple(told.counter), first.sha256 if first else None, told.next_answer)
 

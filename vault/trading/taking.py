@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from terms.errors import FirstpartyError
 from terms.proof import offer_signature
@@ -22,7 +22,7 @@ from terms.proof.token_refusals import TokenRefused
 from vault import ids, pairwise
 from vault.butler import market
 from vault.butler.decisions import Butler, next_request
-from vault.butler.market import NotFoundError
+from vault.butler.market import NotFoundError, Offered
 from vault.events import EventType, emit
 from vault.meeting import Standing, TurnedAwayError
 from vault.policy import requests
@@ -31,6 +31,7 @@ from vault.policy.requests import Request
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import trading as store
+from vault.store.agreements import ClientRow
 from vault.store.audit import OWN_LOG
 from vault.store.trading import SignedRow
 from vault.times import stamp
@@ -59,10 +60,17 @@ def known(vault: Vault, client: int, text: str) -> SignedRow | None:
     return row if row is not None and row.client == client else None
 
 
-def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> SignedRow:
+class Taken(NamedTuple):
+    """`made` is none where it is held."""
+
+    row: SignedRow
+    made: Offered | None
+
+
+def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> Taken:
     """Keep an offer and judge or hold it. It must not be known already."""
     who = viewer(vault, client)
-    intention = None if signed.intent is None else _wanted(vault, who, signed.intent)
+    intention = None if signed.intent is None else _wanted(vault, butler, who, signed.intent)
     if intention is None:
         _check_may_write(vault, who)
     try:
@@ -73,20 +81,18 @@ def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> Sign
     is_held = intention is None and who.standing is not Standing.YES
     with vault.transaction():
         row = _kept(vault, client, signed, intention, HELD if is_held else JUDGED)
-        if not is_held:
-            _judge(vault, butler, row, asked)
-    return row
+        return Taken(row, None if is_held else _judge(butler, row, who.client, asked))
 
 
 def refused_offer(refused: TokenRefused) -> OfferRefusedError:
     return OfferRefusedError(f"{refused.code}: {refused.sentence}", hint=refused.hint)
 
 
-def _wanted(vault: Vault, who: Viewer, written: str) -> int:
+def _wanted(vault: Vault, butler: Butler, who: Viewer, written: str) -> int:
     number = pairwise.number_of(vault, who.client.id, "intention", written)
     found = publishing.seen(vault, who, number)
-    closes = found.intention.closes
-    if found.state is not State.OPEN or (closes is not None and closes < vault.now.date()):
+    closes, today = found.intention.closes, max(vault.now.date(), butler.now.date())
+    if found.state is not State.OPEN or (closes is not None and closes < today):
         raise market.MarketError("the intention takes no more offers")
     return number
 
@@ -129,11 +135,13 @@ def _kept(vault: Vault, client: int, signed: SignedOffer, intention: int | None,
     return row
 
 
-def _judge(vault: Vault, butler: Butler, row: SignedRow, asked: Request) -> None:
+def _judge(butler: Butler, row: SignedRow, client: ClientRow, asked: Request) -> Offered:
     """Inside a transaction."""
-    client = agreement_store.client(vault.connection, row.client)
-    vendor = butler.present.relations.by_id.get(client.vendor) if client.vendor is not None else None
-    market.add_offer(butler, asked, source=SOURCE, signature="valid", vendor=vendor, number=row.request)
+    vendor = butler.present.records.by_id.get(client.vendor) if client.vendor is not None else None
+    found = butler.considered(asked, signature="valid", vendor=vendor)
+    return market.keep_offer(
+        butler, asked, found, intention=row.intention, source=SOURCE, vendor=vendor, number=row.request
+    )
 
 
 # --- behind the screener ------------------------------------------------------------------------------------------------
@@ -145,10 +153,10 @@ def judge_held(vault: Vault, client: int, now: datetime) -> int:
     if not waiting:
         return 0
     with vault.transaction():
-        butler = Butler(vault, now=now)
+        butler, sender = Butler(vault, now=now), agreement_store.client(vault.connection, client)
         for row in waiting:
             store.set_state(vault.connection, row.request, JUDGED)
-            _judge(vault, butler, row, _request(_read(vault, row), None))
+            _judge(butler, row, sender, _request(_read(vault, row), None))
             emit(vault, client, EventType.OFFER_DECIDED, ids.text("request", row.request))
     return len(waiting)
 

@@ -82,8 +82,8 @@ def _taken(vault: Vault, asked: Asked, brought: Brought) -> Answer:
             "`intent` in the signed payload is not the intention of the address",
             hint="send it to /v1/intents/{intent}/offers, or to /v1/offers without `intent`",
         )
-    row = trading.take(vault, meeting.butler_at_first(vault), client, signed)
-    shown = trading.shown(vault, row)
+    butler = meeting.butler_at_first(vault)
+    shown = trading.shown_at_first(vault, butler, trading.take(vault, butler, client, signed))
     return answers.json(shown, 201, Location=f"{PATH}/{shown.id}")
 
 

@@ -69,14 +69,11 @@ class _Draft:
 def counters(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact] = TABLE) -> tuple[Counter, ...]:
     """At most three incomparable counters, the smallest first; none when the request is accepted as it is."""
     facts, effort = _Fitting(facts, table), _Effort(_MAX_EVALUATED)
-    if evaluate(rules, kind, facts, table).verdict is Verdict.ACCEPT:
-        return ()
     mine = RuleSet(tuple(rule for rule in rules.rules if kind in rule.kinds), rules.defaults)
-    found = [
-        counter
-        for rule in _nearest_first(mine, facts, table)
-        for counter in _Search(mine, kind, facts, table, rule, effort).found()
-    ]
+    nearest_first = _nearest_first(mine, facts, table)
+    if not nearest_first or evaluate(mine, kind, facts, table).verdict is Verdict.ACCEPT:
+        return ()
+    found = [counter for rule in nearest_first for counter in _Search(mine, kind, facts, table, rule, effort).found()]
     found.sort(key=lambda counter: (len(counter.changes), _size(counter, facts), counter.rule))
     least: list[Counter] = []
     for counter in found:
