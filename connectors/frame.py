@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol, runtime_checkable
 
 import msgspec
@@ -79,6 +79,17 @@ class PassphraseNeeded(ReadError):
     """The file is encrypted; asked again with `Source.passphrase` set."""
 
     code = "passphrase-needed"
+
+
+class MappingNeeded(ReadError):
+    """A table of which a column, the order of day and month, or the currency cannot be told; asked again with
+    `Source.mapping`. `header` are its headings, empty where it has none, and `rows` the first of its rows."""
+
+    def __init__(
+        self, sentence: str, *, hint: str, code: str, header: Sequence[str] = (), rows: Sequence[Sequence[str]] = ()
+    ) -> None:
+        super().__init__(sentence, hint=hint, code=code)
+        self.header, self.rows = header, rows
 
 
 def readers() -> tuple[Reader, ...]:

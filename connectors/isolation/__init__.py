@@ -20,7 +20,7 @@ The modules: `room` and `visit` decide what is believed, `cell` holds a child, `
 """
 
 from connectors.isolation.cell import IsolationError
-from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble
+from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble, Unmapped
 from connectors.isolation.limits import Limits
 from connectors.isolation.room import ReadingRoom
 
@@ -35,4 +35,5 @@ __all__ = [
     "ReadingRoom",
     "Recognised",
     "Trouble",
+    "Unmapped",
 ]

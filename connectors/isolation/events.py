@@ -49,6 +49,15 @@ class Locked(msgspec.Struct, frozen=True):
     problem: Problem
 
 
+class Unmapped(msgspec.Struct, frozen=True):
+    """The file is a table that its owner has to explain: read `item` again with a mapping. `header` are its headings, empty
+    where it has none, and `rows` its first rows. The `Trouble` before it says what is missing; `Done` follows."""
+
+    item: Item
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Done(msgspec.Struct, frozen=True):
     """The file is over. `sha256` and `size` are of its bytes: taken by the vault for a file on disk, by the child for
     a member of an archive; empty and 0 where it could not be opened."""
@@ -59,4 +68,4 @@ class Done(msgspec.Struct, frozen=True):
     size: int
 
 
-Event = Recognised | Chunk | Progress | Trouble | Locked | Done
+Event = Recognised | Chunk | Progress | Trouble | Locked | Unmapped | Done

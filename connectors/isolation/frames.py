@@ -15,7 +15,7 @@ from typing import Annotated
 
 import msgspec
 
-from connectors.isolation.limits import CHUNK_FINDINGS, MAX_DEPTH, Limits
+from connectors.isolation.limits import CHUNK_FINDINGS, MAX_DEPTH, SHOWN_CELL, SHOWN_COLUMNS, SHOWN_ROWS, Limits
 from vault.findings import MAX_NAME, Finding, Key, Name, Problem
 
 HEADER = struct.Struct(">I")
@@ -23,6 +23,7 @@ HEADER = struct.Struct(">I")
 Place = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0)], ...], msgspec.Meta(max_length=MAX_DEPTH)]
 Size = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Digest = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+Row = Annotated[list[Annotated[str, msgspec.Meta(max_length=SHOWN_CELL)]], msgspec.Meta(max_length=SHOWN_COLUMNS)]
 Shown = Annotated[str, msgspec.Meta(max_length=MAX_NAME * MAX_DEPTH + MAX_DEPTH * 2)]
 
 
@@ -96,6 +97,14 @@ class NeedsPassphrase(msgspec.Struct, frozen=True, array_like=True, tag="locked"
     problem: Problem
 
 
+class NeedsMapping(msgspec.Struct, frozen=True, array_like=True, tag="unmapped"):
+    """The entered file is a table that its owner has to explain; it ends here, `Left` follows."""
+
+    problem: Problem
+    header: Row
+    rows: Annotated[list[Row], msgspec.Meta(max_length=SHOWN_ROWS)]
+
+
 class Left(msgspec.Struct, frozen=True, array_like=True, tag="left"):
     """The entered file is done."""
 
@@ -104,7 +113,7 @@ class Finished(msgspec.Struct, frozen=True, array_like=True, tag="finished"):
     """Everything in the file that `Read` gave is done."""
 
 
-Frame = Ready | Unready | Entered | Known | Found | Trouble | Reached | NeedsPassphrase | Left | Finished
+Frame = Ready | Unready | Entered | Known | Found | Trouble | Reached | NeedsPassphrase | NeedsMapping | Left | Finished
 
 decode_frame = msgspec.msgpack.Decoder(Frame).decode
 decode_request = msgspec.msgpack.Decoder(Read).decode

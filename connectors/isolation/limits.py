@@ -34,6 +34,9 @@ SOCKET_BYTES = 4 * 1024**2
 MAX_FINDINGS = 10_000_000
 # Nobody reads more of them, and a wrong file of a million lines must not become a million sentences.
 MAX_PROBLEMS = 1_000
+# Of a table that its owner has to explain: enough rows to see what a column is, as many columns as a table may have, and
+# cells as wide as anybody reads.
+SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_CELL = 5, 200, 60
 # Several times a second is what a progress bar shows.
 PROGRESS_SECONDS = 0.2
 

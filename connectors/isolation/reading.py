@@ -8,16 +8,16 @@ the parent. `Entered` opens a file; one that turns out to be an archive is follo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import BinaryIO
 
 import msgspec
 
-from connectors.frame import SNIFF_BYTES, PassphraseNeeded, Reader, ReadError, Source, recognise
+from connectors.frame import SNIFF_BYTES, MappingNeeded, PassphraseNeeded, Reader, ReadError, Source, recognise
 from connectors.isolation import frames
 from connectors.isolation.archives import Allowance, ArchiveError, Member, gunzip, is_gzip, is_zip, members
-from connectors.isolation.limits import MAX_DEPTH, Limits
+from connectors.isolation.limits import MAX_DEPTH, SHOWN_CELL, SHOWN_COLUMNS, SHOWN_ROWS, Limits
 from connectors.isolation.outbox import Outbox, Write
 from connectors.isolation.streams import Counted, Descriptor, Gauge, Span, buffered
 from terms.errors import FirstpartyError
@@ -68,6 +68,9 @@ class Reading:
                 return
         except PassphraseNeeded as error:
             self._send(frames.NeedsPassphrase(_problem_of(error)))
+        except MappingNeeded as error:
+            rows = [_row(cells) for cells in error.rows[:SHOWN_ROWS]]
+            self._send(frames.NeedsMapping(_problem_of(error), _row(error.header), rows))
         except Exception as error:
             self._send(frames.Trouble([_problem_of(error)]))
         self._send(frames.Left())
@@ -139,6 +142,10 @@ def _head(file: File) -> bytes:
     if not head:
         raise FileError("the file is empty")
     return head
+
+
+def _row(cells: Sequence[str]) -> list[str]:
+    return [cell.strip()[:SHOWN_CELL] for cell in cells[:SHOWN_COLUMNS]]
 
 
 def _unknown() -> Problem:

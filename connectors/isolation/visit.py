@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.isolation import frames
 from connectors.isolation.cell import Cell, Fall, Patience
-from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble
+from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Recognised, Trouble, Unmapped
 from connectors.isolation.hashing import FileDigest
 from connectors.isolation.limits import MAX_FINDINGS, MAX_PROBLEMS, Limits
 from connectors.sources import Item, printable
@@ -128,6 +128,9 @@ class Visit:
                 yield from self._troubles(file, problems)
             case frames.NeedsPassphrase(problem=problem):
                 file.locked = _printable(problem)
+            case frames.NeedsMapping():
+                yield from self._announced(file)
+                yield from self._unmapped(file, frame)
             case frames.Left():
                 yield from self._announced(file)
                 yield from self._leave(file)
@@ -158,6 +161,11 @@ class Visit:
         for problem in problems:
             yield Trouble(_printable(problem))
 
+    def _unmapped(self, file: _Open, frame: frames.NeedsMapping) -> Iterator[Event]:
+        yield from self._troubles(file, [frame.problem])
+        item = msgspec.structs.replace(self._item, place=file.place)
+        yield Unmapped(item, _cells(frame.header), tuple(map(_cells, frame.rows)))
+
     def _leave(self, file: _Open) -> Iterator[Event]:
         self._open = None
         self._ended += 1
@@ -179,6 +187,10 @@ class Visit:
 
 def _printable(problem: Problem) -> Problem:
     return Problem(printable(problem.where), printable(problem.code), printable(problem.message))
+
+
+def _cells(row: list[str]) -> tuple[str, ...]:
+    return tuple(map(printable, row))
 
 
 def _misbehaved(how: str) -> Fall:

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "/oauth/authorize": "it leads on to the consent page",
     "/invite/{code}": "tests of the server open it",
     "/import/{id}": "test_first_run opens it; it is there while files are brought in",
+    "/import/{id}/columns/{place}": "test_columns opens it; it is there while a table is explained",
     "/import/{id}/progress": "a stream",
     "/assets/{name}": "no page",
 }

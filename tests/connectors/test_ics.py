@@ -84,7 +84,7 @@ def test_a_very_long_name_is_cut_and_lines_are_folded():
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_read_back(title, source):
-    entry = CalendarEntry("x", title, msgspec.structs.replace(CANCEL, source=source))
+    entry = CalendarEntry("x", title, msgspec.structs.replace(CANCEL, why=source))
     raw = calendar([entry], NOW)
     assert raw.endswith(b"END:VCALENDAR\r\n")
     assert b"\r" not in raw.replace(b"\r\n", b"")

@@ -22,6 +22,7 @@ SAID = st.one_of(
     st.just(frames.Trouble([Problem("line 1", "bad", "bad\x07")])),
     st.builds(frames.Reached, st.integers(0, 2**63 - 1)),
     st.just(frames.NeedsPassphrase(Problem("", "passphrase-needed", "locked"))),
+    st.just(frames.NeedsMapping(Problem("", "unmapped-columns", "which?"), ["a", "b\x07"], [["1", "2"]])),
     st.just(frames.Left()),
     st.just(frames.Finished()),
     st.just(frames.Ready(("limits",), ("lines",))),

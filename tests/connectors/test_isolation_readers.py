@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from connectors.frame import SNIFF_BYTES, readers, recognise
-from connectors.isolation import Chunk, Done, Locked, ReadingRoom, Trouble
+from connectors.isolation import Chunk, Done, Locked, ReadingRoom, Trouble, Unmapped
 from tests.connectors.golden import results, samples
 from tests.connectors.readers.bitwarden_sealing import protected
 from vault.findings import Problem
@@ -79,3 +79,18 @@ def test_a_protected_export_is_opened_inside_with_its_passphrase(room, tmp_path,
     (locked,) = [event for event in room.read(str(path)) if isinstance(event, Locked)]
     connector, rows, problems = inside(room.read(locked.item, passphrase="sesame"))
     assert (connector, [row.title for row in rows], problems) == ("bitwarden", ["Example"], [])
+
+
+def test_a_table_that_nobody_knows_is_shown_and_read_again_as_its_owner_says_also_in_an_archive(room, tmp_path):
+    path = tmp_path / "bank.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("odd.csv", "Wann;Wer;Wieviel\n02.01.2024;\x1b[2JA;1,00\n" + "03.01.2024;B;2,00\n" * 9)
+    events = list(room.read(str(path)))
+    (asked,) = [event for event in events if isinstance(event, Unmapped)]
+    assert asked.header == ("Wann", "Wer", "Wieviel")
+    assert len(asked.rows) == 5
+    assert "\x1b" not in asked.rows[0][1]
+    assert [type(event) for event in events[-3:]] == [Trouble, Unmapped, Done]
+    mapping = {"booked": "Wann", "counterparty": "Wer", "amount": "Wieviel", "currency": "=EUR"}
+    connector, rows, problems = inside(room.read(asked.item, mapping=mapping))
+    assert (connector, len(rows), problems) == ("bank_csv", 10, [])

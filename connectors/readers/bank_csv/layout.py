@@ -209,17 +209,36 @@ def _quoted(header: tuple[str, ...]) -> str:
 def guess_header(text: str) -> tuple[str, ...]:
     """The row that most looks like headings although the table of headings does not know them: the first of the
     commonest width without a number or a date in it; empty when there is none."""
-    best: tuple[int, tuple[str, ...]] = (0, ())
+    wordy = [rows for rows in _evenly_wide(text) if _is_wordy(rows[0])]
+    return tuple(max(wordy, key=_cells_in)[0]) if wordy else ()
+
+
+def glimpse(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The headings of a table, empty where it has none, and its rows, as far as they can be told without its columns."""
+    if table := find_table(text, OwnerMapping()):
+        return table.header, table.sample
+    several = _evenly_wide(text)
+    wordy = [rows for rows in several if _is_wordy(rows[0])]
+    if wordy:
+        header, *rows = max(wordy, key=_cells_in)
+        return tuple(header), rows
+    return (), max(several, key=_cells_in, default=[])
+
+
+def _evenly_wide(text: str) -> list[list[list[str]]]:
+    """The rows of the commonest width, for each delimiter that gives any."""
+    found = []
     for delimiter in DELIMITERS:
         rows = [row for line, row in split_rows(text, delimiter) if line <= MAX_PREAMBLE_LINES and len(row) > 1]
-        widths = [len(row) for row in rows]
-        if len(rows) < 2:
-            continue
-        width = max(sorted(set(widths), reverse=True), key=widths.count)
-        header = next((row for row in rows if len(row) == width), [])
-        if widths.count(width) * width > best[0] and _is_wordy(header):
-            best = (widths.count(width) * width, tuple(header))
-    return best[1]
+        if len(rows) >= 2:
+            widths = [len(row) for row in rows]
+            width = max(sorted(set(widths), reverse=True), key=widths.count)
+            found.append([row for row in rows if len(row) == width])
+    return found
+
+
+def _cells_in(rows: list[list[str]]) -> int:
+    return len(rows) * len(rows[0])
 
 
 def _is_wordy(row: list[str]) -> bool:

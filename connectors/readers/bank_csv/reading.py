@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from connectors.frame import SNIFF_BYTES, Source
+from connectors.frame import SNIFF_BYTES, MappingNeeded, ReadError, Source
 from connectors.readers.bank_csv import columns as column_choice
 from connectors.readers.bank_csv import decoding, owner_mapping, preamble
-from connectors.readers.bank_csv.layout import Draft, Layout, arrange, settle, whole_lines
+from connectors.readers.bank_csv.layout import Draft, Layout, arrange, glimpse, settle, whole_lines
 from connectors.readers.bank_csv.rows import ASIDE, Fault, ReadRow, compile_row
 from vault.findings import FoundCharge, Problem
 
@@ -36,18 +36,27 @@ def read(source: Source) -> Iterator[FoundCharge | Problem]:
     owner = owner_mapping.parse(source.mapping)
     encoding = owner.encoding or survey.encoding
     text = whole_lines(head.decode(encoding, "replace"), source.size <= len(head)).lstrip("\ufeff").replace("\0", "")
-    draft = arrange(text, source.mapping)
     wrapper = io.TextIOWrapper(source.stream, encoding, errors="replace", newline="")
     try:
-        if not draft.decided and source.size > len(head):
-            _feed_rest(draft, wrapper)
-            wrapper.seek(0)
-        layout = settle(draft)
+        layout = _laid_out(text, source, wrapper, has_more=source.size > len(head))
         if survey.has_broken:
             yield Problem("", "broken-letters", "some letters in this file are damaged and were replaced")
         yield from _Reading(wrapper, layout, survey.has_zero).findings()
     finally:
         wrapper.detach()
+
+
+def _laid_out(text: str, source: Source, wrapper: io.TextIOWrapper, *, has_more: bool) -> Layout:
+    """The layout, with the owner's mapping; `MappingNeeded` with the table where it cannot be told."""
+    try:
+        draft = arrange(text, source.mapping)
+        if not draft.decided and has_more:
+            _feed_rest(draft, wrapper)
+            wrapper.seek(0)
+        return settle(draft)
+    except ReadError as error:
+        header, rows = glimpse(text)
+        raise MappingNeeded(error.sentence, hint=error.hint, code=error.code, header=header, rows=rows) from None
 
 
 def _feed_rest(draft: Draft, wrapper: io.TextIOWrapper) -> None:

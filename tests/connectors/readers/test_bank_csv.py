@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.frame import SNIFF_BYTES, ReadError, Source
+from connectors.frame import SNIFF_BYTES, MappingNeeded, ReadError, Source
 from connectors.readers import bank_csv
 from connectors.readers.bank_csv import READER
 from vault.findings import FoundCharge, Problem
@@ -485,3 +485,17 @@ def test_what_is_written_in_any_style_is_read_back(
     mapping = {"date_style": styles[form]} if form in styles else None
     expected = [(day, minor, "EUR") for day, minor, _ in rows]
     assert charges(file.getvalue(), mapping, encoding) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "rows"),
+    [
+        ("Wann;Wer;Wieviel\n02.01.2024;A;1,00\n", ("Wann", "Wer", "Wieviel"), [["02.01.2024", "A", "1,00"]]),
+        ("02.01.2024;A;-1,00\n03.01.2024;B;-2,00\n", (), [["02.01.2024", "A", "-1,00"], ["03.01.2024", "B", "-2,00"]]),
+        ("Date,Payee,Amount\n2024-01-02,A,1.00\n", ("Date", "Payee", "Amount"), [["2024-01-02", "A", "1.00"]]),
+    ],
+)
+def test_whoever_has_to_explain_a_table_is_shown_it(text: str, header: tuple[str, ...], rows: list[list[str]]) -> None:
+    error = refused(text)
+    assert isinstance(error, MappingNeeded)
+    assert (tuple(error.header), error.rows) == (header, rows)

@@ -4,7 +4,8 @@
        |        |         |
        └────────┴─────────┴──→ over (thrown away, forgotten, or failed)
 
-* They lie in a folder of their own in the vault's folder, until they have been read; a locked one until its password is given.
+* They lie in a folder of their own in the vault's folder, until they have been read; a locked one until its password is given,
+  and a table that nobody knows until its columns are told.
 * They are read in the reading room (`connectors.isolation`), in a thread beside the vault's; what was found is held in memory.
 * What is held becomes a batch in one write, so the vault is kept from others only as long as that takes.
 * Nothing of this outlives the server: what nobody decided on is brought again.
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from connectors.isolation import Chunk, Done, Event, Locked, Progress, ReadingRoom, Recognised, Trouble
+from connectors.isolation import Chunk, Event, Locked, Progress, ReadingRoom, Recognised, Trouble, Unmapped
 from connectors.sources import Item
 from terms.errors import FirstpartyError
 from vault import files
@@ -43,6 +44,8 @@ FOLDER: Final = "incoming"
 MAX_FINDINGS: Final = 300_000
 # Whoever has several open at once has forgotten the first.
 MAX_HELD: Final = 8
+# What is done by then needs no page that waits.
+MOMENT_SECONDS: Final = 1.5
 # As long as somebody may look at a preview.
 LASTS: Final = timedelta(hours=2)
 
@@ -57,7 +60,8 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class Verdict:
-    """What one file is, and how much of it could be read."""
+    """What one file is, how much of it could be read, and all that reading it gave. Of a `table` that its owner has to explain, `header` is the key of
+    its headings and `fields` what the form of its columns was last given."""
 
     path: str
     connector: str = ""
@@ -66,11 +70,20 @@ class Verdict:
     first: str = ""
     last: str = ""
     locked: Item | None = None
+    table: Unmapped | None = None
+    header: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     @property
     def is_unread(self) -> bool:
         return not (self.charges or self.accounts) and bool(self.problems or self.locked or not self.connector)
+
+    @property
+    def asked(self) -> str:
+        """The code of what the reader cannot tell."""
+        return self.problems[-1].code if self.table and self.problems else ""
 
     def count(self, findings: Sequence[object]) -> None:
         for one in findings:
@@ -84,7 +97,7 @@ class Verdict:
 
 @dataclass(eq=False, slots=True)
 class Arrival:
-    """One form's files. `batch` is the id of what it became; `why` says what went wrong."""
+    """One form's files. `mappings` are what their owner has told of tables, by their headings' keys; `batch` is the id of what it became; `why` says what went wrong."""
 
     id: str
     folder: Path
@@ -92,8 +105,8 @@ class Arrival:
     size: int = 0
     read: int = 0
     stage: Stage = Stage.READING
-    events: list[Event] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     batch: str = ""
     why: FirstpartyError | None = None
     is_sample: bool = False
@@ -112,7 +125,9 @@ class Arrival:
         return sum(one.charges + one.accounts for one in self.verdicts)
 
     def drop(self) -> None:
-        self.stage, self.events = Stage.OVER, []
+        self.stage = Stage.OVER
+        for one in self.verdicts:
+            one.events.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -157,7 +172,7 @@ def read(serving: Serving, arrival: Arrival, brought: Sequence[Uploaded]) -> Non
     """Begin to read; the arrival is ready, or over, when that ends."""
     items = [Item(one.name, str(one.path)) for one in brought]
     arrival.size = sum(one.size for one in brought)
-    arrival.work = asyncio.create_task(_read(serving, arrival, items, ""))
+    arrival.work = asyncio.create_task(_read(serving, arrival, items))
 
 
 def read_locked(serving: Serving, arrival: Arrival, place: int, password: str) -> None:
@@ -167,15 +182,42 @@ def read_locked(serving: Serving, arrival: Arrival, place: int, password: str) -
         raise NotFoundError("there is no such file any more", hint="bring the files again")
     del arrival.verdicts[place]
     arrival.stage = Stage.READING
-    arrival.work = asyncio.create_task(_read(serving, arrival, [locked], password))
+    arrival.work = asyncio.create_task(_read(serving, arrival, [locked], password=password))
 
 
-async def _read(serving: Serving, arrival: Arrival, items: Sequence[Item], password: str) -> None:
+def read_mapped(serving: Serving, arrival: Arrival, verdict: Verdict, mapping: dict[str, str]) -> None:
+    """Read a table again as its owner has explained it, and with it the others that have its headings."""
+    alike = [one for one in arrival.verdicts if one.table and (one is verdict or (one.header == verdict.header != ""))]
+    items = [one.table.item for one in alike if one.table]
+    arrival.verdicts = [one for one in arrival.verdicts if one not in alike]
+    if verdict.header:
+        arrival.mappings[verdict.header] = mapping
+    arrival.stage = Stage.READING
+    begun = len(arrival.verdicts)
+    arrival.work = asyncio.create_task(_read(serving, arrival, items, mapping=mapping))
+    arrival.work.add_done_callback(lambda _: _keep_fields(arrival.verdicts[begun:], verdict.fields))
+
+
+def _keep_fields(verdicts: Sequence[Verdict], fields: dict[str, str]) -> None:
+    for one in verdicts:
+        if one.table:
+            one.fields = fields
+
+
+async def _read(
+    serving: Serving,
+    arrival: Arrival,
+    items: Sequence[Item],
+    *,
+    mapping: dict[str, str] | None = None,
+    password: str = "",
+) -> None:
     try:
         remembered = await serving.vault.run(lambda vault: intake.remembered_mappings(vault.connection))
-        await asyncio.to_thread(_read_all, serving, arrival, items, remembered, password)
+        known = remembered | arrival.mappings
+        await asyncio.to_thread(_read_all, serving, arrival, items, known, mapping, password)
         arrival.stage = Stage.READY
-        if not any(one.locked for one in arrival.verdicts):
+        if not any(one.locked or one.table for one in arrival.verdicts):
             shutil.rmtree(arrival.folder, ignore_errors=True)
         if arrival.is_sample:
             await _commit(serving, arrival)
@@ -192,42 +234,40 @@ def _read_all(
     arrival: Arrival,
     items: Sequence[Item],
     remembered: dict[str, dict[str, str]],
+    mapping: dict[str, str] | None,
     password: str,
 ) -> None:
     """In a thread of its own."""
     before = 0
     with ReadingRoom() as room:
         for item in items:
-            pending: list[Event] = []
-            for event in room.read(item, remembered=remembered, passphrase=password):
+            for event in room.read(item, mapping=mapping, remembered=remembered, passphrase=password):
                 if serving.stopping.is_set():
                     return
                 if isinstance(event, Progress):
                     arrival.read = before + event.done
                 else:
-                    _note(arrival, event, pending)
+                    _note(arrival, event)
             before = arrival.read = before + (Path(item.location).stat().st_size if not item.place else 0)
 
 
-def _note(arrival: Arrival, event: Event, pending: list[Event]) -> None:
-    """Hold what a file gave once it has ended; of a locked one nothing, since it is read again."""
-    pending.append(event)
+def _note(arrival: Arrival, event: Event) -> None:
+    """Hold what a file gives; of a locked one nothing, since it is read again."""
     if isinstance(event, Recognised):
-        arrival.verdicts.append(Verdict(event.path, event.connector or ""))
-        return
+        arrival.verdicts.append(Verdict(event.path, event.connector or "", header=event.header))
     verdict = arrival.verdicts[-1]
+    verdict.events.append(event)
     if isinstance(event, Chunk):
         verdict.count(event.findings)
         if arrival.findings > MAX_FINDINGS:
             raise TooMuchError(f"more than {MAX_FINDINGS:,} lines at once", hint="use `firstparty import` for them")
     elif isinstance(event, Trouble):
         verdict.problems.append(event.problem)
+    elif isinstance(event, Unmapped):
+        verdict.table = event
     elif isinstance(event, Locked):
         verdict.locked, verdict.problems = event.item, [event.problem]
-        pending.clear()
-    elif isinstance(event, Done):
-        arrival.events += pending
-        pending.clear()
+        verdict.events.clear()
 
 
 def commit(serving: Serving, arrival: Arrival) -> None:
@@ -257,8 +297,11 @@ def _batch(vault: Vault, arrival: Arrival) -> str:
     """In the vault's thread."""
     importing = vault.importing()
     try:
-        for event in arrival.events:
-            store(event, importing)
+        for verdict in arrival.verdicts:
+            for event in verdict.events:
+                store(event, importing)
+        for header, mapping in arrival.mappings.items():
+            importing.remember_mapping(header, mapping)
         batch = importing.commit().batch_id or ""
     finally:
         importing.roll_back()

@@ -15,8 +15,8 @@ from web.demo import write_sample
 from web.pages.frame.guard import Visit, checked, guarded, own_form, refuse_foreign, working
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
-from web.pages.imports import arrivals
-from web.pages.imports.arrivals import Arrival, Stage
+from web.pages.imports import arrivals, columns
+from web.pages.imports.arrivals import MOMENT_SECONDS, Arrival, Stage
 from web.pages.imports.batches import ROUTES as BATCHES
 from web.server import uploads
 from web.server.answers import Answer, Streamed
@@ -27,8 +27,6 @@ _FORM: Final = "imports/page.html"
 _WORK: Final = "imports/work.html"
 _PREVIEW: Final = "imports/preview.html"
 _OVER: Final = "imports/over.html"
-# What is done by then needs no page that waits.
-_MOMENT_SECONDS: Final = 1.5
 # How often a bar moves.
 _EVERY_SECONDS: Final = 0.2
 # What the readers' formats are called; one that is missing is called by its name.
@@ -62,7 +60,7 @@ async def _brought(visit: Visit) -> Answer:
         wrong = mark("Choose at least one file.")
         return visit.shows(_FORM, status=422, wrong=wrong, megabytes=uploads.MAX_BYTES // 1024**2)
     arrivals.read(serving, arrival, brought)
-    await arrivals.settled(arrival, _MOMENT_SECONDS)
+    await arrivals.settled(arrival, MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")
 
 
@@ -77,7 +75,7 @@ async def _sampled(visit: Visit) -> Answer:
     today = serving.clock().date()
     paths = await asyncio.to_thread(write_sample, arrival.folder, until=today)
     arrivals.read(serving, arrival, [Uploaded(one.name, one, one.stat().st_size) for one in paths])
-    await arrivals.settled(arrival, _MOMENT_SECONDS)
+    await arrivals.settled(arrival, MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")
 
 
@@ -107,7 +105,7 @@ async def _decided(visit: Visit) -> Answer:
         arrivals.dropped(visit.serving, arrival)
         return goes_to("/import?said=files-gone")
     arrivals.commit(visit.serving, arrival)
-    await arrivals.settled(arrival, _MOMENT_SECONDS)
+    await arrivals.settled(arrival, MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")
 
 
@@ -118,7 +116,7 @@ async def _opened(visit: Visit) -> Answer:
     arrivals.read_locked(
         visit.serving, arrival, int(place) if place.isdecimal() and len(place) < 6 else -1, fields.get("password", "")
     )
-    await arrivals.settled(arrival, _MOMENT_SECONDS)
+    await arrivals.settled(arrival, MOMENT_SECONDS)
     return goes_to(f"/import/{arrival.id}")
 
 
@@ -147,6 +145,8 @@ ROUTES: tuple[Route, ...] = (
     working("GET", "/import/{id}", _looked_at, "What the files are"),
     working("POST", "/import/{id}", _decided, "Bring them in, or throw them away"),
     working("POST", "/import/{id}/password", _opened, "The password of a locked file"),
+    working("GET", "/import/{id}/columns/{place}", columns.shown, "What the columns of a table are"),
+    working("POST", "/import/{id}/columns/{place}", columns.told, "Read a table so"),
     working("GET", "/import/{id}/progress", _progress, "How far it is"),
     *BATCHES,
 )
