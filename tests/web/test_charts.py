@@ -28,7 +28,7 @@ def test_steps_stay_inside_the_picture_and_a_higher_price_is_never_lower(prices:
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)), min_size=1, max_size=24))
 def test_parts_of_a_bar_stand_on_each_other_and_reach_as_high_as_their_sum(columns: list[tuple[int, int]]) -> None:
-    found = charts.bars([("x", [(low, "fixed"), (high, "variable")]) for low, high in columns], "EUR")
+    found = charts.bars([(DAY, [(low, "part-1"), (high, "part-2")]) for low, high in columns], "EUR")
     if not any(low + high for low, high in columns):
         assert found is None
         return
@@ -43,12 +43,26 @@ def test_parts_of_a_bar_stand_on_each_other_and_reach_as_high_as_their_sum(colum
 
 
 def test_lines_across_are_at_round_numbers_and_said_in_the_currency() -> None:
-    found = charts.bars([("x", [(3_172_00, "fixed")])], "EUR")
+    found = charts.bars([(DAY, [(3_172_00, "part-1")])], "EUR")
     assert found is not None
     assert [tick.words for tick in found.ticks] == ["0", "1,000", "2,000", "3,000", "4,000"]
-    yen = charts.bars([("x", [(317, "fixed")])], "JPY")
+    assert found.unit == "EUR"
+    yen = charts.bars([(DAY, [(317, "part-1")])], "JPY")
     assert yen is not None
     assert yen.ticks[-1].words == "400"
+
+
+def test_a_month_is_named_below_its_bar_and_the_year_where_it_begins() -> None:
+    months = [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    found = charts.bars([(month, [(5_00, "part-1")]) for month in months], "EUR")
+    assert found is not None
+    assert [(one.words, one.year) for one in found.labels] == [
+        ("Nov", "2025"),
+        ("Dec", ""),
+        ("Jan", "2026"),
+        ("Feb", ""),
+    ]
+    assert found.bars[0].words == "Nov 2025: 5.00\u00a0EUR"
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -24,6 +24,7 @@ from vault.granting import standing
 from vault.granting.covering import any_covers, covers
 from vault.policy.rights_life import LIVE, Right, State
 from vault.session import Vault
+from vault.store import engaging as store
 from vault.store import grants as grant_store
 from vault.store import vendors as vendor_store
 
@@ -68,9 +69,11 @@ def places(vault: Vault) -> tuple[Place, ...]:
         if one.is_live and one.row.vendor is not None:
             shared.setdefault(one.row.vendor, set()).update(one.permission.data)
     erasures = _erasures(rights.listed(vault))
+    known = {*given, *shared, *store.stating_vendors(vault.connection)}
     found = [
         place
         for row in vendor_store.vendors(vault.connection)
+        if row.id in known
         for place in _of_vendor(
             vault, row.id, row.name, given.get(row.id, {}), shared.get(row.id, set()), erasures.get(row.id)
         )

@@ -5,6 +5,6 @@ passphrase and is logged in by that. A session is a secret in a cookie, kept her
 the latest after another, when its browser logs out, or when the owner ends it from another one.
 """
 
-from vault.sessions.keeping import IDLE_DAYS, LONGEST_DAYS, Session, begin, end, end_others, listed, present
+from vault.sessions.keeping import IDLE_DAYS, LONGEST_DAYS, Session, begin, end, end_others, last_visit, listed, present
 
-__all__ = ["IDLE_DAYS", "LONGEST_DAYS", "Session", "begin", "end", "end_others", "listed", "present"]
+__all__ = ["IDLE_DAYS", "LONGEST_DAYS", "Session", "begin", "end", "end_others", "last_visit", "listed", "present"]

@@ -12,6 +12,7 @@ from typing import Final
 from vault import crypto
 from vault.session import Vault
 from vault.store import sessions as store
+from vault.store import settings
 from vault.store.sessions import SessionRow
 from vault.times import stamp
 
@@ -20,6 +21,9 @@ IDLE_DAYS: Final = 14
 LONGEST_DAYS: Final = 90
 # How often it is written down that a session was seen: often enough to list, seldom enough that reading writes little.
 SEEN_EVERY: Final = timedelta(minutes=5)
+# A longer pause ends a visit: what happens after it is news at the next one.
+VISIT_ENDS: Final = timedelta(minutes=30)
+_LAST_VISIT: Final = "last_visit"
 # As much of what a browser calls itself as tells two of them apart.
 MAX_AGENT: Final = 200
 
@@ -41,6 +45,7 @@ def begin(vault: Vault, way: str, agent: str = "") -> str:
     secret = base64.urlsafe_b64encode(crypto.random_key()).decode().rstrip("=")
     plain = "".join(one for one in agent if one.isprintable())[:MAX_AGENT]
     with vault.transaction():
+        _note_pause(vault)
         store.remove_over(vault.connection, *_oldest(vault.now))
         id = store.add(vault.connection, _hash(secret), way, plain, stamp(vault.now))
         vault.log("session.begun", {"session": id, "way": way})
@@ -54,6 +59,7 @@ def present(vault: Vault, secret: str) -> Session | None:
         return None
     if row.seen_at < stamp(vault.now - SEEN_EVERY):
         with vault.transaction():
+            _note_pause(vault)
             store.saw(vault.connection, row.id, stamp(vault.now))
     token = hmac.new(secret.encode(), b"firstparty form 1", hashlib.sha256).hexdigest()
     return Session(row.id, row.way, row.agent, row.created_at, row.seen_at, token)
@@ -71,7 +77,21 @@ def end(vault: Vault, id: int) -> bool:
         is_ended = store.remove(vault.connection, id)
         if is_ended:
             vault.log("session.ended", {"session": id})
+            if not store.all_of_them(vault.connection):
+                settings.put(vault.connection, _LAST_VISIT, stamp(vault.now))
     return is_ended
+
+
+def last_visit(vault: Vault) -> str:
+    """When the owner was last seen before this visit (RFC 3339); empty at the first one."""
+    return settings.get(vault.connection, _LAST_VISIT)
+
+
+def _note_pause(vault: Vault) -> None:
+    """A visit begins where nothing was seen of the owner for a while, in any browser."""
+    seen = next((row.seen_at for row in store.all_of_them(vault.connection)), "")
+    if seen and seen < stamp(vault.now - VISIT_ENDS):
+        settings.put(vault.connection, _LAST_VISIT, seen)
 
 
 def end_others(vault: Vault, than: int | None = None) -> int:

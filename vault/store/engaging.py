@@ -196,6 +196,15 @@ def stated_holdings(connection: Connection, vendor: int) -> list[tuple[str, str]
     return list(rows)
 
 
+def stating_vendors(connection: Connection) -> set[int]:
+    """Those of which a client ever said what it holds."""
+    rows = connection.execute(
+        "SELECT DISTINCT c.vendor FROM vendor_record r JOIN client c ON c.id = r.client WHERE r.kind = 'holdings' "
+        "AND c.vendor IS NOT NULL"
+    )
+    return {int(vendor) for (vendor,) in rows}
+
+
 def without_leaf(connection: Connection) -> list[str]:
     """What is wrong between records and the log, a sentence each."""
     missing = connection.execute(

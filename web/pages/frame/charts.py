@@ -1,7 +1,7 @@
 """Charts as numbers for SVG: where lines, bars and their words stand. Drawn by `templates/charts.html`, with a table beside.
 
 Coordinates are whole units of a picture of `WIDTH` by `HEIGHT`, the origin above on the left, as in SVG. Values are whole minor
-units of one currency; a chart never mixes two.
+units of one currency, which stands above the axis; a chart never mixes two.
 """
 
 from __future__ import annotations
@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from vault.money import Money, exponent
+from vault.money import exponent
 from web.pages.frame import language
+from web.pages.frame.wording import minor, month_name
 
 WIDTH: Final = 640
-HEIGHT: Final = 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 14, 26
+HEIGHT: Final = 240
+# Room for words that a phone shows at twice the size: of amounts, of the currency, of a month and its year.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 12, 34, 48
 _INNER_WIDTH: Final = WIDTH - _LEFT - _RIGHT
 _INNER_HEIGHT: Final = HEIGHT - _TOP - _BOTTOM
+_DECEMBER: Final = 12
 # Steps that people count in.
 _ROUND: Final = (1, 2, 5)
 _TICKS: Final = 4
 # Words under the bars, so many that they do not touch.
-_LABELS: Final = 12
+_LABELS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,22 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words below, centred at `x`."""
+    """Words below, centred at `x`; `year` stands under them, where it begins."""
 
     x: int
     words: str
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """A price over time: it stays until it changes. `path` is an SVG path, `dots` where it changed."""
+    """A price over time: it stays until it changes. `path` is an SVG path, `dots` where it changed: (x, y, price)."""
 
     path: str
     dots: tuple[tuple[int, int, str], ...]
     ticks: tuple[Tick, ...]
     labels: tuple[Label, ...]
+    unit: str
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -69,6 +74,7 @@ class Bars:
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     labels: tuple[Label, ...]
+    unit: str
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -86,27 +92,30 @@ def steps(points: Sequence[tuple[date, int]], until: date, currency: str) -> Ste
     path, dots = f"M{x(start)} {_y(points[0][1], top)}", []
     for on, price in points:
         path += f"H{x(on)}V{_y(price, top)}"
-        dots.append((x(on), _y(price, top), str(Money(price, currency))))
+        dots.append((x(on), _y(price, top), minor(price, currency)))
     path += f"H{x(until)}"
-    labels = (Label(_LEFT, _month(start)), Label(WIDTH - _RIGHT, _month(until)))
-    return Steps(path, tuple(dots), _ticks(top, currency), labels)
+    ends = ((_LEFT, start), (WIDTH - _RIGHT, until))
+    labels = tuple(Label(at, month_name(on.month), f"{on.year}") for at, on in ends)
+    return Steps(path, tuple(dots), _ticks(top, currency), labels, currency)
 
 
-def bars(columns: Sequence[tuple[str, Sequence[tuple[int, str]]]], currency: str) -> Bars | None:
-    """`columns` are (words, parts from below as (value, class)); None where nothing can be drawn."""
+def bars(columns: Sequence[tuple[date, Sequence[tuple[int, str]]]], currency: str) -> Bars | None:
+    """`columns` are (a day of the month, parts from below as (value, class)); None where nothing can be drawn."""
     tallest = max((sum(value for value, _ in parts) for _, parts in columns), default=0)
     if tallest <= 0:
         return None
     top, pitch = _round_up(tallest), _INNER_WIDTH / len(columns)
     width = max(2, round(pitch * 0.7))
     every = -(-len(columns) // _LABELS)
-    found, labels = [], []
-    for place, (words, parts) in enumerate(columns):
+    found, labels = [], list[Label]()
+    for place, (month, parts) in enumerate(columns):
         middle = round(_LEFT + pitch * (place + 0.5))
+        words = f"{month_name(month.month)} {month.year}: {minor(sum(value for value, _ in parts), currency)}"
         found.append(Bar(middle - width // 2, width, _stacked(parts, top), words))
         if place % every == 0:
-            labels.append(Label(middle, words))
-    return Bars(tuple(found), _ticks(top, currency), tuple(labels))
+            is_first = month.month <= every or (not labels and month.month + every <= _DECEMBER)
+            labels.append(Label(middle, month_name(month.month), f"{month.year}" if is_first else ""))
+    return Bars(tuple(found), _ticks(top, currency), tuple(labels), currency)
 
 
 def _stacked(parts: Sequence[tuple[int, str]], top: int) -> tuple[tuple[int, int, str], ...]:
@@ -141,7 +150,3 @@ def _round_up(value: int) -> int:
             if one * power * _TICKS >= value:
                 return one * power * _TICKS
         power *= 10
-
-
-def _month(on: date) -> str:
-    return f"{on:%m/%Y}"

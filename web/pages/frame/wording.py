@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from terms import dpv
+from terms.errors import FirstpartyError
 from terms.phrases import Phrase, Term
 from vault import categories, ids
 from vault.money import Money, decimal_of
@@ -57,12 +58,29 @@ def shown(value: object) -> object:
     return said(value) if isinstance(value, Phrase) else value
 
 
+def begun(words: object) -> str:
+    """With a capital to begin with, and the rest as it is: German has capitals within."""
+    written = str(shown(words))
+    return written[:1].upper() + written[1:]
+
+
 def told(words: str | Phrase) -> Markup:
     """A sentence to begin with, such as an error's. One that comes in English only says so of itself (WCAG 3.1.2)."""
-    written = str(shown(words))
-    written = written[:1].upper() + written[1:]
-    if isinstance(words, Phrase) or not written or language.spoken() == language.SOURCE:
-        return escape(written)
+    written = begun(words)
+    return escape(written if isinstance(words, Phrase) or not written else _foreign(written))
+
+
+def fault(error: FirstpartyError) -> Markup:
+    """An error in one line: what is wrong, and what helps."""
+    if not error.helps:
+        return told(error.said)
+    helps = shown(error.helps) if isinstance(error.helps, Phrase) else _foreign(error.helps)
+    return Markup("{}: {}").format(told(error.said), helps)
+
+
+def _foreign(written: str) -> str | Markup:
+    if language.spoken() == language.SOURCE:
+        return written
     return Markup('<span lang="{}">{}</span>').format(language.SOURCE, written)
 
 
@@ -89,6 +107,22 @@ def short_day(written: str | date) -> str:
     found = date.fromisoformat(written[:10]) if isinstance(written, str) else written
     month = language.gettext(_SHORT_MONTHS[found.month - 1])
     return language.gettext("%(day)s %(month)s %(year)s", day=found.day, month=month, year=found.year)
+
+
+def month_name(number: int) -> str:
+    """`Mar`."""
+    return language.gettext(_SHORT_MONTHS[number - 1])
+
+
+def month(written: str) -> str:
+    """`March 2026` of `2026-03`."""
+    return f"{language.gettext(MONTHS[int(written[5:7]) - 1])} {written[:4]}"
+
+
+def short_month(written: str) -> str:
+    """`Mar` of `2026-03`, with the year in January."""
+    name = month_name(int(written[5:7]))
+    return f"{name} {written[:4]}" if written[5:7] == "01" else name
 
 
 def moment(written: str | datetime) -> str:
@@ -202,6 +236,11 @@ def plain_money(value: Money) -> str:
     return money(value).partition("\u00a0")[0]
 
 
+def whole_money(value: Money) -> str:
+    """Without the currency and its parts, for tables of many."""
+    return language.number(str(round(decimal_of(value.minor, value.currency))))
+
+
 def minor(value: int, currency: str) -> str:
     """The same of minor units."""
     return money(Money(value, currency))
@@ -266,10 +305,15 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "money": shown_money,
     "here": here,
     "plain_money": plain_money,
+    "whole_money": whole_money,
+    "month": month,
+    "short_month": short_month,
     "minor": shown_minor,
     "every": every,
     "id": id,
     "told": told,
+    "fault": fault,
+    "capitalize": begun,
 }
 
 

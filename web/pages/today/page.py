@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
-from vault import access, ids
+from vault import sessions
 from vault.butler import decisions
-from vault.butler.watching import binds_for_long
+from vault.butler.decisions import Decision
 from vault.money import Money
-from vault.overview import Contract, Overview
-from vault.policy.effects import Effect
-from vault.relationships.deadlines import Deadline
+from vault.overview import Overview
+from vault.questions import questions
 from vault.session import Vault
 from vault.store import settings, spending
+from vault.times import stamp
 from web.pages.frame.guard import WHOLE, Visit, guarded
-from web.pages.frame.language import gettext
 from web.pages.frame.responses import goes_to
 from web.pages.frame.steps import WELCOMED, steps
-from web.pages.frame.wording import day, mark, money
+from web.pages.today.needs import needs
 from web.server.answers import Answer
 from web.server.routes import Route
 
 _TEMPLATE: Final = "today/page.html"
-# One glance.
+# One glance; the others are folded below.
 MAX_CARDS: Final = 3
+_MAX_MORE: Final = 20
 _DEADLINES: Final = 5
-# How far ahead something needs the owner now: time to think, write and post a letter.
-_SOON: Final = timedelta(days=30)
-_LATELY: Final = timedelta(days=90)
 _AHEAD: Final = timedelta(days=365)
+# What the butler did is told since the last visit, or of so long where there was none; the list of decisions goes back 90 days.
 _SINCE: Final = timedelta(days=7)
+_FARTHEST: Final = timedelta(days=90)
+_DECISIONS: Final = 500
 # Fewer months have nothing usual about them.
 _USUAL_MONTHS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One card: a verb and a date."""
-
-    title: str
-    text: str
-    href: str
-    verb: str
-    on: date
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
@@ -54,58 +43,45 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
     overview = Overview(vault.connection, today)
     if not overview.vendors and not settings.get(vault.connection, WELCOMED):
         return goes_to("/welcome")
-    needs = sorted(_needs(vault, overview, today), key=lambda one: (one.on, one.title))
+    found = needs(vault, overview, today)
     return visit.shows(
         _TEMPLATE,
-        needs=needs[:MAX_CARDS],
-        more=len(needs) - MAX_CARDS,
+        needs=found[:MAX_CARDS],
+        more=found[MAX_CARDS:][:_MAX_MORE],
+        today=today,
         deadlines=overview.deadlines(today + _AHEAD)[:_DEADLINES],
         butler=_butler(vault),
         months=_months(vault, today),
+        questions=len(questions(vault.connection, today)),
         is_empty=not overview.vendors,
         steps=() if visit.sample == WHOLE else steps(vault),
     )
 
 
-def _needs(vault: Vault, overview: Overview, today: date) -> Iterator[Need]:
-    for asked in access.waiting(vault):
-        who = asked.client_name or asked.client_url
-        yield Need(
-            who,
-            mark("asks to see some of your details"),
-            f"/consent/{asked.id}",
-            mark("Look at it"),
-            date.fromisoformat(asked.expires[:10]),
-        )
-    for contract, deadline in overview.deadlines(today + _SOON):
-        if deadline.kind == "cancel_by" and _matters(contract, deadline, today):
-            yield _cancel(contract, deadline)
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What the butler did since a moment: the last visit, or a week ago where `visit` is none. `days` has it all."""
+
+    visit: datetime | None
+    accepted: int
+    declined: int
+    asks: int
+    days: int
 
 
-def _matters(contract: Contract, deadline: Deadline, today: date) -> bool:
-    """Whether it binds for long, or something speaks against it: what runs on from month to month can be left next month."""
-    rose = any(
-        change.to_minor > change.from_minor and change.on > today - _LATELY for change in contract.row.price_changes
-    )
-    return rose or contract.row.unused_since is not None or binds_for_long(contract, deadline)
+def _butler(vault: Vault) -> Did:
+    seen = sessions.last_visit(vault)
+    visit = datetime.fromisoformat(seen) if seen > stamp(vault.now - _FARTHEST) else None
+    since = visit or vault.now - _SINCE
+    found = list(decisions.decisions(vault, since=stamp(since), limit=_DECISIONS))
+    ago = vault.now - since
+    days = next(days for days in (7, 30, 90) if ago <= timedelta(days=days))
+    return Did(visit, _count(found, "accept"), _count(found, "refuse"), _count(found, "ask"), days)
 
 
-def _cancel(contract: Contract, deadline: Deadline) -> Need:
-    row = contract.row
-    stake, on = deadline.money_at_stake, day(deadline.on)
-    if stake:
-        words = gettext("Cancel by %(day)s, or it runs on for %(money)s", day=on, money=money(stake))
-    else:
-        words = gettext("Cancel by %(day)s, or it runs on", day=on)
-    return Need(row.title, words, f"/vendors/{ids.text('vendor', row.vendor)}", mark("Decide"), deadline.on)
-
-
-def _butler(vault: Vault) -> dict[str, int]:
-    """How many requests of the last days were settled without the owner, and how many wait."""
-    since = (vault.now - _SINCE).isoformat()
-    found = list(decisions.decisions(vault, since=since, limit=500))
-    asks = sum(one.effect in (Effect.OWNER_ASKED, Effect.SCREENED) for one in found)
-    return {"settled": len(found) - asks, "asks": asks, "days": _SINCE.days}
+def _count(found: Sequence[Decision], verdict: str) -> int:
+    """As the rules said: what the owner decided is not the butler's."""
+    return sum(one.decided == verdict for one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +90,11 @@ class SoFar:
 
     paid: Money
     usual: Money | None
+
+    @property
+    def beyond(self) -> Money | None:
+        """How much more than usual; negative for less."""
+        return Money(self.paid.minor - self.usual.minor, self.paid.currency) if self.usual else None
 
     @property
     def percent(self) -> int:
