@@ -29,6 +29,7 @@ from terms.proof import jcs
 from tests.server.conftest import PASSPHRASE, Made, Server, started
 from tests.server.trading import Side, published
 from tests.server.vendors import Vendor, vendor
+from tests.vault.authenticators import Authenticator
 from tests.vault.butlers import RULES
 from vault import agreements, meeting, owner
 from vault.access.handles import hash_of
@@ -36,6 +37,9 @@ from vault.butler import rulebook
 from vault.engaging import addressees, rights
 from vault.meeting import Standing
 from vault.session import Vault
+from vault.sessions import passkeys
+from vault.sessions.ceremonies import RelyingParty
+from vault.sessions.passkeys import Passkey
 from vault.store import agreements as agreement_store
 from web import beside
 from web.server.routes import Access, Route
@@ -43,11 +47,12 @@ from web.server.routes import Access, Route
 
 @dataclass(frozen=True)
 class Ask:
-    """`form` is sent in the place of JSON."""
+    """`form` is sent in the place of JSON, `headers` beside those of the principal."""
 
     path: str
     body: object = None
     form: dict[str, str] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -284,6 +289,30 @@ def _passphrase(world: World, route: Route) -> Ask:
     return Ask(route.path, form={"passphrase": PASSPHRASE, "next": "/"})
 
 
+def _challenged(world: World, route: Route) -> Ask:
+    """By the name that passkeys are for."""
+    return Ask(route.path, form={"next": "/"}, headers={"Host": f"localhost:{world.server.port}"})
+
+
+def _by_passkey(world: World, route: Route) -> Ask:
+    asked = _challenged(world, route)
+    device = world.kept.setdefault("device", None) or _device(world)
+    answer = world.server.client.post(f"{route.path}/challenge", data=asked.form, headers=asked.headers)
+    visitor = answer.headers["set-cookie"].partition(";")[0]
+    form = {"next": "/", "answer": device.shown(answer.text)}
+    return Ask(route.path, form=form, headers={**asked.headers, "Cookie": visitor})
+
+
+def _device(world: World) -> Authenticator:
+    """One whose passkey the vault has."""
+    party = RelyingParty("localhost", f"http://localhost:{world.server.port}")
+    device = world.kept["device"] = Authenticator(party.origin)
+    with world.owner() as vault:
+        answer = device.made(passkeys.creation_options(vault, party, b"c" * 32))
+        assert isinstance(passkeys.add(vault, party, b"c" * 32, answer, "Phone"), Passkey)
+    return device
+
+
 def _calendar(world: World) -> str:
     from vault.reminding import calendar
 
@@ -335,6 +364,8 @@ RECIPES: dict[str, Recipe] = {
     "POST /login": _passphrase,
     "POST /unlock": _passphrase,
     "POST /login/code": lambda world, route: Ask(route.path, form={"ticket": "x", "code": "000000", "next": "/"}),
+    "POST /login/passkey/challenge": _challenged,
+    "POST /login/passkey": _by_passkey,
     "GET /calendar/{token}": _at(token=_calendar),
     "GET /assets/{name}": _at(name=_asset),
 }

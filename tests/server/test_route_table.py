@@ -38,10 +38,12 @@ def world(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def answered(world: World, principal: str, method: str, one: Ask) -> Any:
     """The answer that a principal gets: over the network, and the owner over the local socket."""
     if principal in world.tokens:
-        return world.vendor.shown(world.tokens[principal], one.path, method, json=one.body, form=one.form)
+        return world.vendor.shown(
+            world.tokens[principal], one.path, method, json=one.body, form=one.form, headers=one.headers
+        )
     client = world.server.owner if principal == "owner" else world.server.client
     client.cookies.clear()  # what a page of before gave is not shown again: nobody is in a session here
-    headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
+    headers = one.headers | ({"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {})
     return client.request(method, one.path, headers=headers, json=one.body, data=one.form)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,15 +103,16 @@ class Vendor:
         json: object = None,
         form: dict[str, str] | None = None,
         key: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """The answer to a token with its proof, as it comes: the client's own hook takes every 401 for a call for a nonce. A
         POST has an `Idempotency-Key`, a new one unless `key` is given."""
         assert self.server
         url = f"{self.server.url}{path}"
-        headers = self.headers(token, method, url)
+        sent = {**(headers or {}), **self.headers(token, method, url)}
         if method == "POST":
-            headers["Idempotency-Key"] = key or uuid.uuid4().hex
-        return requests.request(method, url, headers=headers, json=json, data=form, timeout=60, allow_redirects=False)
+            sent["Idempotency-Key"] = key or uuid.uuid4().hex
+        return requests.request(method, url, headers=sent, json=json, data=form, timeout=60, allow_redirects=False)
 
     def granted(self, client: OAuth2Client, **approval: Any) -> DPoPToken:
         """Tokens of a request that the owner approved."""
