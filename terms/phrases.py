@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -25,8 +25,16 @@ class Phrase:
     form: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def of(self, **values: object) -> Phrase:
+        """With these values in its places; for forms that stand in a table."""
+        return Phrase(self.form, values)
+
     def __str__(self) -> str:
         return self.form % {name: plain(value) for name, value in self.values.items()} if self.values else self.form
+
+
+# Words a phrase; `str` does so in English.
+Say = Callable[[Phrase], str]
 
 
 def phrase(form: str, /, **values: object) -> Phrase:

@@ -22,6 +22,8 @@ Appearance = Literal["system", "light", "dark"]
 MoneyStyle = Literal["code", "symbol"]
 # A day: who wants it longer wants it off.
 MAX_IDLE_MINUTES: Final = 24 * 60
+# The setting that has the language of the pages; of no use to look at, so not a preference.
+_SEEN: Final = "seen_language"
 _LOCALTIME: Final = Path("/etc/localtime")
 
 
@@ -68,6 +70,19 @@ def put(vault: Vault, wanted: Preferences) -> bool:
                 settings.put(vault.connection, name, written[name])
             vault.log("preferences.set", {"names": changed})
     return bool(changed)
+
+
+def language_of(connection: Connection) -> str:
+    """The language of what is told where no browser asks: the owner's choice, else the one that the owner's pages were in when
+    something was last done there."""
+    return read(connection).language or settings.get(connection, _SEEN)
+
+
+def seen_in(vault: Vault, language: str) -> None:
+    """Remember the language of the pages in which something was done."""
+    if settings.get(vault.connection, _SEEN) != language:
+        with vault.transaction():
+            settings.put(vault.connection, _SEEN, language)
 
 
 def zone_of(connection: Connection) -> ZoneInfo:

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 import msgspec
 from icalendar import Alarm, Calendar, Event
 
+from terms.phrases import Phrase, Say, phrase
 from vault.relationships.deadlines import Deadline
 
 # Wide enough for any name on one line of a calendar; a longer one is cut.
@@ -34,12 +35,18 @@ _ALARM_DAYS = {"cancel_by": (14, 3), "leave_until": (14, 3), "trial_ends": (3, 1
 _USUAL_ALARM_DAYS = (2,)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:firstparty:deadline")
 _WORDS = {
-    "cancel_by": "Last day to cancel",
-    "renews": "Renews",
-    "trial_ends": "Trial ends",
-    "return_by": "Last day to return",
-    "warranty_ends": "Warranty ends",
-    "leave_until": "Last day to leave",
+    "cancel_by": phrase("Last day to cancel: %(title)s"),
+    "renews": phrase("Renews: %(title)s"),
+    "trial_ends": phrase("Trial ends: %(title)s"),
+    "return_by": phrase("Last day to return: %(title)s"),
+    "warranty_ends": phrase("Warranty ends: %(title)s"),
+    "leave_until": phrase("Last day to leave: %(title)s"),
+}
+_BASES = {
+    "stated": phrase("Basis: stated"),
+    "owner": phrase("Basis: owner"),
+    "law": phrase("Basis: law (an assumption)"),
+    "unknown": phrase("Basis: unknown"),
 }
 
 
@@ -51,15 +58,15 @@ class CalendarEntry(msgspec.Struct, frozen=True):
     deadline: Deadline
 
 
-def calendar(entries: Iterable[CalendarEntry], now: datetime) -> bytes:
-    """The calendar file, events in date order. `now` is in UTC and becomes every event's time stamp."""
+def calendar(entries: Iterable[CalendarEntry], now: datetime, say: Say = str) -> bytes:
+    """The calendar file, events in date order. `now` is in UTC and becomes every event's time stamp; `say` words what is ours."""
     feed = Calendar()
     feed.add("prodid", PRODUCT)
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
     feed.add("name", "Firstparty")
     for entry in sorted(entries, key=lambda item: (item.deadline.on, item.key, item.deadline.kind)):
-        feed.add_component(_event(entry, now))
+        feed.add_component(_event(entry, now, say))
     written: bytes = feed.to_ical()
     return written
 
@@ -69,35 +76,41 @@ def uid(entry: CalendarEntry) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{entry.deadline.kind} {entry.key}"))
 
 
-def _event(entry: CalendarEntry, now: datetime) -> Event:
+def _event(entry: CalendarEntry, now: datetime, say: Say) -> Event:
     deadline, event = entry.deadline, Event()
     event.add("uid", uid(entry))
     event.add("dtstamp", now)
     event.add("dtstart", deadline.on)
     event.add("dtend", deadline.on + timedelta(days=1))
-    event.add("summary", _printable(f"{_WORDS[deadline.kind]}: {entry.title}", MAX_SUMMARY))
-    event.add("description", _printable(_description(deadline), MAX_DESCRIPTION))
+    event.add("summary", _printable(say(_headline(entry)), MAX_SUMMARY))
+    event.add("description", _printable(_description(deadline, say), MAX_DESCRIPTION))
     event.add("transp", "TRANSPARENT")
     for days in _ALARM_DAYS.get(deadline.kind, _USUAL_ALARM_DAYS):
-        event.add_component(_alarm(entry, days))
+        event.add_component(_alarm(entry, days, say))
     return event
 
 
-def _alarm(entry: CalendarEntry, days: int) -> Alarm:
+def _headline(entry: CalendarEntry) -> Phrase:
+    return _WORDS[entry.deadline.kind].of(title=entry.title)
+
+
+def _alarm(entry: CalendarEntry, days: int, say: Say) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    text = f"{_WORDS[entry.deadline.kind]} in {days} day{'' if days == 1 else 's'}: {entry.title}"
-    alarm.add("description", _printable(text, MAX_SUMMARY))
+    ahead = phrase("in %(num)s day", num=days) if days == 1 else phrase("in %(num)s days", num=days)
+    text = phrase("%(ahead)s: %(what)s", ahead=ahead, what=_headline(entry))
+    alarm.add("description", _printable(say(text), MAX_SUMMARY))
     alarm.add("trigger", ALARM_HOUR - timedelta(days=days))
     return alarm
 
 
-def _description(deadline: Deadline) -> str:
-    lines = [f"Basis: {deadline.basis}{' (an assumption)' if deadline.basis == 'law' else ''}", deadline.source]
+def _description(deadline: Deadline, say: Say) -> str:
+    why = deadline.why
+    lines = [say(_BASES[deadline.basis]), why if isinstance(why, str) else say(why)]
     if deadline.money_at_stake:
-        lines.append(f"At stake: {deadline.money_at_stake}")
+        lines.append(say(phrase("At stake: %(money)s", money=deadline.money_at_stake)))
     if deadline.ends_on:
-        lines.append(f"The contract then ends on {deadline.ends_on}")
+        lines.append(say(phrase("The contract then ends on %(day)s", day=deadline.ends_on)))
     return "\n".join(lines)
 
 

@@ -219,7 +219,7 @@ def test_a_test_is_sent_as_any_other_and_not_again(opened: Vault) -> None:
     channel = keeping.add_channel(opened, "ntfy://one", "ntfy")
     keeping.add_test(opened, channel)
     ((message, url),) = keeping.to_send(opened)
-    assert (message.title, url) == (words.TEST[0], "ntfy://one")
+    assert (message.title, url) == (words.trial()[0], "ntfy://one")
     keeping.not_sent(opened, message, "refused")
     assert keeping.to_send(opened) == []
     assert keeping.remove_channel(opened, channel)

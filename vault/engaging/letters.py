@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from terms.phrases import Phrase, Say, phrase
 from vault import profile
 from vault.engaging import addressees
 from vault.engaging.rights import Asked
@@ -20,16 +21,23 @@ from vault.store import vendors as vendor_store
 
 # By what a vendor knows a customer.
 _WHO: Final = ("pd:Name", "pd:EmailAddress", "pd:PhysicalAddress")
-_WISH: Final[Mapping[Right, str]] = {
-    Right.ACCESS: "Please tell me whether you process personal data about me and, if so, give me a copy of it with the "
-    "information that {article} lists.",
-    Right.RECTIFICATION: "Please correct the personal data about me that is wrong, or complete it, as I say below "
-    "({article}).",
-    Right.ERASURE: "Please erase the personal data about me ({article}), and tell those you passed it on to.",
-    Right.RESTRICTION: "Please restrict the processing of the personal data about me ({article}), as I say below.",
-    Right.PORTABILITY: "Please give me the personal data that I provided to you in a structured, commonly used and "
-    "machine-readable format ({article}).",
-    Right.OBJECTION: "I object to the processing of personal data about me ({article}), as I say below.",
+_WISH: Final[Mapping[Right, Phrase]] = {
+    Right.ACCESS: phrase(
+        "Please tell me whether you process personal data about me and, if so, give me a copy of it with the information "
+        "that %(article)s lists."
+    ),
+    Right.RECTIFICATION: phrase(
+        "Please correct the personal data about me that is wrong, or complete it, as I say below (%(article)s)."
+    ),
+    Right.ERASURE: phrase("Please erase the personal data about me (%(article)s), and tell those you passed it on to."),
+    Right.RESTRICTION: phrase(
+        "Please restrict the processing of the personal data about me (%(article)s), as I say below."
+    ),
+    Right.PORTABILITY: phrase(
+        "Please give me the personal data that I provided to you in a structured, commonly used and machine-readable "
+        "format (%(article)s)."
+    ),
+    Right.OBJECTION: phrase("I object to the processing of personal data about me (%(article)s), as I say below."),
 }
 
 
@@ -44,21 +52,26 @@ class Letter:
     signed: bool
 
 
-def letter(vault: Vault, asked: Asked) -> Letter:
-    """The letter of a request, dated when it was made."""
-    row, article = asked.row, ARTICLES[asked.right]
-    made, due = row.made_at[:10], row.due
-    who = sender(vault, date.fromisoformat(made))
+def letter(vault: Vault, asked: Asked, say: Say = str) -> Letter:
+    """The letter of a request, dated when it was made; `say` words it in the language that the vendor reads."""
+    row, article = asked.row, Phrase(ARTICLES[asked.right])
+    made = date.fromisoformat(row.made_at[:10])
+    who = sender(vault, made)
+    subject = say(phrase("Request under %(article)s: %(right)s", article=article, right=Phrase(str(asked.right))))
+    answer = phrase(
+        "Please answer without undue delay and within one month of receiving this (Art. 12(3) GDPR); I have noted %(due)s.",
+        due=date.fromisoformat(row.due[:10]),
+    )
     paragraphs = [
-        f"To {row.addressee}\n{made}",
-        f"Request under {article}: {asked.right}",
-        _WISH[asked.right].format(article=article),
+        say(phrase("To %(vendor)s\n%(day)s", vendor=row.addressee, day=made)),
+        subject,
+        say(_WISH[asked.right].of(article=article)),
         row.note.strip(),
-        f"Please answer without undue delay and within one month of receiving this (Art. 12(3) GDPR); I have noted {due}.",
+        say(answer),
         "\n".join(who),
     ]
     text = "\n\n".join(one for one in paragraphs if one)
-    return Letter(addresses(vault, row.vendor), f"Request under {article}: {asked.right}", f"{text}\n", bool(who))
+    return Letter(addresses(vault, row.vendor), subject, f"{text}\n", bool(who))
 
 
 def sender(vault: Vault, today: date) -> list[str]:

@@ -29,6 +29,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from terms.phrases import Phrase, phrase
 from vault.money import Money
 from vault.periods import Period, add
 from vault.relationships import law
@@ -51,7 +52,18 @@ SHORTEST_RENEWAL_DAYS = 80
 T = TypeVar("T")
 
 _DAY = timedelta(days=1)
-_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+_UNITS = {
+    "D": ("%(num)s day", "%(num)s days"),
+    "W": ("%(num)s week", "%(num)s weeks"),
+    "M": ("%(num)s month", "%(num)s months"),
+    "Y": ("%(num)s year", "%(num)s years"),
+}
+_RHYTHMS = {
+    "D": ("every day", "every %(num)s days"),
+    "W": ("every week", "every %(num)s weeks"),
+    "M": ("every month", "every %(num)s months"),
+    "Y": ("every year", "every %(num)s years"),
+}
 
 
 class ContractTerms(msgspec.Struct, frozen=True):
@@ -83,21 +95,25 @@ class ContractTerms(msgspec.Struct, frozen=True):
 
 class Deadline(msgspec.Struct, frozen=True):
     """`on` is the last day, inclusive; `ends_on` the last day of the contract that acting in time reaches.
-    `source` is one sentence on where the date comes from; `money_at_stake` positive, what missing it costs."""
+    `why` is one sentence on where the date comes from, `source` the same in English; `money_at_stake` positive, what missing it costs."""
 
     on: date
     kind: Kind
     basis: Basis
-    source: str
+    why: str | Phrase
     money_at_stake: Money | None = None
     ends_on: date | None = None
+
+    @property
+    def source(self) -> str:
+        return str(self.why)
 
 
 class _Notice(msgspec.Struct, frozen=True):
     period: Period
     style: law.Style
     basis: Basis
-    source: str
+    why: Phrase
     renewal: Period | None = None
 
 
@@ -108,7 +124,18 @@ def weakest(*bases: Basis) -> Basis:
 
 def in_words(period: Period) -> str:
     """`3 months`, `1 year`."""
-    return f"{period.count} {_UNITS[period.unit]}{'' if period.count == 1 else 's'}"
+    return str(length(period))
+
+
+def length(period: Period) -> Phrase:
+    one, many = _UNITS[period.unit]
+    return phrase(one if period.count == 1 else many, num=period.count)
+
+
+def rhythm(period: Period) -> Phrase:
+    """`every 3 months`, `every year`."""
+    one, many = _RHYTHMS[period.unit]
+    return phrase(one) if period.count == 1 else phrase(many, num=period.count)
 
 
 def contract_deadlines(terms: ContractTerms, today: date) -> tuple[Deadline, ...]:
@@ -149,7 +176,9 @@ def _trial_end(terms: ContractTerms, today: date) -> Deadline | None:
         return None
     basis = terms.bases.get("trial_ends_on", "unknown")
     stake = Money(terms.price_minor, terms.currency) if terms.price_minor else None
-    return Deadline(terms.trial_ends_on, "trial_ends", basis, "the last day before the full price is charged", stake)
+    return Deadline(
+        terms.trial_ends_on, "trial_ends", basis, phrase("the last day before the full price is charged"), stake
+    )
 
 
 def _cancel_by(terms: ContractTerms, today: date) -> Deadline | None:
@@ -160,8 +189,9 @@ def _cancel_by(terms: ContractTerms, today: date) -> Deadline | None:
         last_day = latest_receipt(end, notice.period)
         if last_day >= today:
             basis = weakest(notice.basis, term_basis or notice.basis)
-            source = notice.source if term_basis else f"{notice.source}; the term is taken from the payments"
-            return Deadline(last_day, "cancel_by", basis, source, _stake(terms, notice), end)
+            taken = phrase("%(why)s; the term is taken from the payments", why=notice.why)
+            why = notice.why if term_basis else taken
+            return Deadline(last_day, "cancel_by", basis, why, _stake(terms, notice), end)
     return None
 
 
@@ -173,8 +203,8 @@ def _renewal(terms: ContractTerms, today: date) -> Deadline | None:
     if every is None or charge is None or every.mean_days < SHORTEST_RENEWAL_DAYS or terms.auto_renews is False:
         return None
     on = next(charge_days(charge, every, today, terms.anchor_day))
-    source = f"the next expected charge; paid every {in_words(every).removeprefix('1 ')}, its terms are not known"
-    return Deadline(on, "renews", "unknown", source, _price_of(every, terms))
+    why = phrase("the next expected charge; paid %(every)s, its terms are not known", every=rhythm(every))
+    return Deadline(on, "renews", "unknown", why, _price_of(every, terms))
 
 
 def _next_term(terms: ContractTerms, end: date, renewal: Period, today: date) -> Deadline | None:
@@ -186,7 +216,11 @@ def _next_term(terms: ContractTerms, end: date, renewal: Period, today: date) ->
         return None
     basis = weakest(*_term_bases(terms), terms.bases.get("renewal_term", "unknown"))
     return Deadline(
-        last + _DAY, "renews", basis, f"the next term of {in_words(renewal)} begins", _price_of(renewal, terms)
+        last + _DAY,
+        "renews",
+        basis,
+        phrase("the next term of %(term)s begins", term=length(renewal)),
+        _price_of(renewal, terms),
     )
 
 
@@ -201,19 +235,23 @@ def _notice(terms: ContractTerms, today: date) -> _Notice | None:
     if period is not None:
         basis = terms.bases["notice_period"]
         to: law.Style = style or _usual_style(terms)
-        return _Notice(
-            period, to, basis, f"notice of {in_words(period)} {_STYLE_WORDS[to]}", row.renewal if row else None
-        )
+        why = _STYLE_WORDS[to].of(period=length(period))
+        return _Notice(period, to, basis, why, row.renewal if row else None)
     if row is None or row.period is None:
         return None
-    return _Notice(row.period, style or row.style, "law", f"assumed by law, {row.source}: {row.says}", row.renewal)
+    return _Notice(row.period, style or row.style, "law", lawful(row), row.renewal)
 
 
 _STYLE_WORDS = {
-    "term-end": "to the end of the term",
-    "month-end": "to the end of a month",
-    "any-time": "at any time",
+    "term-end": phrase("notice of %(period)s to the end of the term"),
+    "month-end": phrase("notice of %(period)s to the end of a month"),
+    "any-time": phrase("notice of %(period)s at any time"),
 }
+
+
+def lawful(row: law.LawRow) -> Phrase:
+    """What a date says that rests on the law."""
+    return phrase("assumed by law, %(clause)s: %(says)s", clause=row.source, says=Phrase(row.says))
 
 
 def _usual_style(terms: ContractTerms) -> law.Style:

@@ -17,10 +17,12 @@ from datetime import date, timedelta
 
 import msgspec
 
+from terms.phrases import phrase
 from vault.money import Money
 from vault.periods import Period, add
 from vault.relationships import law
-from vault.relationships.deadlines import Basis, Deadline, Kind, in_words
+from vault.relationships.deadlines import Basis, Deadline, Kind, lawful
+from vault.relationships.deadlines import length as in_phrase
 
 
 class Purchase(msgspec.Struct, frozen=True):
@@ -65,13 +67,15 @@ def purchase_deadlines(purchase: Purchase, today: date) -> tuple[Deadline, ...]:
 def notice_deadline(notice: ChangeNotice, today: date) -> Deadline | None:
     """`leave_until`: the last day to leave because of a change, or none."""
     if notice.leave_until is not None:
-        found = Deadline(notice.leave_until, "leave_until", "stated", "as the notice says", notice.more_per_year)
+        found = Deadline(
+            notice.leave_until, "leave_until", "stated", phrase("as the notice says"), notice.more_per_year
+        )
         return found if found.on >= today else None
     row = law.find("leave", notice.country, notice.category, today)
     on = _leave_day(notice, row) if row else None
     if row is None or on is None or on < today:
         return None
-    return Deadline(on, "leave_until", "law", f"assumed by law, {row.source}: {row.says}", notice.more_per_year)
+    return Deadline(on, "leave_until", "law", lawful(row), notice.more_per_year)
 
 
 def _leave_day(notice: ChangeNotice, row: law.LawRow) -> date | None:
@@ -83,8 +87,8 @@ def _leave_day(notice: ChangeNotice, row: law.LawRow) -> date | None:
 def _stated(purchase: Purchase, kind: Kind, length: Period | None) -> Deadline | None:
     if length is None:
         return None
-    source = f"{in_words(length)} from delivery, as the vendor promised"
-    return Deadline(add(purchase.received, length), kind, purchase.basis, source, purchase.paid)
+    why = phrase("%(term)s from delivery, as the vendor promised", term=in_phrase(length))
+    return Deadline(add(purchase.received, length), kind, purchase.basis, why, purchase.paid)
 
 
 def _lawful(purchase: Purchase, kind: Kind, today: date) -> Deadline | None:
@@ -94,8 +98,7 @@ def _lawful(purchase: Purchase, kind: Kind, today: date) -> Deadline | None:
     row = law.find(topic, purchase.country, purchase.category, today, purchase.received)
     if row is None or row.period is None:
         return None
-    source = f"assumed by law, {row.source}: {row.says}"
-    return Deadline(add(purchase.received, row.period), kind, "law", source, purchase.paid)
+    return Deadline(add(purchase.received, row.period), kind, "law", lawful(row), purchase.paid)
 
 
 def _longer(stated: Deadline | None, lawful: Deadline | None) -> Deadline | None:

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import Say
 from vault import ids, preferences
 from vault.butler.watching import binds_for_long
 from vault.overview import Overview
@@ -135,11 +136,13 @@ def remove_channel(vault: Vault, id: int) -> bool:
     return is_gone
 
 
-def add_test(vault: Vault, channel: int) -> None:
+def add_test(vault: Vault, channel: int, say: Say = str) -> None:
     """A message that says that it is a test, sent as any other."""
     day = str(vault.now.astimezone(preferences.zone_of(vault.connection)).date() + timedelta(days=1))
     with vault.transaction():
-        store.add_message(vault.connection, channel, words.TEST, stamp(vault.now), day, is_test=True, is_late=False)
+        store.add_message(
+            vault.connection, channel, words.trial(say), stamp(vault.now), day, is_test=True, is_late=False
+        )
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
@@ -167,8 +170,8 @@ def coming(vault: Vault, count: int) -> list[tuple[datetime, list[Reminder]]]:
     return runs(ahead(items(vault, wished), wished, told, vault.now), wished)[:count]
 
 
-def plan(vault: Vault, address: str = "") -> int:
-    """Make the messages that are due; gives how many. `address` is where the owner's pages are."""
+def plan(vault: Vault, address: str = "", say: Say = str) -> int:
+    """Make the messages that are due; gives how many. `address` is where the owner's pages are, `say` the owner's language."""
     there = channels(vault)
     if not there:
         return 0
@@ -179,10 +182,13 @@ def plan(vault: Vault, address: str = "") -> int:
     since = settings.get(vault.connection, _SINCE)
     late = [one for one in told if stamp(one.moment) >= since and is_late(one, wished, vault.now)]
     parts = [[one] for one in told] if wished.rhythm == "each" else [told]
+    today = vault.now.astimezone(preferences.zone_of(vault.connection)).date()
     with vault.transaction():
         store.cover(vault.connection, _keys(settled), stamp(vault.now))
         for part in parts:
-            _write(vault, there, part, [one for one in part if one in late], wished, address)
+            _write(
+                vault, there, words.message(part, [one for one in part if one in late], today, address, say), part, late
+            )
     return len(parts) * len(there)
 
 
@@ -191,13 +197,12 @@ def _keys(settled: Iterable[Reminder]) -> list[tuple[str, str]]:
 
 
 def _write(
-    vault: Vault, there: list[ChannelRow], part: list[Reminder], late: list[Reminder], wished: Wishes, address: str
+    vault: Vault, there: list[ChannelRow], said: tuple[str, str], part: list[Reminder], late: list[Reminder]
 ) -> None:
-    today = vault.now.astimezone(preferences.zone_of(vault.connection)).date()
-    said = words.message(part, late, today, address)
     until = str(max(one.item.on for one in part))
+    is_late = any(one in late for one in part)
     for one in there:
-        store.add_message(vault.connection, one.id, said, stamp(vault.now), until, is_test=False, is_late=bool(late))
+        store.add_message(vault.connection, one.id, said, stamp(vault.now), until, is_test=False, is_late=is_late)
 
 
 # --- sending --------------------------------------------------------------------------------------------------------

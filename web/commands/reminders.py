@@ -129,7 +129,7 @@ def test(channel: int, home: str | None, passphrase_file: str | None, as_json: b
         row = keeping.channel(vault, channel)
     if row is None:
         raise UsageError(f"there is no channel {channel}", hint="see `firstparty reminders channels`")
-    found = send(row.url, *words.TEST)
+    found = send(row.url, *words.trial())
     if found.fault:
         raise ServiceError(f"the test could not be sent: {found.fault}")
     output.done(as_json, "Sent. See that it arrives.")

@@ -123,15 +123,22 @@ def _write(one: Asked, path: str) -> None:
 
 @COMMAND.command("letter")
 @click.argument("id", metavar="ID")
+@click.option(
+    "--language", type=click.Choice(["en", "de"]), default="en", help="What the vendor reads; English by default."
+)
 @options.signing_time_option
 @options.vault_options
-def letter(id: str, now: str | None, home: str | None, passphrase_file: str | None, as_json: bool) -> None:
+def letter(
+    id: str, language: str, now: str | None, home: str | None, passphrase_file: str | None, as_json: bool
+) -> None:
     """Print a request as a letter, with the vendor's addresses that the vault knows. Sending it is up to you."""
     from vault.engaging import letters
     from web import engaging_output, engaging_shapes, output
+    from web.pages.frame.language import SOURCE
+    from web.pages.frame.wording import saying
 
     with options.open_vault(home, passphrase_file, by="rights letter", now=options.time_of(now)) as vault:
-        made = letters.letter(vault, _found(vault, id))
+        made = letters.letter(vault, _found(vault, id), str if language == SOURCE else saying(language))
     if as_json:
         output.as_json(engaging_shapes.letter(made))
     else:

@@ -9,7 +9,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from vault.preferences import read
+from vault.preferences import language_of, read
 from vault.reminding import keeping
 from vault.session import Vault
 from vault.store import reminders as store
@@ -34,7 +34,11 @@ class Reminding:
         if now - self._planned >= PLANNED_EVERY:
             self._planned = now
             address = serving.settings.base_url
-            await serving.vault.write(lambda vault: keeping.plan(vault, address))
+
+            def plan(vault: Vault) -> int:
+                return keeping.plan(vault, address, serving.saying(language_of(vault.connection)))
+
+            await serving.vault.write(plan)
         if now - self._forgot >= _FORGOTTEN_EVERY:
             self._forgot = now
             await serving.vault.write(keeping.forget)

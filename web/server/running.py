@@ -79,10 +79,12 @@ async def _serve(
             # Stretching the passphrase needs no interpreter, so what is slow to import is imported meanwhile.
             unlocking = asyncio.ensure_future(_unlock(vault, secret))
             await asyncio.sleep(0)
+            from web.pages.frame.wording import saying
             from web.server.listening import listen
 
             await unlocking
-            serving = Serving(settings, vault, Limits(), clock, Outgoing(is_dev=settings.is_dev, clock=clock))
+            outgoing = Outgoing(is_dev=settings.is_dev, clock=clock)
+            serving = Serving(settings, vault, Limits(), clock, outgoing, saying=saying)
             started = Started(settings.base_url, settings.port, not vault.is_open, _links(serving))
             await listen(serving, network, local, lambda: announce(started))
         finally:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terms.phrases import Say
 from vault.session import Vault
 from web.server.answers import Answer
 from web.server.doors import Challenges, Doors
@@ -77,7 +78,7 @@ class Serving:
     """`stopping` is set when the server begins to stop: whatever streams ends then. `due` is set when there may be something
     for the work in the background (`jobs`), whose last `turns` are by their names. `half_in` are tickets of those who gave the
     passphrase and owe the second step, `greeted` the challenges of browsers that would log in by a passkey, `adding` those of sessions
-    that add one; `sending` is held by whoever sends reminders."""
+    that add one; `sending` is held by whoever sends reminders. `saying` gives what words reminders in a language."""
 
     settings: Settings
     vault: OpenVault
@@ -95,6 +96,7 @@ class Serving:
     presence: Presence = field(default_factory=Presence)
     turns: dict[str, Turn] = field(default_factory=dict)
     sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    saying: Callable[[str], Say] = lambda _: str
     remembered: Remembered = field(default_factory=Remembered)
 
     async def once(

@@ -11,7 +11,7 @@ from vault.session import Vault
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import fault, mark
 from web.server.answers import Answer
 
 _SEVERAL: Final = frozenset({"budget", "quiet-hours"})
@@ -79,4 +79,4 @@ def _put_all(vault: Vault, fields: Mapping[str, str], wrong: list[tuple[str, str
         try:
             settings.put(vault, name, given if name in _SEVERAL else given[:1])
         except FirstpartyError as error:
-            wrong.append((name, f"{error.sentence}; {error.hint}" if error.hint else error.sentence))
+            wrong.append((name, fault(error)))

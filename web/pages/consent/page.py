@@ -28,6 +28,7 @@ from vault.store import agreements as agreement_store
 from web.oauth.metadata import AUTHORIZE_PATH
 from web.pages.frame.guard import Visit, guarded, public
 from web.pages.frame.responses import goes_to, page
+from web.pages.frame.wording import mark
 from web.server.answers import Answer
 from web.server.routes import Access, Asked, Route
 
@@ -116,7 +117,7 @@ def _answered(vault: Vault, visit: Visit) -> Answer:
     offered = [item.category for item in _items(one) if not item.withheld]
     only = offered if len(offered) == 1 else [name for name in offered if f"give:{name}" in form]
     if not only:
-        return _page(vault, visit, one, wrong="choose at least one thing to share, or decline")
+        return _page(vault, visit, one, wrong=mark("choose at least one thing to share, or decline"))
     done = access.approve(vault, number, issuer=issuer, only=only, expires=_until(vault.now, form.get("lasts", "")))
     return _onward(visit, one, done.redirect)
 

@@ -146,6 +146,8 @@ async def _answered(asked: Asked, shown: Shown) -> Answer:
 
     def show(vault: Vault) -> Answer:
         known = _as_set(vault, visit)
+        if known.form:
+            preferences.seen_in(vault, known.language)
         with language.speaking(known.language):
             return shown(vault, known)
 
@@ -265,7 +267,7 @@ def told(error: Exception) -> Answer:
         return goes_to("/unlock")
     row = row_of(error.code if isinstance(error, FirstpartyError) else INTERNAL)
     is_told = isinstance(error, FirstpartyError) and row.code != INTERNAL
-    detail, hint = (error.sentence, error.hint) if isinstance(error, FirstpartyError) and is_told else ("", "")
+    detail, hint = (error.said, error.helps) if isinstance(error, FirstpartyError) and is_told else ("", "")
     after = "1" if isinstance(error, BusyError) else ""
     answer = page("frame/templates/error.html", {"row": row, "detail": detail, "hint": hint}, status=row.status)
     return Answer(

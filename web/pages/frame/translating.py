@@ -18,7 +18,7 @@ _PAGES: Final = Path(__file__).parent.parent
 _ROOT: Final = _PAGES.parent.parent
 # Where sentences are made that know what they are made of.
 _BELOW: Final = ("terms", "vault", "connectors", "web")
-_PHRASE: Final = "phrase("
+_PHRASE: Final = "terms.phrases"
 _METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Final = {"**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
 _KEYWORDS: Final = {"_": None, "mark": None, "gettext": None, "ngettext": (1, 2)}

@@ -12,6 +12,7 @@ from terms import dpv
 from terms.roster import roster
 from vault.policy import packs
 from vault.policy.facts import TABLE
+from vault.policy.rights_life import ARTICLES, Right
 from vault.relationships import law
 from web.pages.frame import rule_words
 from web.pages.frame.wording import words_of_term
@@ -25,6 +26,7 @@ def words() -> Iterator[str]:
     yield from _of_facts()
     yield from _of_roster()
     yield from (row.says for row in law.TABLE)
+    yield from (*map(str, Right), *ARTICLES.values())
     yield from (rule.because for name in packs.names() for rule in packs.pack(name).rules if rule.because)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from terms import dpv
 from terms.errors import FirstpartyError
-from terms.phrases import Phrase, Term
+from terms.phrases import Phrase, Say, Term
 from vault import categories, ids
 from vault.money import Money, decimal_of
 from vault.periods import Period
@@ -31,6 +31,16 @@ def said(message: str | Phrase, /, **values: object) -> str:
     if isinstance(message, Phrase):
         values, message = dict(message.values), message.form
     return language.gettext(message, **{name: _placed(value) for name, value in values.items()})
+
+
+def saying(name: str) -> Say:
+    """What words sentences in a language, wherever that is: in a mail, a calendar, a letter."""
+
+    def say(message: Phrase) -> str:
+        with language.speaking(name):
+            return said(message)
+
+    return say
 
 
 def _placed(value: object) -> object:

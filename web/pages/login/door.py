@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from terms.phrases import Phrase
 from vault import sessions
 from vault.session import Vault
 from vault.sessions import passkeys
@@ -18,7 +19,7 @@ from web.server.routes import Asked
 _TEMPLATE: Final = "login/page.html"
 
 
-async def door(asked: Asked, onward: str, *, wrong: str = "", refused: str = "") -> Answer:
+async def door(asked: Asked, onward: str, *, wrong: str | Phrase = "", refused: str = "") -> Answer:
     """The page to log in at. `wrong` is what is wrong with the passphrase, `refused` with the passkey."""
     party = parties.here(asked)
     hosts = await asked.serving.vault.run(_hosts)

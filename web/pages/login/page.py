@@ -53,7 +53,7 @@ async def _logged_in(asked: Asked) -> Answer:
     try:
         kind = await proven(asked, fields.get("passphrase", ""))
     except WrongKeyError as error:
-        return await door(asked, onward, wrong=error.hint or error.sentence)
+        return await door(asked, onward, wrong=error.helps or error.said)
     if kind == "recovery":
         return goes_to(onward, cookie=await session(asked, "recovery"))
     return await half_in(asked, onward, "passphrase")

@@ -14,9 +14,10 @@ from connectors.feeds import ics
 from connectors.feeds.ics import CalendarEntry
 from vault import ids
 from vault.overview import Overview
-from vault.preferences import zone_of
+from vault.preferences import language_of, zone_of
 from vault.reminding import calendar
 from vault.session import Vault
+from web.pages.frame.wording import saying
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import FOR_ANYBODY, Asked, Route, reads
@@ -44,7 +45,8 @@ def _feed(vault: Vault, asked: Asked) -> Answer:
         CalendarEntry(f"{vault.keyring.vault_id}/{ids.text('contract', one.row.id)}", one.row.title, deadline)
         for one, deadline in Overview(vault.connection, today).deadlines(today + _AHEAD)
     ]
-    return Answer(200, ics.calendar(entries, datetime.combine(today, time(), UTC)), "text/calendar", _HEADERS)
+    written = ics.calendar(entries, datetime.combine(today, time(), UTC), saying(language_of(vault.connection)))
+    return Answer(200, written, "text/calendar", _HEADERS)
 
 
 ROUTE: Final = Route("GET", PATH, reads(_feed), FOR_ANYBODY, "The dates as a calendar", standard="RFC 5545")

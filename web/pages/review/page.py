@@ -20,7 +20,7 @@ from vault.store import corrections
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import fault, mark
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import Route
@@ -113,7 +113,7 @@ def _answered(vault: Vault, visit: Visit) -> Answer:
     try:
         _take(vault, _about(overview, question), visit.form)
     except FirstpartyError as error:
-        return _page(vault, visit, wrong=f"{error.sentence}; {error.hint}" if error.hint else error.sentence, at=id)
+        return _page(vault, visit, wrong=fault(error), at=id)
     return goes_to("/review?said=saved")
 
 

@@ -28,7 +28,7 @@ async def _taken(visit: Visit) -> Answer:
     try:
         await proven(visit.asked, fields.get("passphrase", ""))
     except WrongKeyError as error:
-        return visit.shows(_TEMPLATE, status=422, wrong=error.hint or error.sentence)
+        return visit.shows(_TEMPLATE, status=422, wrong=error.helps or error.said)
     # In the vault's own folder, which nobody else can read, and gone at once.
     with tempfile.TemporaryDirectory(prefix=".export-", dir=visit.serving.settings.home) as folder:
         path = Path(folder) / "firstparty.zip"

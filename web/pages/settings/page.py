@@ -15,7 +15,7 @@ from vault.sessions import passkeys, second_step
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import LANGUAGES
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import fault, mark
 from web.pages.settings import browsers, keys, leaving, passkeys_page, reminders, step, system
 from web.server.answers import Answer
 from web.server.routes import Route
@@ -68,7 +68,7 @@ def _saved(vault: Vault, visit: Visit) -> Answer:
     try:
         preferences.put(vault, wanted)
     except UsageError as error:
-        return _page(vault, visit, wanted, f"{error.sentence}: {error.hint}" if error.hint else error.sentence)
+        return _page(vault, visit, wanted, fault(error))
     return goes_to(f"{PATH}?said=saved")
 
 

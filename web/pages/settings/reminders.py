@@ -12,6 +12,7 @@ from vault.overview import Overview
 from vault.reminding import Wishes, keeping
 from vault.reminding.planning import USUAL_LEADS
 from vault.session import Vault
+from web.pages.frame import wording
 from web.pages.frame.guard import Visit, checked, guarded, own_form, working
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
@@ -140,7 +141,7 @@ def _wished(form: Mapping[str, str], leads: dict[str, tuple[int, ...]], quiet: t
 
 
 def _sentence(error: FirstpartyError) -> str:
-    return f"{error.sentence}: {error.hint}" if error.hint else error.sentence
+    return wording.fault(error)
 
 
 def _contract(vault: Vault, visit: Visit) -> Answer:
@@ -189,7 +190,7 @@ async def _tested(visit: Visit) -> Answer:
 
     def add(vault: Vault) -> int:
         channel = _channel(vault, visit)
-        keeping.add_test(vault, channel)
+        keeping.add_test(vault, channel, wording.saying(visit.language))
         return channel
 
     channel = await serving.vault.write(add)

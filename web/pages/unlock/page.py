@@ -37,7 +37,7 @@ async def _unlocked(asked: Asked) -> Answer:
     try:
         await asked.serving.vault.unlock(fields.get("passphrase", ""))
     except WrongKeyError as error:
-        return page(_TEMPLATE, {"next": onward, "wrong": error.hint or error.sentence}, status=403)
+        return page(_TEMPLATE, {"next": onward, "wrong": error.helps or error.said}, status=403)
     asked.serving.presence.at = asked.serving.clock()
     return await half_in(asked, onward, "unlock")
 

@@ -21,7 +21,9 @@ from vault.store.vendors import VendorRow
 from web.pages.frame import charts
 from web.pages.frame.charts import Steps
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.language import LANGUAGES
 from web.pages.frame.responses import goes_to
+from web.pages.frame.wording import mark, saying
 from web.pages.vendor.leaving import leaving
 from web.pages.vendor.terms import terms_with
 from web.server.answers import Answer
@@ -32,6 +34,17 @@ PATH: Final = "/vendors/{id}"
 _LETTER: Final = "/vendors/{id}/letter/{contract}"
 _SHOWN: Final = 20
 _QUERY: Final = {"before": "where the timeline goes on"}
+_LANGUAGE: Final = {"language": "what the vendor reads: en or de"}
+# What an address is good for, or what it is.
+CONTACTS: Final = {
+    "privacy": mark("for privacy:"),
+    "support": mark("for customers:"),
+    "email": mark("mail:"),
+    "mail": mark("post:"),
+    "phone": mark("phone:"),
+    "account": mark("where you log in:"),
+    "website": mark("website:"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +119,18 @@ def _contract(vault: Vault, visit: Visit) -> Contract:
 
 def _letter(vault: Vault, visit: Visit) -> Answer:
     contract = _contract(vault, visit)
-    found = cancelling.letter(vault, contract)
+    wanted = visit.asked.query.get("language", "")
+    spoken = wanted if wanted in LANGUAGES else visit.language
+    found = cancelling.letter(vault, contract, saying(spoken))
     return visit.shows(
-        "vendor/letter.html", contract=contract, letter=found, mail=_mail(found), cancel=contract.deadline("cancel_by")
+        "vendor/letter.html",
+        contract=contract,
+        letter=found,
+        mail=_mail(found),
+        cancel=contract.deadline("cancel_by"),
+        spoken=spoken,
+        languages=LANGUAGES,
+        kinds=CONTACTS,
     )
 
 
@@ -141,7 +163,7 @@ def _back(visit: Visit, said: str) -> Answer:
 
 ROUTES: tuple[Route, ...] = (
     guarded("GET", PATH, _page, "One vendor", query=_QUERY),
-    guarded("GET", _LETTER, _letter, "The letter that cancels a contract"),
+    guarded("GET", _LETTER, _letter, "The letter that cancels a contract", query=_LANGUAGE),
     guarded("POST", "/vendors/{id}/contracts/{contract}/cancelled", _cancelled, "Note that a contract was cancelled"),
     guarded("POST", "/vendors/{id}/contracts/{contract}/not-cancelled", _not_cancelled, "Take that back"),
     guarded("POST", "/vendors/{id}/rights", _ask, "Ask a vendor for a right"),
