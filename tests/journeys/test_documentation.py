@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import Shell, shell_in
+from tests.web.conftest import KEY, Shell, shell_in
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -70,28 +70,23 @@ def test_every_command_of_the_document_runs(document: Path, tmp_path: Path) -> N
     (tmp_path / "my-rules.toml").write_text("\n".join(table for table in tables if "[[rule]]" in table))
     commands = _commands(document)
     if not any(words[1] == "init" for words in commands):
-        _remember(shell)
+        shell.init()
     for words in commands:
         done = _run(shell, words)
         assert done == 0, f"`{shlex.join(words)}` of {document.name} ended with {done}"
 
 
-def _remember(shell: Shell) -> None:
-    made = shell.json("init")
-    (shell.cwd / "recovery").write_text(made["recovery_key"])
-
-
 def _run(shell: Shell, words: list[str]) -> int:
     if words[1] == "init":
-        _remember(shell)
+        shell.init()
         return 0
-    if "recovery" in words and not (shell.cwd / "recovery").exists():
-        _remember(shell)
+    if "recovery" in words and not (shell.cwd / KEY).exists():
+        shell.init()
     if words[0] == "python":
         return _run_example(shell, words)
     done = shell.run(
         *words[1:],
-        FIRSTPARTY_RECOVERY_FILE=str(shell.cwd / "recovery"),
+        FIRSTPARTY_RECOVERY_FILE=str(shell.cwd / KEY),
         FIRSTPARTY_NEW_PASSPHRASE_FILE=str(shell.cwd / "new"),
         FIRSTPARTY_NOW=TODAY,
     )

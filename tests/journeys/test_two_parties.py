@@ -101,7 +101,7 @@ def programs() -> Iterator[tuple[Program, Program]]:
 def template(programs: tuple[Program, Program], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("parties")
     shell = lasting(shell_in(folder), programs[0])
-    (folder / "passphrase").write_text(shell.json("init")["recovery_key"] + "\n")
+    shell.init()
     both = Both(shell, programs[1])
     both.firstparty("vendor", "add", "Example Shop")
     both.shop("keys", "shop")
@@ -114,10 +114,7 @@ def template(programs: tuple[Program, Program], tmp_path_factory: pytest.TempPat
 @pytest.fixture
 def both(programs: tuple[Program, Program], template: Path, tmp_path: Path) -> Both:
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
-    secret = (tmp_path / "passphrase").read_text()
-    shell = lasting(shell_in(tmp_path), programs[0])
-    (tmp_path / "passphrase").write_text(secret)
-    return Both(shell, programs[1], START + timedelta(days=1))
+    return Both(lasting(shell_in(tmp_path), programs[0]), programs[1], START + timedelta(days=1))
 
 
 def test_accepted_and_confirmed(both: Both) -> None:

@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,13 +17,14 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from tests import warm
 from vault import keyring
 from vault.session import Vault
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 PASSPHRASE = "seven sleepy herons"
-SERVE = "from web.cli import main; main()"
+SERVE = warm.COMMAND
 # A machine with two busy cores; nothing is measured here.
 PATIENCE_SECONDS = 60
 
@@ -44,7 +43,7 @@ class Made(NamedTuple):
 class Server:
     """A running server. `log` grows while it runs."""
 
-    process: subprocess.Popen[str]
+    process: warm.Process
     url: str
     port: int
     home: Path
@@ -104,14 +103,8 @@ def started(made: Made, *words: str, secret: str | None, program: str = SERVE, *
         path.write_text(secret)
         environ["FIRSTPARTY_PASSPHRASE_FILE"] = str(path)
     with log_path.open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, "serve", "--port", "0", "--json", *words],
-            env=environ,
-            cwd=made.home.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
+        process = warm.start(
+            "serve", "--port", "0", "--json", *words, env=environ, cwd=made.home.parent, stderr=log, program=program
         )
     assert process.stdout
     line = process.stdout.readline()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.server.conftest import Made, Server, Start, environment
+from tests import warm
+from tests.server.conftest import PATIENCE_SECONDS, Made, Server, Start, environment
 from tests.server.trading import Side
 from tests.server.vendors import Vendor, vendor
 from web import invitation_output
@@ -34,13 +33,10 @@ def shop(made: Made, start: Start) -> Iterator[Vendor]:
 def command(made: Made, *words: str, json_out: bool = True) -> Any:
     secret = made.home.parent / "key"
     secret.write_text(made.recovery_key)
-    done = subprocess.run(
-        [sys.executable, "-c", "from web.cli import main; main()", *words, *(["--json"] if json_out else [])],
-        env={**environment(made.home), "FIRSTPARTY_PASSPHRASE_FILE": str(secret)},
-        capture_output=True,
-        text=True,
-        cwd=made.home.parent,
-    )
+    done = warm.run(
+        *words, *(["--json"] if json_out else []), env={**environment(made.home), "FIRSTPARTY_PASSPHRASE_FILE": str(secret)},
+        cwd=made.home.parent, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout) if json_out else done.stdout
 

@@ -6,15 +6,14 @@ import json
 import os
 import pty
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server.conftest import PATIENCE_SECONDS, SERVE, Made, environment, started
+from tests import warm
+from tests.server.conftest import PATIENCE_SECONDS, Made, environment, started
 from tests.server.test_running import command
 from tests.server.trading import Side
 from tests.server.vendors import EMAIL, PHONE, vendor
@@ -51,10 +50,13 @@ class Home:
         ours, theirs = pty.openpty()
         try:
             os.write(ours, b"y\n")
-            done = subprocess.run(
-                [sys.executable, "-c", SERVE, *words], env=environment(self.made.home), stdin=theirs,
-                capture_output=True, text=True, timeout=PATIENCE_SECONDS,
-            )  # fmt: skip
+            done = warm.run(
+                *words,
+                env=environment(self.made.home),
+                cwd=self.made.home.parent,
+                timeout=PATIENCE_SECONDS,
+                stdin=theirs,
+            )
         finally:
             os.close(ours)
             os.close(theirs)

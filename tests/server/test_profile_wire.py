@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,7 +17,8 @@ import requests
 from requests_oauth2client import DPoPToken
 
 from terms.proof import base64url, note
-from tests.server.conftest import PATIENCE_SECONDS, SERVE, Made, Server, environment, started
+from tests import warm
+from tests.server.conftest import PATIENCE_SECONDS, Made, Server, environment, started
 from tests.server.vendors import EMAIL, PHONE, Vendor, vendor
 from vault.session import Vault
 from vault.store import audit
@@ -212,10 +211,7 @@ def test_nothing_is_released_once_a_revocation_was_acknowledged(template: Made, 
 
 def command(server: Server, *words: str) -> Any:
     """What the owner's command says, run beside the server."""
-    done = subprocess.run(
-        [sys.executable, "-c", SERVE, *words, "--json"],
-        env=environment(server.home), capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
-    )  # fmt: skip
+    done = warm.run(*words, "--json", env=environment(server.home), cwd=server.home.parent, timeout=PATIENCE_SECONDS)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

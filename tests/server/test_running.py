@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from terms.errors import FirstpartyError
+from tests import warm
 from tests.server import probes
-from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, SERVE, Made, Server, Start, environment, started
+from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, Made, Server, Start, environment, started
 from web.commands import serve
 
 
@@ -26,10 +27,7 @@ def command(made: Made, *words: str, secret: str | None = None) -> subprocess.Co
         path = made.home.parent / "given"
         path.write_text(secret)
         environ["FIRSTPARTY_PASSPHRASE_FILE"] = str(path)
-    return subprocess.run(
-        [sys.executable, "-c", SERVE, *words], env=environ, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return warm.run(*words, env=environ, cwd=made.home.parent, timeout=PATIENCE_SECONDS)
 
 
 def test_a_server_with_a_passphrase_file_is_open_from_the_start(opened: Server) -> None:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from terms.errors import UsageError
-from tests.server.conftest import PATIENCE_SECONDS, SERVE, Made, Start, environment
+from tests import warm
+from tests.server.conftest import PATIENCE_SECONDS, Made, Start, environment
 from web import settings
 from web.commands import serve
 
 
 def ran(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", SERVE, *words],
-        env={**environment(home), **more}, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return warm.run(*words, env={**environment(home), **more}, cwd=home.parent, timeout=PATIENCE_SECONDS)
 
 
 def shown(home: Path, **more: str) -> dict[str, Any]:

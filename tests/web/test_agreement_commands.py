@@ -38,16 +38,15 @@ def template(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path
     """A vault with one vendor, opened by its recovery key, which needs no stretching."""
     folder: Path = tmp_path_factory.mktemp("agreements")
     shell = lasting(shell_in(folder), program)
-    recovery_key = shell.json("init")["recovery_key"]
-    (folder / "passphrase").write_text(recovery_key + "\n")
+    shell.init()
     shell.json("vendor", "add", "Example Shop", "--domain", "shop.example")
     return folder
 
 
 @pytest.fixture
 def shell(program: Program, template: Path, tmp_path: Path) -> Shell:
-    made = lasting(shell_in(tmp_path), program)
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    made = lasting(shell_in(tmp_path), program)
     made.env["FIRSTPARTY_NOW"] = "2026-06-01"
     return made
 

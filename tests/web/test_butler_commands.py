@@ -21,7 +21,7 @@ VENDOR = "https://power.example"
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
-    shell_in(folder).json("init")
+    shell_in(folder).init()
     return folder
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_init_refuses_a_passphrase_that_a_first_guess_finds(empty: Shell) -> Non
 
 
 def test_import_reports_files_counts_and_problems(empty: Shell) -> None:
-    empty.json("init")
+    empty.init()
     (empty.cwd / "noise.ofx").write_bytes(b"\x00\x01nothing that any reader knows")
     statement = empty.cwd / "statement.csv"
     statement.write_text("Date,Description,Amount,Currency\n2026-01-02,NETFLIX.COM,-9.99,EUR\n2026-01-03,x,no,EUR\n")
@@ -57,7 +58,7 @@ def test_import_reports_files_counts_and_problems(empty: Shell) -> None:
 
 
 def test_a_preview_changes_nothing_and_has_no_batch(empty: Shell) -> None:
-    empty.json("init")
+    empty.init()
     statement = empty.cwd / "statement.csv"
     statement.write_text("Date,Description,Amount,Currency\n2026-01-02,NETFLIX.COM,-9.99,EUR\n")
     report = empty.json("import", "--preview", str(statement))
@@ -88,7 +89,7 @@ def test_importing_twice_adds_nothing_and_undo_takes_everything_back(writing: Sh
 
 
 def test_a_mapping_is_remembered_for_files_with_the_same_header(empty: Shell) -> None:
-    empty.json("init")
+    empty.init()
     unknown, mapping = empty.cwd / "unknown.csv", empty.cwd / "mapping.json"
     unknown.write_text("Wann;Wieviel;Wer;Wofür\n08.01.2026;-5,00;Bäckerei Muster;Brot\n")
     mapping.write_text('{"booked": "Wann", "amount": "Wieviel", "counterparty": "Wer", "currency": "=EUR"}')
@@ -225,11 +226,12 @@ def test_export_fills_an_empty_vault_with_the_same_answers(reading: Shell, tmp_p
     reading.json("export", str(archive))
     assert archive.stat().st_mode & 0o077 == 0
     other = str(tmp_path / "other")
-    reading.json("init", "--home", other)
-    reading.json("import", str(archive), "--home", other)
+    new = replace(reading, env={**reading.env, "FIRSTPARTY_PASSPHRASE_FILE": str(reading.cwd / "passphrase")})
+    new.json("init", "--home", other)
+    new.json("import", str(archive), "--home", other)
     for command in ("vendors", "contracts", "charges", "renewals", "review", "imports"):
-        assert reading.json(command, "--home", other) == reading.json(command)
-    assert reading.json("audit", "verify", "--home", other)["logs"] == 2
+        assert new.json(command, "--home", other) == reading.json(command)
+    assert new.json("audit", "verify", "--home", other)["logs"] == 2
     refused = reading.run("import", str(archive))
     assert refused.returncode == 1
     assert "empty vault" in refused.stderr
@@ -259,7 +261,7 @@ def test_the_passphrase_changes_and_the_old_one_is_refused(writing: Shell) -> No
     new = writing.cwd / "new"
     new.write_text("nine waking owls\n")
     assert writing.run("passphrase", "change", FIRSTPARTY_NEW_PASSPHRASE_FILE=str(new)).returncode == 0
-    old = writing.run("vendors")
+    old = writing.run("vendors", FIRSTPARTY_PASSPHRASE_FILE=str(writing.cwd / "passphrase"))
     assert old.returncode == 1
     assert "does not open this vault" in old.stderr
     assert writing.run("vendors", FIRSTPARTY_PASSPHRASE_FILE=str(new)).returncode == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.vault.shops import Shop, active, introduced
-from tests.web.conftest import PASSPHRASE, Shell
+from tests.web.conftest import KEY, Shell
 from vault import meeting, owner
 from vault.engaging import messages, rights
 from vault.engaging.messages import Written
@@ -24,7 +24,7 @@ EVIL = "Hi [bold]you[/]\u202e\u0645"
 @pytest.fixture
 def shell(empty: Shell) -> Shell:
     """A vault with a shop that may write and is bound by an agreement, and a vendor that is not connected."""
-    empty.json("init")
+    empty.init()
     with opened(empty) as vault:
         shop = Shop()
         client = introduced(vault, shop).id
@@ -37,7 +37,7 @@ def shell(empty: Shell) -> Shell:
 
 def opened(shell: Shell, *, after: timedelta = timedelta()) -> Vault:
     now = datetime.fromisoformat(shell.env["FIRSTPARTY_NOW"]).replace(hour=12, tzinfo=UTC)
-    return Vault.open(shell.home, PASSPHRASE, now=now + after, by="test")
+    return Vault.open(shell.home, (shell.cwd / KEY).read_text().strip(), now=now + after, by="test")
 
 
 def said(shell: Shell, *words: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from terms.proof import jcs
 from tests.vault.shops import Shop
-from tests.web.conftest import Shell, shell_in
+from tests.web.conftest import KEY, Shell, shell_in
 from tests.web.lasting import COMMAND_LINE, Program, lasting
 from vault import granting, ids
 from vault.session import Vault
@@ -34,7 +34,7 @@ def template(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path
     folder: Path = tmp_path_factory.mktemp("sharing")
     shell = lasting(shell_in(folder), program)
     shell.env["FIRSTPARTY_NOW"] = "2026-06-01"
-    (folder / "passphrase").write_text(shell.json("init")["recovery_key"] + "\n")
+    shell.init()
     shell.json("vendor", "add", "Example Shop", "--domain", "shop.example")
     shell.json("profile", "set", EMAIL, "home@example.org", "--label", "home")
     shell.json("profile", "set", ADDRESS, "Example Street 1", "12345 Exampletown")
@@ -49,8 +49,8 @@ def template(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def shell(program: Program, template: Path, tmp_path: Path) -> Shell:
-    made = lasting(shell_in(tmp_path), program)
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    made = lasting(shell_in(tmp_path), program)
     made.env["FIRSTPARTY_NOW"] = "2026-06-01"
     return made
 
@@ -67,7 +67,7 @@ def refused(shell: Shell, *words: str, code: int = 1) -> str:
 
 def read(shell: Shell, id: str) -> None:
     """The vendor reads by its grant, as a server would let it."""
-    recovery_key = (shell.cwd / "passphrase").read_text().strip()
+    recovery_key = (shell.cwd / KEY).read_text().strip()
     with Vault.open(shell.home, recovery_key, now=NOW, by="test") as vault:
         granting.release(vault, ids.number_of("grant", id))
 

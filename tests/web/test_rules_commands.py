@@ -195,7 +195,7 @@ def test_an_assertion_that_does_not_read_is_wrong_usage(empty: Shell, rules: Pat
 
 
 def test_rules_are_installed_listed_tried_and_taken_back(empty: Shell, rules: Path) -> None:
-    empty.json("init")
+    empty.init()
     assert empty.json("rules", "install", "quiet-life", "--note", "to begin with")["version"] == 1
     assert empty.json("rules", "install", "quiet-life")["version"] is None
     written(empty, "request.json", REQUEST)
@@ -212,7 +212,7 @@ def test_rules_are_installed_listed_tried_and_taken_back(empty: Shell, rules: Pa
 
 
 def test_a_dry_run_keeps_nothing(empty: Shell, rules: Path) -> None:
-    empty.json("init")
+    empty.init()
     written(empty, "request.json", REQUEST)
     assert "id" not in empty.json("decide", "request.json", "--dry-run")
     assert empty.json("rules", "try", "quiet-life")["requests"] == 0

@@ -28,7 +28,7 @@ VENDORS = ("Spotify AB", "Netflix International B.V.", "Adobe Systems Software I
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small vault with three vendors. It is opened with its recovery key, which needs no stretching."""
     shell = shell_in(tmp_path_factory.mktemp("made"))
-    recovery = shell.json("init")["recovery_key"]
+    shell.init()
     lines = "".join(
         f"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>2026{month:02}08<TRNAMT>-12.99<FITID>{name[0]}{month}<NAME>{name}\n"
         for name in VENDORS
@@ -40,15 +40,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"{lines}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
     )
     shell.json("import", "statement.ofx")
-    (shell.cwd / "recovery").write_text(recovery + "\n")
     return shell.cwd
 
 
 def copy_of(made: Path, folder: Path) -> Shell:
     shutil.copytree(made, folder, dirs_exist_ok=True)
-    shell = shell_in(folder)
-    (folder / "passphrase").write_text((folder / "recovery").read_text())
-    return shell
+    return shell_in(folder)
 
 
 @pytest.fixture
