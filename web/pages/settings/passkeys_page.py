@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from terms.phrases import Phrase
 from vault.keyring import WrongKeyError
 from vault.session import Vault
 from vault.sessions import passkeys
@@ -43,7 +44,7 @@ def _page(
     visit: Visit,
     *,
     name: str = "",
-    wrong: tuple[str, str] = ("", ""),
+    wrong: tuple[str, str | Phrase] = ("", ""),
     refused: str = "",
     renamed: tuple[int, str] = (0, ""),
 ) -> Answer:
@@ -84,14 +85,14 @@ async def _asked_for(visit: Visit) -> Answer:
     """The passphrase is right: for a while the page asks the device."""
     fields = checked(await own_form(visit.asked), visit.session)
     name, serving = passkeys.cleaned(fields.get("name", "")), visit.serving
-    wrong = ("", "") if name else ("name", _NAMELESS)
+    wrong: tuple[str, str | Phrase] = ("", "") if name else ("name", _NAMELESS)
     if isinstance(parties.here(visit.asked), Hindrance):
         return goes_to(PATH)
     if name:
         try:
             await proven(visit.asked, fields.get("passphrase", ""))
         except WrongKeyError as error:
-            wrong = ("passphrase", error.hint or error.sentence)
+            wrong = ("passphrase", error.helps or error.said)
     if wrong[0]:
         return await serving.vault.run(lambda vault: _page(vault, visit, name=name, wrong=wrong))
     serving.adding.given(_browser(visit), serving.clock(), name)
