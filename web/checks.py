@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from terms.phrases import Phrase, phrase
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vault.session import Vault
+
+# More than this is a list to look at with the engine's own tools.
+_SHOWN = 5
+_SLOTS = {"passphrase": phrase("passphrase"), "recovery": phrase("recovery key"), "file": phrase("key file")}
+_PROTECTIONS = {"limits": phrase("limits"), "system-calls": phrase("a filter of system calls")}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`fix` is what to do, a sentence or a command; empty where nothing is to be done."""
+    """`fix` is what to do, a sentence or a command; none where nothing is to be done."""
 
-    name: str
+    name: Phrase
     ok: bool
-    says: str
-    fix: str = ""
+    says: Phrase
+    fix: Phrase | None = None
 
 
 def checks(vault: Vault) -> list[Check]:
@@ -27,40 +37,42 @@ def checks(vault: Vault) -> list[Check]:
     with vault.snapshot(is_still=True):
         problems = connection.integrity_problems(vault.connection)
         log = audit.verify(vault.connection, public=vault.keys.signer.public)
-    schema = f"version {migrations.version_of(vault.connection)} of {len(migrations.names())}"
-    log_says = "; ".join(log.faults[:5]) or f"{log.size} entries, {log.checkpoints} signed checkpoints"
-    backup = "put back a backup from before, or an archive into a new vault: `firstparty import FILE`"
+    backup = phrase("put back a backup from before, or an archive into a new vault: `firstparty import FILE`")
+    whole = phrase("every page and reference is whole")
+    logged = phrase("%(n)s entries, %(points)s signed checkpoints", n=log.size, points=log.checkpoints)
+    version = migrations.version_of(vault.connection)
     return [
-        Check(
-            "database",
-            not problems,
-            "; ".join(problems[:5]) or "every page and reference is whole",
-            backup if problems else "",
-        ),
-        Check("log", log.ok, log_says, "" if log.ok else backup),
-        Check("schema", True, schema),
-        Check("engine", True, connection.engine(vault.connection)),
+        Check(phrase("database"), not problems, _listed(problems) or whole, backup if problems else None),
+        Check(phrase("log"), log.ok, _listed(log.faults) or logged, None if log.ok else backup),
+        Check(phrase("schema"), True, phrase("version %(n)s of %(all)s", n=version, all=len(migrations.names()))),
+        Check(phrase("engine"), True, phrase("%(engine)s", engine=connection.engine(vault.connection))),
         *_keys(vault),
         _outbox(vault),
         _reading(),
     ]
 
 
+def _listed(faults: Sequence[str]) -> Phrase | None:
+    """What the engine or the log says of itself: the first few."""
+    return phrase("%(faults)s", faults="; ".join(faults[:_SHOWN])) if faults else None
+
+
 def _keys(vault: Vault) -> list[Check]:
     from vault.store import audit
 
-    kinds = [slot.kind for slot in vault.keyring.slots]
+    kinds = sorted({slot.kind for slot in vault.keyring.slots})
     tested = audit.last(vault.connection, "recovery.tested")
     has = "recovery" in kinds
+    slots = phrase("slots: %(kinds)s", kinds=tuple(_SLOTS.get(one, Phrase(one)) for one in kinds))
     return [
+        Check(phrase("keys"), has, slots, None if has else phrase("make one: `firstparty recovery replace`")),
         Check(
-            "keys", has, f"slots: {', '.join(sorted(kinds))}", "" if has else "make one: `firstparty recovery replace`"
-        ),
-        Check(
-            "recovery key",
+            phrase("recovery key"),
             True,
-            f"last tested {tested}" if tested else "never tested: `firstparty recovery test`",
-            "" if tested else "see that the one on paper opens the vault: `firstparty recovery test`",
+            phrase("last tested %(day)s", day=date.fromisoformat(tested[:10]))
+            if tested
+            else phrase("never tested: `firstparty recovery test`"),
+            None if tested else phrase("see that the one on paper opens the vault: `firstparty recovery test`"),
         ),
     ]
 
@@ -69,20 +81,25 @@ def _outbox(vault: Vault) -> Check:
     from vault import outbox
 
     dead = outbox.dead(vault)
-    says = f"{dead} dead letter{'s' * (dead > 1)}: see `firstparty outbox --dead`" if dead else "no dead letters"
-    return Check("outbox", True, says, "send them again, or drop them: `firstparty outbox --dead`" if dead else "")
+    name = phrase("outbox")
+    if not dead:
+        return Check(name, True, phrase("no dead letters"))
+    one = phrase("1 dead letter: see `firstparty outbox --dead`")
+    many = phrase("%(n)s dead letters: see `firstparty outbox --dead`", n=dead)
+    fix = phrase("send them again, or drop them: `firstparty outbox --dead`")
+    return Check(name, True, one if dead == 1 else many, fix)
 
 
 def _reading() -> Check:
     from connectors.isolation import ReadingRoom
 
     with ReadingRoom() as room:
-        protections = room.protections
-    filtered = "system-calls" in protections
-    return Check(
-        "reading files",
-        True,
-        f"in a process of its own with {', '.join(protections) or 'no protection on this system'}"
-        + ("" if filtered else "; no filter of system calls on this system"),
-        "" if filtered else "a newer Linux kernel filters system calls as well",
-    )
+        protections = tuple(_PROTECTIONS.get(one, Phrase(one)) for one in room.protections)
+        filtered = "system-calls" in room.protections
+    found = phrase("in a process of its own with %(protections)s", protections=protections)
+    bare = phrase("in a process of its own with no protection on this system")
+    says = found if protections else bare
+    if filtered:
+        return Check(phrase("reading files"), True, says)
+    unfiltered = phrase("%(says)s; no filter of system calls on this system", says=says)
+    return Check(phrase("reading files"), True, unfiltered, phrase("a newer Linux kernel filters system calls as well"))

@@ -19,6 +19,7 @@ from typing import Final
 from terms import agreement as life
 from terms.agreement import History, Known
 from terms.lifecycle import State
+from terms.phrases import Phrase, phrase
 from terms.proof import jcs, jws, keys, merkle, note
 from terms.proof.bundle import Bundle, Extension, Log, Receipt, Release
 from terms.record import Kind, Terms
@@ -37,8 +38,13 @@ class Check:
 
     verdict: Verdict
     topic: str
-    sentence: str
+    words: Phrase
     code: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """In English."""
+        return str(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,12 @@ def verify(bundle: Bundle, trust: Trust = NO_TRUST) -> Report:
         vendor = bundle.vendor if trust.vendor is None else trust.vendor
         history = replayed_as_named(bundle.entries, vendor)
     except Refused as refusal:
-        failed = Check(Verdict.FAILED, "history", f"the entries do not verify: {refusal.sentence}", refusal.code)
+        failed = Check(
+            Verdict.FAILED,
+            "history",
+            phrase("the entries do not verify: %(sentence)s", sentence=Phrase(refusal.sentence)),
+            refusal.code,
+        )
         return Report(None, (failed, *_log_checks(bundle, trust), *_limits()))
     checks = (
         *_history_checks(history),
@@ -94,16 +105,16 @@ def verify(bundle: Bundle, trust: Trust = NO_TRUST) -> Report:
     return Report(history, checks)
 
 
-def _verified(topic: str, sentence: str) -> Check:
-    return Check(Verdict.VERIFIED, topic, sentence)
+def _verified(topic: str, words: Phrase) -> Check:
+    return Check(Verdict.VERIFIED, topic, words)
 
 
-def _failed(topic: str, code: str, sentence: str = "") -> Check:
-    return Check(Verdict.FAILED, topic, sentence or CODES[code], code)
+def _failed(topic: str, code: str, words: Phrase | None = None) -> Check:
+    return Check(Verdict.FAILED, topic, words or Phrase(CODES[code]), code)
 
 
-def _open(topic: str, sentence: str) -> Check:
-    return Check(Verdict.NOT_VERIFIED, topic, sentence)
+def _open(topic: str, words: Phrase) -> Check:
+    return Check(Verdict.NOT_VERIFIED, topic, words)
 
 
 def replayed_as_named(entries: Iterable[bytes], vendor: keys.KeyHistory) -> History:
@@ -128,32 +139,62 @@ def _named(bundle: Bundle) -> list[Terms]:
 
 def _history_checks(history: History) -> Iterator[Check]:
     terms = history.agreement.terms
-    yield _verified("history", f"{len(history.entries)} entries, each signed by its party and in its place")
+    yield _verified(
+        "history",
+        phrase("%(entries)s entries, each signed by its party and in its place", entries=len(history.entries)),
+    )
     if history.record is not None:
-        yield _verified("record", f"both parties signed the same bytes: `{terms.id}`, {jws.digest(history.record)}")
+        yield _verified(
+            "record",
+            phrase(
+                "both parties signed the same bytes: `%(id)s`, %(digest)s",
+                id=terms.id,
+                digest=jws.digest(history.record),
+            ),
+        )
     else:
-        yield _verified("record", f"no agreement was made; the last offer was `{terms.id}` and is {history.state}")
+        yield _verified(
+            "record",
+            phrase(
+                "no agreement was made; the last offer was `%(id)s` and is %(state)s",
+                id=terms.id,
+                state=Phrase(str(history.state)),
+            ),
+        )
     failures = [entry for entry in history.entries if entry.kind is Kind.FAILED]
     if failures:
         yield _verified(
-            "failed-attempts", f"{len(failures)} failed attempts are recorded, as the party that saw them says"
+            "failed-attempts",
+            phrase(
+                "%(failures)s failed attempts are recorded, as the party that saw them says", failures=len(failures)
+            ),
         )
     for entry in history.entries:
         if entry.kind is Kind.VIOLATED:
             yield _open(
-                "violation", f"the {entry.by} party says that the terms were violated; whether so is not shown here"
+                "violation",
+                phrase(
+                    "the %(by)s party says that the terms were violated; whether so is not shown here",
+                    by=Phrase(str(entry.by)),
+                ),
             )
-    yield _open("later", "that nothing happened after the last entry; ask the other side for its record")
+    yield _open("later", phrase("that nothing happened after the last entry; ask the other side for its record"))
 
 
 def _key_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Check]:
-    yield _verified("first-key", f"the person's key is the one in its name {quoted(history.agreement.first)}")
+    yield _verified(
+        "first-key", phrase("the person's key is the one in its name %(first)s", first=quoted(history.agreement.first))
+    )
     if trust.vendor is not None:
-        yield _verified("second-key", "the organisation's keys are the ones that the reader trusts")
+        yield _verified("second-key", phrase("the organisation's keys are the ones that the reader trusts"))
         return
     yield _open(
         "second-key",
-        f"that the {len(bundle.vendor.keys)} keys in the bundle were published by {quoted(history.agreement.second)}",
+        phrase(
+            "that the %(keys)s keys in the bundle were published by %(second)s",
+            keys=len(bundle.vendor.keys),
+            second=quoted(history.agreement.second),
+        ),
     )
 
 
@@ -164,33 +205,46 @@ def _text_checks(history: History, bundle: Bundle, trust: Trust) -> Iterator[Che
     for terms in named:
         name = terms.id
         if (name, terms.hash, terms.iri) in fitting:
-            yield _verified("text", f"the text and rules of `{name}` are the ones that were signed")
+            yield _verified("text", phrase("the text and rules of `%(name)s` are the ones that were signed", name=name))
         elif name in strays:
-            yield _failed("text", "wrong-text", f"the text of `{name}` is not the one that was signed")
+            yield _failed(
+                "text", "wrong-text", phrase("the text of `%(name)s` is not the one that was signed", name=name)
+            )
         else:
-            yield _open("text", f"the text of `{name}` is not in the bundle")
+            yield _open("text", phrase("the text of `%(name)s` is not in the bundle", name=name))
         yield _roster_check(terms, trust)
 
 
 def _roster_check(terms: Terms, trust: Trust) -> Check:
     if trust.roster is None:
-        return _open("roster", f"that `{terms.id}` is on the roster")
+        return _open("roster", phrase("that `%(id)s` is on the roster", id=terms.id))
     if trust.roster.get(terms.id) == terms:
-        return _verified("roster", f"`{terms.id}` is on the reader's roster with this text")
+        return _verified("roster", phrase("`%(id)s` is on the reader's roster with this text", id=terms.id))
     return _failed("roster", "wrong-hash" if terms.id in trust.roster else "off-roster")
 
 
 def _log_checks(bundle: Bundle, trust: Trust) -> Iterator[Check]:
     if bundle.log is None:
-        yield _open("log", "there is no log in the bundle, so releases are the word of whoever made it")
+        yield _open("log", phrase("there is no log in the bundle, so releases are the word of whoever made it"))
         return
     opened = _opened(bundle, bundle.log)
     for place, point in enumerate(opened):
         if point is None:
-            yield _failed("checkpoint", "wrong-checkpoint", f"checkpoint {place + 1} is not signed by the log")
+            yield _failed(
+                "checkpoint",
+                "wrong-checkpoint",
+                phrase("checkpoint %(place)s is not signed by the log", place=place + 1),
+            )
     points = {point.size: point for point in opened if point is not None}
     if points:
-        yield _verified("checkpoint", f"{len(points)} checkpoints are signed by the log {quoted(bundle.log.origin)}")
+        yield _verified(
+            "checkpoint",
+            phrase(
+                "%(points)s checkpoints are signed by the log %(origin)s",
+                points=len(points),
+                origin=quoted(bundle.log.origin),
+            ),
+        )
     yield from _extension_checks(points, {(found.old, found.new): found for found in bundle.extensions})
     yield _log_key_check(bundle.log, trust)
     yield _witness_check(bundle.log, points, trust)
@@ -207,34 +261,51 @@ def _extension_checks(
     for old, new in pairwise(sizes):
         found = extensions.get((old, new))
         if found is None:
-            yield _open("extension", f"that the log at {new} leaves begins with the log at {old}")
+            yield _open(
+                "extension", phrase("that the log at %(new)s leaves begins with the log at %(old)s", new=new, old=old)
+            )
         elif merkle.extends(old, new, points[old].root, points[new].root, found.proof):
-            yield _verified("extension", f"the log at {new} leaves begins with the log at {old}")
+            yield _verified(
+                "extension", phrase("the log at %(new)s leaves begins with the log at %(old)s", new=new, old=old)
+            )
         else:
-            yield _failed("extension", "wrong-checkpoint", f"the log was rewritten between {old} and {new} leaves")
+            yield _failed(
+                "extension",
+                "wrong-checkpoint",
+                phrase("the log was rewritten between %(old)s and %(new)s leaves", old=old, new=new),
+            )
 
 
 def _log_key_check(log: Log, trust: Trust) -> Check:
     if trust.log_key is None:
-        return _open("log-key", f"that the log's key is the one of {quoted(log.origin)}")
+        return _open("log-key", phrase("that the log's key is the one of %(origin)s", origin=quoted(log.origin)))
     if trust.log_key == log.public:
-        return _verified("log-key", "the log's key is the one that the reader trusts")
-    return _failed("log-key", "wrong-checkpoint", "the log's key is not the one that the reader trusts")
+        return _verified("log-key", phrase("the log's key is the one that the reader trusts"))
+    return _failed("log-key", "wrong-checkpoint", phrase("the log's key is not the one that the reader trusts"))
 
 
 def _witness_check(log: Log, points: Mapping[int, note.Checkpoint], trust: Trust) -> Check:
     if not trust.witnessed:
-        return _open("witness", "that the log is the same for everybody; compare with a checkpoint that somebody kept")
+        return _open(
+            "witness", phrase("that the log is the same for everybody; compare with a checkpoint that somebody kept")
+        )
     kept = note.opened(trust.witnessed, origin=log.origin, public=log.public)
     if kept is None:
-        return _failed("witness", "wrong-checkpoint", "the reader's checkpoint is not signed by this log")
+        return _failed("witness", "wrong-checkpoint", phrase("the reader's checkpoint is not signed by this log"))
     if kept.size not in points:
-        return _open("witness", f"the bundle has no checkpoint at {kept.size} leaves to compare with the reader's")
+        return _open(
+            "witness",
+            phrase("the bundle has no checkpoint at %(size)s leaves to compare with the reader's", size=kept.size),
+        )
     if kept != points[kept.size]:
         return _failed(
-            "witness", "wrong-checkpoint", f"at {kept.size} leaves the log differs from the reader's checkpoint"
+            "witness",
+            "wrong-checkpoint",
+            phrase("at %(size)s leaves the log differs from the reader's checkpoint", size=kept.size),
         )
-    return _verified("witness", f"at {kept.size} leaves the log is the one of the reader's checkpoint")
+    return _verified(
+        "witness", phrase("at %(size)s leaves the log is the one of the reader's checkpoint", size=kept.size)
+    )
 
 
 def _release_checks(history: History, bundle: Bundle) -> Iterator[Check]:
@@ -244,27 +315,57 @@ def _release_checks(history: History, bundle: Bundle) -> Iterator[Check]:
         yield _body_check(release)
         yield _receipt_check(release, receipts.pop(release.number, None), points)
         if not _names(release, history.agreement.id):
-            yield _open("release", f"that release {release.number} was made under this agreement: it does not name it")
+            yield _open(
+                "release",
+                phrase(
+                    "that release %(number)s was made under this agreement: it does not name it", number=release.number
+                ),
+            )
     for number in receipts:
-        yield _failed("receipt", "wrong-receipt", f"a receipt is for leaf {number}, which is not in the bundle")
+        yield _failed(
+            "receipt",
+            "wrong-receipt",
+            phrase("a receipt is for leaf %(number)s, which is not in the bundle", number=number),
+        )
 
 
 def _body_check(release: Release) -> Check:
     if release.body is None:
-        return _open("release", f"what release {release.number} held: its body was erased")
+        return _open("release", phrase("what release %(number)s held: its body was erased", number=release.number))
     if release.has_digest_of_body:
-        return _verified("release", f"release {release.number} ({release.event}) holds what its leaf says")
-    return _failed("release", "wrong-receipt", f"the body of release {release.number} is not the one of its leaf")
+        return _verified(
+            "release",
+            phrase(
+                "release %(number)s (%(event)s) holds what its leaf says", number=release.number, event=release.event
+            ),
+        )
+    return _failed(
+        "release",
+        "wrong-receipt",
+        phrase("the body of release %(number)s is not the one of its leaf", number=release.number),
+    )
 
 
 def _receipt_check(release: Release, receipt: Receipt | None, points: Mapping[int, note.Checkpoint]) -> Check:
     if receipt is None:
-        return _open("receipt", f"that release {release.number} is in the log: it has no receipt")
+        return _open(
+            "receipt", phrase("that release %(number)s is in the log: it has no receipt", number=release.number)
+        )
     point = points.get(receipt.size)
     if point is None:
-        return _open("receipt", f"that release {release.number} is in the log: no checkpoint at {receipt.size} leaves")
+        return _open(
+            "receipt",
+            phrase(
+                "that release %(number)s is in the log: no checkpoint at %(size)s leaves",
+                number=release.number,
+                size=receipt.size,
+            ),
+        )
     if merkle.includes(release.number, receipt.size, release.hashed, receipt.proof, point.root):
-        return _verified("receipt", f"release {release.number} is in the log at {receipt.size} leaves")
+        return _verified(
+            "receipt",
+            phrase("release %(number)s is in the log at %(size)s leaves", number=release.number, size=receipt.size),
+        )
     return _failed("receipt", "wrong-receipt")
 
 
@@ -277,6 +378,6 @@ def _names(release: Release, agreement_id: str) -> bool:
 
 
 def _limits() -> Iterator[Check]:
-    yield _open("people", "who the person and the organisation behind the keys are")
-    yield _open("times", "that the times are true: they are what the signers say")
-    yield _open("conduct", "that either party kept to the terms")
+    yield _open("people", phrase("who the person and the organisation behind the keys are"))
+    yield _open("times", phrase("that the times are true: they are what the signers say"))
+    yield _open("conduct", phrase("that either party kept to the terms"))

@@ -30,7 +30,10 @@ def COMMAND(home: str | None, passphrase_file: str | None, as_json: bool, show_d
             "ok": all(one.ok for one in found),
             "home": str(vault.home),
             "vault_id": vault.keyring.vault_id,
-            "checks": [{"check": one.name, "ok": one.ok, "says": one.says, "fix": one.fix} for one in found],
+            "checks": [
+                {"check": str(one.name), "ok": one.ok, "says": str(one.says), "fix": str(one.fix or "")}
+                for one in found
+            ],
         }
         if show_database_key:
             with vault.transaction():
@@ -50,8 +53,8 @@ def _print(found: list[Check], answer: dict[str, object]) -> None:
 
     out = output.console()
     for one in found:
-        out.print(f"{'[green]ok[/]  ' if one.ok else '[red]FAIL[/]'} {one.name}: {output.plain(one.says)}")
+        out.print(f"{'[green]ok[/]  ' if one.ok else '[red]FAIL[/]'} {one.name}: {output.plain(str(one.says))}")
         if one.fix and not one.ok:
-            out.print(f"     what helps: {output.plain(one.fix)}")
+            out.print(f"     what helps: {output.plain(str(one.fix))}")
     if "database_key" in answer:
         out.print(f'\n{answer["database"]}\nPRAGMA key = "{answer["database_key"]}";', markup=False)
