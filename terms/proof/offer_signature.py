@@ -18,7 +18,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from terms.proof import compact
 from terms.proof.client_assertion import MAX_CLIENT_ID
@@ -38,7 +39,7 @@ MAX_INTENT: Final = 64
 _MEMBERS: Final = frozenset({"iss", "aud", "iat", "offer", "intent"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignedOffer:
     """A verified one. `made` is its `iat`, `key` the thumbprint of the key that signed it."""
 
@@ -49,9 +50,17 @@ class SignedOffer:
     key: str
     text: str
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return digest(self.text)
+
+
+class Unverified(NamedTuple):
+    """An offer as it came. `key_name` is the key that it says it is signed with, which tells which one to look up."""
+
+    text: str
+    key_name: str
+    token: Token
 
 
 def digest(text: str) -> str:
@@ -76,15 +85,20 @@ def make(
     return compact.make(claims, key, typ=TYPE, names={"kid": key_name})
 
 
-def key_name(text: str) -> str:
-    """The key that an offer says it is signed with. Nothing of it is verified: it only tells which key to look up."""
-    return compact.key_name(_read(text))
+def read(text: str) -> Unverified:
+    """Its parts. Nothing of it is verified."""
+    token = compact.parse(text, most=MAX_CHARACTERS)
+    compact.check_header(token, types=_TYPES)
+    return Unverified(text, compact.key_name(token), token)
 
 
 def verify(text: str, keys: Iterable[VerifyingKey], *, client: str, issuer: str) -> SignedOffer:
+    return verified(read(text), keys, client=client, issuer=issuer)
+
+
+def verified(unverified: Unverified, keys: Iterable[VerifyingKey], *, client: str, issuer: str) -> SignedOffer:
     """Refuses an offer that is not this client's to this issuer; `keys` are the client's own."""
-    token = _read(text)
-    name = compact.key_name(token)
+    text, name, token = unverified
     key = next((one for one in keys if one.name == name), None)
     if key is None:
         raise TokenRefused("unknown-key", f"the client has no key {quoted(name)}", hint="use one of your key set")
@@ -104,19 +118,13 @@ def verify(text: str, keys: Iterable[VerifyingKey], *, client: str, issuer: str)
 
 def kept(text: str, *, key: str) -> SignedOffer:
     """What a text says that was verified when it came, by the key of this thumbprint; nothing is verified again."""
-    claims = _read(text).claims
+    claims = read(text).token.claims
     offer, client, intent, made = (claims.get(name) for name in ("offer", "iss", "intent", "iat"))
     assert isinstance(offer, dict)
     assert isinstance(client, str)
     assert intent is None or isinstance(intent, str)
     assert isinstance(made, int | float)
     return SignedOffer(client, intent, offer, float(made), key, text)
-
-
-def _read(text: str) -> Token:
-    token = compact.parse(text, most=MAX_CHARACTERS)
-    compact.check_header(token, types=_TYPES)
-    return token
 
 
 def check_time(signed: SignedOffer, now: datetime) -> None:

@@ -60,7 +60,7 @@ def test_an_offer_signed_with_either_algorithm_says_what_was_signed(
     assert found.sha256 == hashlib.sha256(text.encode()).hexdigest()
     assert found.key == next(one.thumbprint for one in KEYS if one.name == name)
     assert offer_signature.kept(text, key=found.key) == found
-    assert offer_signature.key_name(text) == name
+    assert offer_signature.read(text).key_name == name
 
 
 PUBLIC = ED.public_key().public_bytes_raw()

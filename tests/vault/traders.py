@@ -66,7 +66,7 @@ class Trader:
     def brings(self, text: str) -> SignedRow:
         keys = registration(self.shop.document()).keys
         found = offer_signature.verify(text, keys, client=self.shop.url, issuer=ISSUER)
-        known = trading.known(self.vault, self.number, text)
+        known = trading.known(self.vault, self.number, offer_signature.digest(text))
         if known:
             return known
         return trading.take(self.vault, Butler(self.vault, now=self.vault.now), self.number, found).row

@@ -32,8 +32,7 @@ class Counts:
         self._last = store.largest(connection, "request")
 
     def since(self, domain: str, begin: str, kinds: tuple[Kind, ...]) -> int:
-        """How many requests of these kinds came from a domain at or after a time."""
-        self._read_on()
+        """How many requests of these kinds came from a domain at or after a time, as of when this last read on."""
         held = self._of.get((domain, kinds))
         if held is None or begin < held.begin:
             if len(self._of) >= _MAX_SENDERS:
@@ -42,7 +41,7 @@ class Counts:
             self._of[domain, kinds] = held
         return len(held.times) - bisect_left(held.times, begin)
 
-    def _read_on(self) -> None:
+    def read_on(self) -> None:
         for id, domain, kind, at in store.requests_after(self._connection, self._last):
             self._last = id
             for (of, kinds), held in self._of.items():

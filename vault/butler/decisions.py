@@ -139,7 +139,10 @@ class Butler:
     def _record(self, request: RequestRow, found: Decided) -> Decision:
         connection, at = self.vault.connection, stamp(self.vault.now)
         facts = _encoded(facts_json(found.facts.known()))
-        store.keep_rule_set(connection, found.rules_sha256, self.book.installed, at)
+        if found.rules_sha256 not in self.present.records.rule_sets and store.keep_rule_set(
+            connection, found.rules_sha256, self.book.installed, at
+        ):
+            self.present.records.rule_sets.add(found.rules_sha256)
         row = DecisionRow(
             id=ids.first_of_block(self.vault.now, after=store.largest(connection, "decision")),
             request=request.id,

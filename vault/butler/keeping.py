@@ -51,7 +51,7 @@ def _end_if_it_holds(vault: Vault, before: audit.End) -> audit.End | None:
     """The end of the log, where nothing has happened since an earlier one but what is apart."""
     if not before.size:
         return None
-    found = audit.events_from(vault.connection, before.size - 1, limit=_MAX_LEAVES + 2)
+    found = audit.events(vault.connection, before.size - 1, before.size + _MAX_LEAVES)
     if not found or found[0][1] != before.digest or len(found) > _MAX_LEAVES + 1:
         return None
     if any(event not in _APART for event, _ in found[1:]):

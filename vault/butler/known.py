@@ -7,7 +7,6 @@ when its client document is known here under that domain: it is signed for by ke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vault import granting, ids
@@ -56,8 +55,8 @@ class VaultKnown:
 
     def vendor(self) -> Vendor | None:
         now = self._present.now
-        return replace(
-            self._party.vendor,
+        self._records.counts.read_on()
+        return self._party.vendor(
             offers_this_week=self._count(now - _WEEK, _OFFERS),
             contacts_this_month=self._count(now.replace(day=1, hour=0, minute=0, second=0), _CONTACTS),
         )

@@ -6,11 +6,11 @@ is read for each request: how the client stands, the intention that an offer ans
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from terms.effective import Effective
 from terms.lifecycle import Party as Side
@@ -47,6 +47,9 @@ class Records:
     def __init__(self, connection: Connection, today: date) -> None:
         self._connection, self._today = connection, today
         self._parties: dict[tuple[str, int | None], Party] = {}
+        self._clients: dict[int, ClientRow] = {}
+        # By hash, the rule-sets that are in the vault already.
+        self.rule_sets: set[str] = set()
         # By domain, kind and intention, which request was answered last (`disclosing`).
         self.answered: dict[tuple[str, str, str | None], AnsweredRow] = {}
 
@@ -66,6 +69,13 @@ class Records:
     @cached_property
     def country(self) -> str | None:
         return self.settings.country or vendor_store.home_country(self._connection) or None
+
+    def client(self, number: int) -> ClientRow:
+        if number not in self._clients:
+            if len(self._clients) >= MAX_PARTIES:
+                self._clients.clear()
+            self._clients[number] = agreement_store.client(self._connection, number)
+        return self._clients[number]
 
     def party(self, address: str, vendor: VendorRow | None = None) -> Party:
         """Who asks from an address; `vendor` stands above what the address says."""
@@ -124,11 +134,12 @@ class Party:
         self._connection, self._address, self.row = connection, address, row
 
     @cached_property
-    def vendor(self) -> Vendor:
-        """As far as it does not depend on the moment."""
+    def vendor(self) -> Callable[..., Vendor]:
+        """The vendor, given what depends on the moment."""
         row, domain, limit = self.row, registrable(self._address), self.effective.additions.contact
         firsts = [day[:10] for day in (row.first_seen, row.account_opened) if day] if row else []
-        return Vendor(
+        return partial(
+            Vendor,
             domain=domain,
             verified=any(registrable(client.url) == domain for client in self._clients),
             known_since=date.fromisoformat(min(firsts)) if firsts else None,

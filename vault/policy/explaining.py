@@ -42,7 +42,7 @@ def counters_json(found: Iterable[Counter], facts: Facts, compared: Comparison |
 
 def facts_json(facts: Mapping[str, Value | None]) -> dict[str, JsonValue]:
     """Facts as `--facts` takes them; what was looked up and not known is null."""
-    return {name: _value(name, value) for name, value in facts.items()}
+    return {name: to_json(value, TABLE.get(name)) for name, value in facts.items()}
 
 
 def counter_text(counter: Counter, facts: Facts, compared: Comparison | None = None) -> str:

@@ -166,7 +166,7 @@ def _recurring(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Recurring]:
     price, values, rates = offer.price, field_values(offer), 0
     if price and price.period and not price.estimate:
         yield _Recurring(lambda: "price", price.minor, duration(price.period))
-    for name, field in categories.fields(offer.category or "").items():
+    for name, field in _fields(offer).items():
         value = values.get(name)
         if field.every and isinstance(value, Amount):
             yield _Recurring(partial(_said, name), value.minor, duration(field.every))
@@ -184,7 +184,7 @@ def _refuse_unmetered(offer: Offer, given: set[str]) -> None:
     """An instalment, or a standing charge alone, says nothing of what the use costs."""
     if offer.price and offer.price.estimate:
         raise _NotKnown("the price is an estimate and no rate is stated")
-    standing = any(field.every and field.name in given for field in categories.fields(offer.category or "").values())
+    standing = any(field.every and field.name in given for field in _fields(offer).values())
     if standing and offer.price is None:
         raise _NotKnown("a standing charge is stated and no rate")
 
@@ -240,7 +240,12 @@ def _period(offer: Offer) -> Duration | None:
 
 
 def _given(offer: Offer) -> Iterator[categories.Field]:
-    return (field for name, field in categories.fields(offer.category or "").items() if name in offer.fields)
+    return (field for name, field in _fields(offer).items() if name in offer.fields)
+
+
+def _fields(offer: Offer) -> Mapping[str, categories.Field]:
+    """Those that its category has, where it says anything in them."""
+    return categories.fields(offer.category or "") if offer.fields else {}
 
 
 def _stated(offer: Offer, *, in_all: bool = False) -> list[int]:

@@ -48,12 +48,14 @@ class Gathered(Mapping[str, Value | None]):
 
     def known(self) -> dict[str, Value]:
         """Every fact that has a value. Fields of categories that the offer says nothing of have none, and are not asked."""
-        stated = [_FACTS[field] for field in self._world.stated]
-        values = {name: self[name] for name in (*stated, *self._given)}
         seen, world = self._seen, self._world
+        asked = {name: self[name] for name in (*self._given, *(_FACTS[field] for field in world.stated))}
+        known = {name: value for name, value in asked.items() if value is not None}
         for name, find in _OTHERS:
-            values[name] = seen[name] if name in seen else find(world)
-        return {name: value for name, value in values.items() if value is not None}
+            value = seen[name] if name in seen else find(world)
+            if value is not None:
+                known[name] = value
+        return known
 
     @property
     def seen(self) -> Mapping[str, Value | None]:

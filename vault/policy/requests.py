@@ -166,9 +166,9 @@ class Request:
     @cached_property
     def canonical(self) -> bytes:
         """RFC 8785, as it is stored."""
-        return jcs.canonical(self.json)
+        return jcs.canonical_plain(self.json)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex of the hash over the canonical bytes."""
         return hashlib.sha256(self.canonical).hexdigest()

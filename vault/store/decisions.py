@@ -103,11 +103,13 @@ def _insert(connection: Connection, table: str, row: msgspec.Struct) -> None:
 # --- rules --------------------------------------------------------------------------------------------------------------
 
 
-def keep_rule_set(connection: Connection, sha256: str, body: bytes, at: str) -> None:
-    """Kept once, by its hash."""
+def keep_rule_set(connection: Connection, sha256: str, body: bytes, at: str) -> bool:
+    """Kept once, by its hash; says whether it was there."""
     # It is there from the second decision on; its body is not handed over for nothing.
-    if connection.execute("SELECT 1 FROM rule_set WHERE sha256 = ?", (sha256,)).fetchone() is None:
+    is_there = connection.execute("SELECT 1 FROM rule_set WHERE sha256 = ?", (sha256,)).fetchone() is not None
+    if not is_there:
         connection.execute("INSERT INTO rule_set VALUES (?, ?, ?)", (sha256, body, at))
+    return is_there
 
 
 def rule_set(connection: Connection, sha256: str) -> bytes | None:

@@ -19,7 +19,7 @@ from terms.proof import offer_signature
 from terms.proof.jcs import JsonValue
 from terms.proof.offer_signature import SignedOffer
 from terms.proof.token_refusals import TokenRefused
-from vault import ids, pairwise
+from vault import ids, meeting, pairwise
 from vault.butler import market
 from vault.butler.decisions import Butler, next_request
 from vault.butler.market import NotFoundError, Offered
@@ -36,7 +36,7 @@ from vault.store.audit import OWN_LOG
 from vault.store.trading import SignedRow
 from vault.times import stamp
 from vault.trading import publishing
-from vault.trading.seeing import Viewer, viewer
+from vault.trading.seeing import Viewer
 
 HELD, JUDGED, WITHDRAWN = "held", "judged", "withdrawn"
 # What one client may have waiting behind the screener: enough to show what it has, too little to fill a vault with.
@@ -54,9 +54,9 @@ class HeldFullError(FirstpartyError):
     code = "held-full"
 
 
-def known(vault: Vault, client: int, text: str) -> SignedRow | None:
-    """The offer of this client that these very bytes are, if it was taken."""
-    row = store.signed_by_digest(vault.connection, offer_signature.digest(text))
+def known(vault: Vault, client: int, sha256: str) -> SignedRow | None:
+    """The offer of this client that the very bytes of this digest are, if it was taken."""
+    row = store.signed_by_digest(vault.connection, sha256)
     return row if row is not None and row.client == client else None
 
 
@@ -69,7 +69,7 @@ class Taken(NamedTuple):
 
 def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> Taken:
     """Keep an offer and judge or hold it. It must not be known already."""
-    who = viewer(vault, client)
+    who = Viewer(butler.present.records.client(client), meeting.standing(vault, client), vault)
     intention = None if signed.intent is None else _wanted(vault, butler, who, signed.intent)
     if intention is None:
         _check_may_write(vault, who)

@@ -50,7 +50,7 @@ class Offers(msgspec.Struct, frozen=True):
 class Brought:
     """An offer as it came: verified, or why not."""
 
-    text: str
+    sha256: str
     found: SignedOffer | OfferRefusedError
 
 
@@ -59,19 +59,19 @@ async def _verified(asked: Asked, body: Offering) -> Brought:
 
     serving, client = asked.serving, asked.principal.client
     try:
-        named = offer_signature.key_name(body.offer)
-        keys = (await client_documents.registration(serving, client, named)).keys
-        issuer = serving.settings.base_url
-        return Brought(body.offer, offer_signature.verify(body.offer, keys, client=client, issuer=issuer))
+        read = offer_signature.read(body.offer)
+        keys = (await client_documents.registration(serving, client, read.key_name)).keys
+        found = offer_signature.verified(read, keys, client=client, issuer=serving.settings.base_url)
+        return Brought(found.sha256, found)
     except TokenRefused as refused:
-        return Brought(body.offer, trading.refused_offer(refused))
+        return Brought(offer_signature.digest(body.offer), trading.refused_offer(refused))
     except (ClientMetadataError, AccessRefused) as error:
         raise ClientDocumentError(error.sentence, hint=error.hint) from None
 
 
 def _taken(vault: Vault, asked: Asked, brought: Brought) -> Answer:
     client, intent = asked.principal.number, asked.parameters.get("id")
-    known = trading.known(vault, client, brought.text)
+    known = trading.known(vault, client, brought.sha256)
     if known is not None:
         return answers.json(trading.shown(vault, known))
     signed = brought.found

@@ -69,10 +69,10 @@ class _Draft:
 def counters(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact] = TABLE) -> tuple[Counter, ...]:
     """At most three incomparable counters, the smallest first; none when the request is accepted as it is."""
     facts, effort = _Fitting(facts, table), _Effort(_MAX_EVALUATED)
-    mine = RuleSet(tuple(rule for rule in rules.rules if kind in rule.kinds), rules.defaults)
-    nearest_first = _nearest_first(mine, facts, table)
-    if not nearest_first or evaluate(mine, kind, facts, table).verdict is Verdict.ACCEPT:
+    nearest_first = _nearest_first(rules, kind, facts, table)
+    if not nearest_first or evaluate(rules, kind, facts, table).verdict is Verdict.ACCEPT:
         return ()
+    mine = RuleSet(tuple(rule for rule in rules.rules if kind in rule.kinds), rules.defaults)
     found = [counter for rule in nearest_first for counter in _Search(mine, kind, facts, table, rule, effort).found()]
     found.sort(key=lambda counter: (len(counter.changes), _size(counter, facts), counter.rule))
     least: list[Counter] = []
@@ -82,12 +82,12 @@ def counters(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact]
     return tuple(least[:MOST])
 
 
-def _nearest_first(rules: RuleSet, facts: Facts, table: Mapping[str, Fact]) -> list[Rule]:
+def _nearest_first(rules: RuleSet, kind: Kind, facts: Facts, table: Mapping[str, Fact]) -> list[Rule]:
     """The accept rules that a vendor's changes can make apply, those with the fewest open conditions first."""
     open_conditions = [
         (len(wants), rule)
         for rule in rules.rules
-        if rule.then is Verdict.ACCEPT
+        if rule.then is Verdict.ACCEPT and kind in rule.kinds
         for wants in (_wants(rule, facts, table),)
         if all(_is_changeable(want, table) for want in wants)
     ]
