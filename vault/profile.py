@@ -24,6 +24,7 @@ import msgspec
 from terms import dpv
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 from vault import ids
 from vault.granting import noticing
 from vault.granting.covering import Sensitivity, category_of, sensitivity
@@ -223,7 +224,8 @@ def _check_days(known: list[ValueRow], begins: str | None, ends: str | None) -> 
     ]
     if inside:
         raise UsageError(
-            f"another value begins on {inside[0].valid_from}", hint="let this one end before it, or remove that one"
+            phrase("another value begins on %(day)s", day=date.fromisoformat(str(inside[0].valid_from))),
+            hint=phrase("let this one end before it, or remove that one"),
         )
 
 
@@ -301,13 +303,17 @@ def value_of(category: str, lines: Sequence[str]) -> Value:
     kind = kind_of(category)
     cleaned = [" ".join(line.split()) for text in lines for line in text.splitlines() if line.strip()]
     if not cleaned or any(len(line) > MAX_TEXT or not line.isprintable() for line in cleaned):
-        raise UsageError("a value is a line of text", hint=f"write 1 to {MAX_TEXT} printable characters")
+        raise UsageError(
+            phrase("a value is a line of text"), hint=phrase("write 1 to %(most)s printable characters", most=MAX_TEXT)
+        )
     if kind == "address":
         if len(cleaned) > MAX_LINES:
-            raise UsageError("an address has too many lines", hint=f"write at most {MAX_LINES}")
+            raise UsageError(
+                phrase("an address has too many lines"), hint=phrase("write at most %(most)s", most=MAX_LINES)
+            )
         return tuple(cleaned)
     if len(cleaned) > 1:
-        raise UsageError(f"`{category}` has one line", hint="put a value with spaces in quotation marks")
+        raise UsageError(phrase("`%(category)s` has one line", category=category), hint=phrase("write it in one"))
     if kind == "date":
         return day(cleaned[0]).isoformat()
     if dpv.personal_data().is_a(category, "pd:EmailAddress"):
@@ -319,4 +325,7 @@ def _check_email(address: str) -> None:
     # RFC 5321 §4.1.2: a local part, an at sign, a domain; more is for whoever delivers it.
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or " " in address:
-        raise UsageError(f"`{address[:60]}` is no e-mail address", hint="it is written like name@example.org")
+        raise UsageError(
+            phrase("`%(address)s` is no e-mail address", address=address[:60]),
+            hint=phrase("it is written like name@example.org"),
+        )

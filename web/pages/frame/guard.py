@@ -72,6 +72,9 @@ SAID: Final[Mapping[str, str]] = {
     "passkey-added": mark("Added. Next time you can log in with it."),
     "passkey-removed": mark("Removed. It logs nobody in any more. On your device you can delete it too."),
     "step-off": mark("The code is not asked any more."),
+    "detail-kept": mark("Kept. Whoever may read it is told where it changed."),
+    "detail-ended": mark("Noted. It stays in the history; to take it back, say it again from today."),
+    "detail-erased": mark("Forgotten for good."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }
 

@@ -50,6 +50,7 @@ _WIDE: Final = (
     Item("/activity", mark("Activity"), "activity"),
 )
 _MORE: Final = (
+    Item("/details", mark("Your details"), "details"),
     Item("/held", mark("What they hold"), "held"),
     Item("/terms", mark("Terms"), "terms"),
     Item("/import", mark("Import files"), "imports"),

@@ -1,0 +1,70 @@
+"""The owner's details in a browser: said once, changed once, and whoever may read them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PHONE, WIDE, Watched, looking
+from tests.browser.samples import come_in, served
+from tests.server.conftest import Server
+
+NAUGHTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served(tmp_path_factory, tmp_path_factory.mktemp("details")) as server:
+        yield server
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
+    watched = Watched({server.url}, expected=["422"])
+    size = {"width": WIDE if request.param else PHONE, "height": 800}
+    with looking(chromium, watched, java_script_enabled=request.param, viewport=size) as context:
+        page = context.new_page()
+        come_in(page, server)
+        page.goto(f"{server.url}/details")
+        yield page
+
+
+def test_a_new_address_is_said_once_and_whoever_sees_it_is_told(
+    page: Page, server: Server, request: pytest.FixtureRequest
+) -> None:
+    street = f"Neue Straße {len(request.node.name)}"
+    page.get_by_role("link", name="physical address").click()
+    expect(page.get_by_text("Saving tells Brightwire that it changed")).to_be_visible()
+    page.get_by_label("What it is").fill(f"{street}\n54321 Neustadt\nDE")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Kept.")
+    expect(page.get_by_text(f"{street}, 54321 Neustadt, DE")).to_be_visible()
+    page.get_by_role("link", name="was told and has not read it yet").or_(
+        page.get_by_role("link", name="were told and have not read them yet")
+    ).click()
+    expect(page.get_by_role("region", name="Word of changes").first).to_contain_text("Brightwire")
+    page.goto(f"{server.url}/sharing")
+    expect(page.get_by_text(f"{street}, 54321 Neustadt, DE")).to_be_visible()
+
+
+def test_a_detail_is_added_ended_and_forgotten(page: Page, server: Server) -> None:
+    page.get_by_role("link", name="Add something else").click()
+    page.get_by_label("Of what kind it is").select_option("pd:EmailAddress")
+    page.get_by_label("What it is").fill("nobody")
+    page.get_by_label("Which of several").fill("Work")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_contain_text("is no e-mail address")
+    expect(page.get_by_label("Which of several")).to_have_value("Work")
+    page.get_by_label("What it is").fill(f"{NAUGHTY}@example.org".replace(" ", ""))
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text(f"{NAUGHTY}@example.org")).to_be_visible()
+    page.get_by_role("link", name="email address work").click()
+    page.get_by_role("button", name="It is not so any more").click()
+    expect(page.get_by_text(NAUGHTY)).to_have_count(0)
+    page.get_by_role("link", name="Email address · work").click()
+    page.get_by_text("Forget it for good").click()
+    page.get_by_role("button", name="Forget all of it").click()
+    expect(page.get_by_role("status")).to_have_text("Forgotten for good.")
+    expect(page.get_by_role("link", name="Email address · work")).to_have_count(0)

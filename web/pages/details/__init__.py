@@ -1,0 +1,1 @@
+"""What is so of the owner: said once, told to whoever may read it."""
