@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from terms import choice_words
 from terms.choice import Choice, Scope
+from terms.phrases import CategoryId, Phrase, phrase
 from terms.stated import NOTHING_STATED, FieldValue, Stated
 
 
@@ -25,10 +26,21 @@ class Difference:
     after: FieldValue | None
 
     @property
-    def says(self) -> str:
+    def words(self) -> Phrase:
         """`prefers SD-BASE-DP instead of SD-BASE`, `for entertainment: data kept at most P30D`."""
-        change = choice_words.change(self.field, self.before, self.after)
-        return change if self.scope.kind == "general" else f"for {self.name}: {change}"
+        if self.scope.kind == "general":
+            return self.change
+        name = CategoryId(self.name) if self.scope.kind == "category" else self.name
+        return phrase("for %(name)s: %(change)s", name=name, change=self.change)
+
+    @property
+    def change(self) -> Phrase:
+        """Without saying for whom."""
+        return choice_words.change(self.field, self.before, self.after)
+
+    @property
+    def says(self) -> str:
+        return str(self.words)
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -62,7 +74,7 @@ def unaffected(
             kept = entries.get(one.field)
             if kept is not None and _inside(scope, one.scope):
                 name = _name(scope, names or {})
-                found.append(f"for {name} it stays as chosen there: {choice_words.says(one.field, kept)}")
+                found.append(f"for {name} it stays as chosen there: {choice_words.says(one.field, kept)!s}")
     return tuple(dict.fromkeys(found))
 
 

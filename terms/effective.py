@@ -24,6 +24,7 @@ from terms.additions import Additions
 from terms.choice import DEFAULT_AGREEMENT, Choice, Scope
 from terms.comparison import Comparison, compare
 from terms.order import protects_at_least
+from terms.phrases import AgreementId, CategoryId, Phrase, phrase
 from terms.practice import Practice
 from terms.roster import Agreement, agreement, find
 from terms.stated import FIELD_NAMES, RETENTION, FieldValue, Stated
@@ -47,15 +48,23 @@ class Source:
     name: str = ""
 
     @property
-    def says(self) -> str:
+    def words(self) -> Phrase:
         """`for Netflix`, `for entertainment`, `in general`, `by default`."""
-        if self.kind == "general":
-            return "in general"
-        if self.kind == "default":
-            return "by default"
-        return f"for {self.name}" + (", which it came from" if self.kind == "former vendor" else "")
+        name = CategoryId(self.name) if self.kind == "category" else self.name
+        return _FROM[self.kind].of(name=name)
+
+    @property
+    def says(self) -> str:
+        return str(self.words)
 
 
+_FROM = {
+    "general": phrase("in general"),
+    "default": phrase("by default"),
+    "vendor": phrase("for %(name)s"),
+    "category": phrase("for %(name)s"),
+    "former vendor": phrase("for %(name)s, which it came from"),
+}
 BY_DEFAULT = Source("default")
 
 
@@ -68,10 +77,15 @@ class Field:
     source: Source
 
     @property
+    def words(self) -> Phrase:
+        """`prefers SD-BASE-DP`."""
+        return choice_words.unstated(self.name) if self.value is None else choice_words.says(self.name, self.value)
+
+    @property
     def says(self) -> str:
         """A sentence: `prefers SD-BASE-DP, chosen for Netflix`."""
-        words = choice_words.unstated(self.name) if self.value is None else choice_words.says(self.name, self.value)
-        return f"{words}, {'' if self.source.kind == 'default' else 'chosen '}{self.source.says}"
+        chosen = "%(words)s, %(source)s" if self.source.kind == "default" else "%(words)s, chosen %(source)s"
+        return str(phrase(chosen, words=self.words, source=self.source.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +163,23 @@ class Standing:
     migrated_from: str = ""
 
     @property
-    def says(self) -> str:
+    def words(self) -> Phrase:
         """The reason in a sentence."""
+        named = AgreementId(self.agreement)
         if self.result == "preferred":
-            return f"{self.agreement} is the agreement that you prefer"
+            return phrase("%(agreement)s is the agreement that you prefer", agreement=named)
         if self.result == "not acceptable":
-            return f"{self.agreement} is not acceptable to you; the nearest that is: {self.instead}"
+            nearest = AgreementId(self.instead)
+            words = phrase("%(agreement)s is not acceptable to you; the nearest that is: %(instead)s")
+            return words.of(agreement=named, instead=nearest)
         if self.because:
-            return f"{self.agreement} protects you at least as much as {self.because}, which is acceptable to you"
-        return f"{self.agreement} is acceptable to you"
+            words = phrase("%(agreement)s protects you at least as much as %(because)s, which is acceptable to you")
+            return words.of(agreement=named, because=AgreementId(self.because))
+        return phrase("%(agreement)s is acceptable to you", agreement=named)
+
+    @property
+    def says(self) -> str:
+        return str(self.words)
 
     def to_json(self) -> dict[str, object]:
         return {

@@ -15,7 +15,25 @@ from dataclasses import dataclass, field
 
 
 class Term(str):
-    """A term of a vocabulary (`pd:EmailAddress`) as a value of a phrase."""
+    """As a value of a phrase, a term of a vocabulary (`pd:EmailAddress`), which pages know by a name."""
+
+    __slots__ = ()
+
+
+class Length(str):
+    """A duration (ISO 8601)."""
+
+    __slots__ = ()
+
+
+class AgreementId(str):
+    """An agreement of the roster."""
+
+    __slots__ = ()
+
+
+class CategoryId(str):
+    """A category of the market."""
 
     __slots__ = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 
 from terms import dpv
 from terms.errors import FirstpartyError
-from terms.phrases import Phrase, Say, Term
+from terms.phrases import AgreementId, CategoryId, Length, Phrase, Say, Term
+from terms.roster import OffRosterError, find
 from vault import categories, ids
 from vault.money import Money, decimal_of
 from vault.periods import Period
@@ -45,22 +46,15 @@ def saying(name: str) -> Say:
 
 def _placed(value: object) -> object:
     """A value in the words of the language; text stays as it is."""
-    match value:
-        case Phrase():
-            return said(value)
-        case Term():
-            return term(value)
-        case Money():
-            return money(value)
-        case Period():
-            return duration(str(value))
-        case datetime():
-            return moment(value)
-        case date():
-            return day(value)
-        case tuple():
-            return ", ".join(str(_placed(one)) for one in value)
-    return value
+    return _PLACED[type(value)](value) if type(value) in _PLACED else value
+
+
+def _agreement(id: str) -> str:
+    """`“Service only”` of SD-BASE; what the roster does not have stays as it is."""
+    try:
+        return f"“{language.gettext(find(id).agreement.name)}”"
+    except OffRosterError:
+        return id
 
 
 def shown(value: object) -> object:
@@ -234,6 +228,19 @@ def deadline(kind: str) -> str:
     return _KINDS.get(kind, kind)
 
 
+_BASES: Final = {
+    "stated": mark("the vendor or a document says so"),
+    "owner": mark("you said so"),
+    "law": mark("assumed from the law, not checked"),
+    "unknown": mark("only a guess from your payments"),
+}
+
+
+def basis(word: str) -> str:
+    """What a date rests on; to be translated where it is shown."""
+    return _BASES.get(word, word)
+
+
 def money(value: object) -> str:
     """`1,234.50 EUR` of Money; nothing for none."""
     if not isinstance(value, Money):
@@ -301,6 +308,20 @@ def shown_minor(context: Context, value: int, currency: str) -> str:
     return shown_money(context, Money(value, currency))
 
 
+# How a value of a phrase is said, by what it is.
+_PLACED: Final[Mapping[type, Callable[[Any], str]]] = {
+    Phrase: said,
+    Term: term,
+    AgreementId: _agreement,
+    CategoryId: category,
+    Length: duration,
+    Period: lambda value: duration(str(value)),
+    Money: money,
+    datetime: moment,
+    date: day,
+    tuple: lambda value: ", ".join(str(_placed(one)) for one in value),
+}
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "day": day,
     "short_day": short_day,
@@ -312,6 +333,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "lines": lines,
     "duration": duration,
     "deadline": deadline,
+    "basis": basis,
     "money": shown_money,
     "here": here,
     "plain_money": plain_money,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from terms.effective import answer
+from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING, Party, State
 from terms.proof import bundle, verifier
 from terms.proof.verifier import Report, Trust
@@ -19,13 +20,15 @@ from vault.store.agreements import AgreementRow
 from web import agreement_shapes
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import attachment, goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import begun, mark, said
 from web.pages.terms import words
 from web.server.answers import Answer
+from web.server.catalogue import row_of
 from web.server.problems import NotFoundError
 from web.server.routes import Route
 
 PATH: Final = "/terms/agreements/{id}"
+HTTP_CONFLICT: Final = 409
 _YOU: Final[Mapping[str, str]] = {
     "proffered": mark("You offered %(terms)s"),
     "accepted": mark("You accepted"),
@@ -65,11 +68,17 @@ def _row(vault: Vault, visit: Visit) -> AgreementRow:
 
 
 def _page(vault: Vault, visit: Visit) -> Answer:
-    row = _row(vault, visit)
+    return _shown(vault, visit, _row(vault, visit))
+
+
+def _shown(vault: Vault, visit: Visit, row: AgreementRow, wrong: FirstpartyError | None = None) -> Answer:
+    """`wrong` is why a step cannot be taken: it was taken already, or the other side came first."""
     one, terms = agreements.held(vault, row.id), _terms(row)
     state, may = state_at(row, vault.now), agreement_shapes.may(row, Party.FIRST, vault.now)
     return visit.shows(
         "terms/one.html",
+        status=row_of(wrong.code).status if wrong else 200,
+        wrong=wrong,
         row=row,
         name=row.vendor_name or row.client_name,
         terms=terms,
@@ -99,8 +108,14 @@ def _terms(row: AgreementRow) -> Agreement | None:
 
 def name_of(row: AgreementRow) -> str:
     """What its terms are called."""
-    found = _terms(row)
-    return found.name if found else row.terms
+    return _name(row.terms)
+
+
+def _name(id: str) -> str:
+    try:
+        return said(find(id).agreement.name)
+    except OffRosterError:
+        return id
 
 
 def _entry(entry: agreement_shapes.Shape) -> dict[str, object]:
@@ -109,7 +124,7 @@ def _entry(entry: agreement_shapes.Shape) -> dict[str, object]:
     return {
         "at": entry["at"],
         "sentence": (_YOU if by_you else _THEY).get(kind, kind),
-        "values": {"terms": str(entry.get("terms", ""))},
+        "values": {"terms": f"“{_name(str(entry['terms']))}”" if entry.get("terms") else ""},
         "details": said,
         "digest": entry["digest"],
     }
@@ -120,7 +135,7 @@ def _standing(vault: Vault, row: AgreementRow) -> str:
     if row.state != State.COUNTERED:
         return ""
     vendor = vendors.vendor(vault.connection, row.vendor) if row.vendor else None
-    return words.plain(answer(choosing.effective_for(vault.connection, vendor), row.terms).says)
+    return begun(answer(choosing.effective_for(vault.connection, vendor), row.terms).words)
 
 
 def _verified(vault: Vault, visit: Visit) -> Answer:
@@ -153,7 +168,12 @@ def _step(vault: Vault, visit: Visit) -> Answer:
     step = do.get(visit.parameters["step"])
     if step is None:
         raise NotFoundError("there is no such step")
-    step()
+    try:
+        step()
+    except FirstpartyError as error:
+        if row_of(error.code).status != HTTP_CONFLICT:
+            raise
+        return _shown(vault, visit, row, error)
     return goes_to(f"/terms/agreements/{row.id}?said=done")
 
 

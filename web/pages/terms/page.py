@@ -17,7 +17,7 @@ from vault.store import vendors as vendor_store
 from vault.store.agreements import AgreementRow
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import category, mark
 from web.pages.terms import choosing as choosing_pages
 from web.pages.terms import one, words
 from web.pages.terms.words import LOOKS, STATES
@@ -74,7 +74,7 @@ def _page(vault: Vault, visit: Visit) -> Answer:
         machine=json.dumps(yours.rules_json, indent=2),
         accepted=[find(one).agreement for one in holds.acceptable if one != yours.id],
         limits=words.sentences(
-            one.says.rpartition(", ")[0]
+            one.words
             for one in holds.fields
             if one.value is not None and one.name not in ("preferred", "acceptable")
         ),
@@ -96,8 +96,8 @@ def _exceptions(vault: Vault) -> list[Otherwise]:
         if scope.kind == "general":
             continue
         stated = [one for one in differences(NOTHING_CHOSEN, choice, names) if one.scope == scope]
-        says = words.sentences(one.says.partition(": ")[2] for one in stated)
-        found.append(Otherwise(names.get(scope.key, scope.key), says, _href(scope, numbers)))
+        says = words.sentences(one.change for one in stated)
+        found.append(Otherwise(names.get(scope.key) or category(scope.key), says, _href(scope, numbers)))
     return found
 
 
