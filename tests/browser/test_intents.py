@@ -117,7 +117,7 @@ def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
         page.goto(f"{served.url}/intents")
         page.locator("#answered + ul a").click()
         table = page.get_by_role("region", name="Offers side by side")
-        expect(table.get_by_text("888 EUR in the first year", exact=True)).to_be_visible()
+        expect(table.get_by_text("888.00 EUR", exact=True)).to_be_visible()
         expect(table.get_by_text("stays within yours")).to_have_count(2)
         page.get_by_role("link", name=re.compile("Take this one.*Night and day")).click()
         expect(page.get_by_text("Musterstraße 1, 12345 Musterstadt")).to_be_visible()

@@ -38,7 +38,7 @@ def test_from_today_to_why_in_two_clicks_then_otherwise_and_back(
         page.get_by_role("link", name="Declined").click()
         expect(page.get_by_text("dearer than I want")).to_be_visible()
         page.get_by_role("link", name=DEAR, exact=True).click()
-        trace = page.locator("table").filter(has_text="price a month above")
+        trace = page.locator("table").filter(has_text="price a month is above")
         expect(trace).to_contain_text("99 EUR per month")
         expect(page.get_by_text("price a month at most 85 EUR per month").first).to_be_visible()
         page.get_by_role("button", name="Accept").click()

@@ -12,13 +12,15 @@ from web.pages.frame import rule_words
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("offer.price.per_month <= 85 EUR", "price a month · at most · 85 EUR"),
-        ("offer.discount >= 20 percent", "the regular price against the price it is compared with · at least · 20 percent"),
-        ("data.categories within [pd:EmailAddress, pd:PhysicalAddress]", "details that it wants · is one of · email address, physical address"),
-        ("offer.price.per_month <= 90% of contract.price.per_month", "price a month · at most · 90% of what you pay a month today"),
-        ("vendor.domain within lists.trusted", "the vendor's domain · is one of · “trusted”"),
-        ('terms.result any of ["none asked", within]', "what it wants, against your terms · is one of · none asked, within"),
-        ("vendor.paid is true", "you have ever paid it · yes · "),
+        ("offer.price.per_month <= 85 EUR", "the price a month · is at most · 85 EUR"),
+        ("offer.discount >= 20 percent", "the discount · is at least · 20 percent"),
+        ("offer.category within energy.electricity", "what is offered · is · Electricity"),
+        ("offer.category within [energy.gas, food]", "what is offered · is one of · Gas, Eating out"),
+        ("data.categories within [pd:EmailAddress, pd:PhysicalAddress]", "the details that it wants · are all among · email address, physical address"),
+        ("offer.price.per_month <= 90% of contract.price.per_month", "the price a month · is at most · 90% of what you pay a month today"),
+        ("vendor.domain within lists.trusted", "the vendor's domain · is on your list · “trusted”"),
+        ('terms.result any of ["none asked", within]', "it stays within your terms ·  · "),
+        ("vendor.paid is true", "you have paid this vendor before · yes · "),
         ("offer.carbon is known", "the emissions that the vendor states · is known · "),
     ],
 )  # fmt: skip

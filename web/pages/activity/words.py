@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from vault.activity import Entry
-from web.pages.frame.wording import mark, term
+from web.pages.frame.language import gettext
+from web.pages.frame.wording import host, mark, term
 
 SENTENCES: Final[Mapping[str, str]] = {
     "release.made": mark("%(who)s read your %(list)s"),
@@ -71,7 +72,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "right.answered": mark("%(who)s answered what you asked: %(how)s"),
     "right.withdrawn": mark("You took back what you asked of %(who)s"),
     "feedback.given": mark("You noted how it was with a vendor"),
-    "unlock": mark("The vault was opened (by %(how)s)"),
+    "unlock": mark("The vault was opened (%(how)s)"),
     "session.begun": mark("Somebody logged in (%(how)s)"),
     "session.ended": mark("A login ended"),
     "login.second-step-on": mark("A code is asked after the passphrase"),
@@ -131,6 +132,33 @@ GROUP_WORDS: Final[Mapping[str, str]] = {
 }
 # Which word of a leaf is the one that its sentence shows, the first that there is.
 _HOW: Final = ("verdict", "change", "to", "word", "right", "state", "kind", "way", "fact", "setting", "by", "name")
+# Those words as people say them; names and the like stay as they are.
+_WORDS: Final[Mapping[str, str]] = {
+    "accept": mark("accepted"),
+    "ask": mark("left to you"),
+    "refuse": mark("declined"),
+    "recovery": mark("with the recovery key"),
+    "passphrase": mark("with the passphrase"),
+    "key-file": mark("with a key file"),
+    "link": mark("by a one-time link"),
+    "unlock": mark("by unlocking the vault"),
+    "code": mark("with passphrase and code"),
+    "passkey": mark("with a passkey"),
+    "waiting": mark("waits for you"),
+    "yes": mark("yes"),
+    "not-now": mark("not now"),
+    "never": mark("never"),
+    "erasure": mark("erasure"),
+    "access": mark("a copy"),
+    "rectification": mark("correction"),
+    "portability": mark("taking it elsewhere"),
+    "objection": mark("objection"),
+    "restriction": mark("restriction"),
+    "holdings": mark("what it holds"),
+    "paused": mark("pausing"),
+    "budget": mark("budgets"),
+    "quiet-hours": mark("quiet hours"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +175,23 @@ def line(entry: Entry) -> Line:
     if sentence is None:
         return Line(entry, "%(event)s", {"event": entry.event})
     values = {
-        "who": entry.who or mark("a vendor"),
-        "what": entry.what.replace("-", " ")
-        if entry.event.startswith("decision.")
-        else entry.what or mark("something"),
-        "list": _categories(entry) or mark("details"),
-        "how": next((str(entry.said[name]) for name in _HOW if name in entry.said), mark("not known any more")),
+        "who": host(entry.who) or gettext("a vendor"),
+        "what": _what(entry),
+        "list": _categories(entry) or gettext("details"),
+        "how": _how(entry),
     }
     return Line(entry, sentence, {name: value for name, value in values.items() if f"%({name})s" in sentence})
+
+
+def _what(entry: Entry) -> str:
+    if not entry.what:
+        return gettext("something")
+    return gettext(entry.what.replace("-", " ")) if entry.event.startswith("decision.") else entry.what
+
+
+def _how(entry: Entry) -> str:
+    found = next((str(entry.said[name]) for name in _HOW if name in entry.said), "")
+    return gettext(_WORDS.get(found, found)) if found else gettext("not known any more")
 
 
 def _categories(entry: Entry) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from vault import ids
-from vault.butler import drafting, rulebook, trying
+from vault.butler import drafting, rulebook
 from vault.butler.decisions import Decision
 from vault.policy.verdicts import Verdict
 from vault.session import Vault
-from vault.times import stamp
-from web.pages.butler import judged
-from web.pages.butler.editor import BACK
+from web.pages.butler import judged, looking_back
 from web.pages.butler.lines import NAME, Line, lines
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
@@ -28,7 +26,7 @@ def shown(vault: Vault, visit: Visit) -> Answer:
     wanted = _otherwise(made) if wanted is None or str(wanted) == made.decided else wanted
     found = drafting.drafted(vault, made, wanted, made.overrides[-1].because if made.overrides else _BECAUSE)
     rules = rulebook.read(found.source, NAME) if found else None
-    trial = trying.tried(vault.connection, rules, since=stamp(vault.now - BACK)) if rules else None
+    trial = looking_back.of_draft(vault, rules) if rules else None
     id = ids.text("decision", made.id)
     return visit.shows(
         "butler/draft.html",
@@ -39,7 +37,8 @@ def shown(vault: Vault, visit: Visit) -> Answer:
         draft=found,
         rules=_drafted(found.source, found.rules) if found else [],
         trial=trial,
-        then=next((one.after for one in trial.flips if one.decision == id), made.decided) if trial else "",
+        now=trial.today.get(id, made.decided) if trial else "",
+        then=trial.would.get(id, made.decided) if trial else "",
         rule_words=rule_words,
     )
 

@@ -8,12 +8,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from terms.errors import FirstpartyError
 from vault import ids
-from vault.butler import drafting, rulebook, trying
+from vault.butler import drafting, rulebook
 from vault.butler.decisions import NoDecisionError, decision
 from vault.policy import packs
 from vault.policy.builtin import builtin, with_builtin
@@ -26,7 +25,7 @@ from vault.policy.rules import RuleSet
 from vault.policy.verdicts import Verdict
 from vault.policy.writing import shown as value_shown
 from vault.session import Vault
-from vault.times import stamp
+from web.pages.butler import looking_back
 from web.pages.butler.lines import NAME, lines
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
@@ -34,7 +33,6 @@ from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
 
-BACK: Final = timedelta(days=90)
 QUERY: Final = {
     "view": "text or form",
     "version": "show an earlier version",
@@ -141,6 +139,11 @@ def edited(vault: Vault, visit: Visit) -> Answer:
     return editor(vault, visit, source, visit.form.get("view", "text"))
 
 
+def tried_present(vault: Vault, visit: Visit) -> Answer:
+    """The rules that hold, on what was decided before they did."""
+    return trial(vault, visit, rulebook.as_toml(vault.connection), "form")
+
+
 def tried(vault: Vault, visit: Visit) -> Answer:
     return trial(vault, visit, source_of(visit), visit.form.get("view", "text"))
 
@@ -150,14 +153,15 @@ def trial(vault: Vault, visit: Visit, source: str, view: str) -> Answer:
     found = checked(source)
     if found.rules is None:
         return editor(vault, visit, source, "text", status=422, is_refused=True)
+    is_draft = source.strip() != rulebook.as_toml(vault.connection).strip()
     return visit.shows(
         "butler/try.html",
         source=source,
         view=view,
         checked=found,
         severities=SEVERITIES,
-        is_draft=source.strip() != rulebook.as_toml(vault.connection).strip(),
-        trial=trying.tried(vault.connection, found.rules, since=stamp(vault.now - BACK)),
+        is_draft=is_draft,
+        trial=looking_back.of_draft(vault, found.rules) if is_draft else looking_back.of_present(vault),
         rule_words=rule_words,
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from terms.phrases import phrase
 from vault import ids
 from vault.butler import decisions
 from vault.butler.decisions import Decision, NoDecisionError
@@ -86,7 +87,7 @@ def listed(vault: Vault, visit: Visit) -> Answer:
 def found(vault: Vault, visit: Visit) -> Decision:
     parsed = ids.parse(visit.parameters["id"])
     if parsed is None or parsed[0] != "decision":
-        raise NoDecisionError("there is no such decision", hint="look at what was decided")
+        raise NoDecisionError(phrase("there is no such decision"), hint=phrase("look at what was decided"))
     return decisions.decision(vault, parsed[1])
 
 

@@ -87,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     guarded("POST", "/butler/settings", settings_form.put, "Set them"),
     guarded("GET", "/butler/rules", editor.shown, "The rules as text or as a form", query=editor.QUERY),
     guarded("POST", "/butler/rules", editor.edited, "A draft of rules, checked; nothing is kept"),
+    guarded("GET", "/butler/rules/try", editor.tried_present, "The rules that hold, on the last 90 days"),
     guarded("POST", "/butler/rules/try", editor.tried, "A draft of rules on the last 90 days; nothing is kept"),
     guarded("POST", "/butler/rules/install", editor.install, "Make a draft the rules that hold"),
     guarded("GET", "/butler/rules/one", rule_form.shown, "One rule as a form", query=rule_form.QUERY),

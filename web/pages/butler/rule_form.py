@@ -7,13 +7,15 @@ its own letters too. A rule that does not read, or has more conditions than the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from vault.butler import rulebook
 from vault.butler.market import NotFoundError
-from vault.policy.facts import TABLE
 from vault.policy.language import pieces
 from vault.policy.language.errors import RuleFileError
 from vault.policy.language.limits import MAX_ID
@@ -22,6 +24,7 @@ from vault.policy.language.printing import row
 from vault.policy.rules import Condition, Operator, Rule
 from vault.policy.verdicts import Kind, Verdict
 from vault.session import Vault
+from web.pages.butler import choices
 from web.pages.butler.editor import source_of, trial
 from web.pages.butler.lines import NAME, read_alone
 from web.pages.frame import rule_words
@@ -34,6 +37,8 @@ MAX_ROWS: Final = 14
 _WHEN, _UNLESS = "w", "u"
 # Empty rows to write in.
 _SPARE: Final = {_WHEN: 2, _UNLESS: 1}
+# Of a name that is made of a rule's sentence: enough to know it by.
+_NAME_WORDS, _NAME_LENGTH = 5, 40
 _PLACES: Final = ("id", "for", "then", "because")
 
 
@@ -106,7 +111,7 @@ def edited(vault: Vault, visit: Visit) -> Answer:
         return _of_draft(visit, source, rule)
     if "text" in visit.form:
         return trial(vault, visit, _replaced(source, rule, visit.form["text"].replace("\r\n", "\n")), "form")
-    fields = _fields(visit.form)
+    fields = _fields(visit.form, {piece.rule for piece in pieces.apart(source) or ()})
     changed = _changed(source, fields)
     wrong = _wrong(source, changed, fields)
     if wrong:
@@ -138,9 +143,9 @@ def _page(
         text=None,
         fields=fields,
         wrong=wrong,
-        facts=[(name, rule_words.subject(name)) for name in TABLE],
+        families=choices.facts(),
+        shown=choices.shown,
         operators=[(str(one), rule_words.RELATIONS[one]) for one in Operator],
-        subjects={name: rule_words.subject(name) for name in TABLE},
         kinds=rule_words.KINDS,
         does=rule_words.DOES,
     )
@@ -174,16 +179,24 @@ def _rows(part: str, conditions: tuple[Condition, ...]) -> tuple[Row, ...]:
     return (*full, *(Row(f"{part}{len(full) + more}") for more in range(_SPARE[part])))
 
 
-def _fields(form: Mapping[str, str]) -> Fields:
+def _fields(form: Mapping[str, str], taken: Set[str]) -> Fields:
+    because = " ".join(form.get("because", "").split())
     return Fields(
         rule=form.get("rule", ""),
-        id=form.get("id", "").strip()[: MAX_ID + 1],
+        id=form.get("id", "").strip()[: MAX_ID + 1] or _named(because, taken),
         kinds=frozenset(str(kind) for kind in Kind if form.get(f"for-{kind}")),
         then=form.get("then", ""),
-        because=" ".join(form.get("because", "").split()),
+        because=because,
         when=tuple(_written(form, _WHEN)),
         unless=tuple(_written(form, _UNLESS)),
     )
+
+
+def _named(because: str, taken: Set[str]) -> str:
+    """A short name of the first words of a sentence that no other rule has."""
+    plain = unicodedata.normalize("NFKD", because).encode("ascii", "ignore").decode().lower()
+    name = "-".join(re.findall("[a-z0-9]+", plain)[:_NAME_WORDS])[:_NAME_LENGTH].strip("-") or "rule"
+    return next(one for one in (name, *(f"{name}-{n}" for n in count(2))) if one not in taken)
 
 
 def _written(form: Mapping[str, str], part: str) -> Iterator[Row]:
@@ -191,7 +204,7 @@ def _written(form: Mapping[str, str], part: str) -> Iterator[Row]:
         name = f"{part}{at}"
         if f"{name}-fact" in form:
             fact, operator, value = (form.get(f"{name}-{one}", "").strip() for one in ("fact", "operator", "value"))
-            yield Row(name, fact, operator, value)
+            yield Row(name, fact, operator, choices.written(fact, value))
 
 
 def _changed(source: str, fields: Fields) -> str:

@@ -1,6 +1,6 @@
 """Rules, conditions and decisions in words, for whoever does not write rules.
 
-    condition("offer.price.per_month <= 85 EUR")    the regular price a month · at most · 85 EUR
+    condition("offer.price.per_month <= 85 EUR")    the price a month · is at most · 85 EUR
     trace(decision, facts)                          every rule behind a decision, with what it saw
 
 Words that are ours go through gettext where a template shows them; values do not.
@@ -14,15 +14,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from vault.butler.decisions import Decision
+from vault.policy.fact import Fact
 from vault.policy.facts import TABLE, Facts
 from vault.policy.language.operators import CONDITION
 from vault.policy.rules import Operator
-from vault.policy.values import FactType
+from vault.policy.values import SETS, FactType
 from vault.policy.writing import JsonValue, from_json, shown
-from web.pages.frame.wording import mark, term
+from web.pages.frame.language import gettext
+from web.pages.frame.wording import category, mark, term
 
 BUILTIN: Final = "builtin/"
-VERDICTS: Final[Mapping[str, str]] = {"accept": mark("accepted"), "ask": mark("asks you"), "refuse": mark("declined")}
+VERDICTS: Final[Mapping[str, str]] = {
+    "accept": mark("accepted"),
+    "ask": mark("left to you"),
+    "refuse": mark("declined"),
+}
 DOES: Final[Mapping[str, str]] = {"accept": mark("accept"), "ask": mark("ask me"), "refuse": mark("decline")}
 OUGHT: Final[Mapping[str, str]] = {
     "accept": mark("It should be accepted"),
@@ -60,10 +66,10 @@ EFFECTS: Final[Mapping[str, str]] = {
 RELATIONS: Final[Mapping[str, str]] = {
     Operator.IS: mark("is"),
     Operator.IS_NOT: mark("is not"),
-    Operator.LESS: mark("below"),
-    Operator.AT_MOST: mark("at most"),
-    Operator.MORE: mark("above"),
-    Operator.AT_LEAST: mark("at least"),
+    Operator.LESS: mark("is below"),
+    Operator.AT_MOST: mark("is at most"),
+    Operator.MORE: mark("is above"),
+    Operator.AT_LEAST: mark("is at least"),
     Operator.WITHIN: mark("is one of"),
     Operator.NOT_WITHIN: mark("is none of"),
     Operator.CONTAINS: mark("has"),
@@ -72,25 +78,96 @@ RELATIONS: Final[Mapping[str, str]] = {
     Operator.NONE_OF: mark("is none of"),
     Operator.IS_KNOWN: mark("is known"),
     Operator.IS_UNKNOWN: mark("is not known"),
-    Operator.WITHIN_LAST: mark("in the last"),
-    Operator.WITHIN_NEXT: mark("in the next"),
+    Operator.WITHIN_LAST: mark("was in the last"),
+    Operator.WITHIN_NEXT: mark("is in the next"),
     Operator.ATTESTED_BY: mark("vouched for by"),
+}
+# The same of facts that are several.
+_OF_SETS: Final[Mapping[str, str]] = {
+    Operator.WITHIN: mark("are all among"),
+    Operator.NOT_WITHIN: mark("are none of"),
+    Operator.ANY_OF: mark("are partly among"),
+    Operator.ALL_OF: mark("are at least"),
+    Operator.NONE_OF: mark("are none of"),
+}
+_ON_LIST: Final[Mapping[str, str]] = {
+    Operator.WITHIN: mark("is on your list"),
+    Operator.NOT_WITHIN: mark("is not on your list"),
+}
+# Of one alone.
+_OF_ONE: Final[Mapping[str, str]] = {
+    Operator.WITHIN: mark("is"),
+    Operator.ANY_OF: mark("is"),
+    Operator.NOT_WITHIN: mark("is not"),
+    Operator.NONE_OF: mark("is not"),
 }
 # Of those that rules speak of most, shorter than what the table of facts says.
 _SUBJECTS: Final[Mapping[str, str]] = {
-    "offer.price.per_month": mark("price a month"),
-    "offer.cost.first_year": mark("cost of the first year"),
-    "offer.cost.commitment": mark("the most it commits you to"),
-    "offer.contract.minimum_term": mark("bound at first for"),
-    "offer.contract.notice": mark("notice to give"),
+    "offer.price.per_month": mark("the price a month"),
+    "offer.cost.first_year": mark("the cost of the first year"),
+    "offer.cost.commitment": mark("the most that it commits you to"),
+    "offer.contract.minimum_term": mark("the minimum term"),
+    "offer.contract.notice": mark("the notice to give"),
+    "offer.contract.renewal_term": mark("the time that it renews for"),
+    "offer.contract.bound_for": mark("the time that you are bound at least"),
+    "offer.returns.days": mark("the number of days to send it back"),
+    "offer.warranty.months": mark("the number of months of warranty"),
+    "offer.repair_index": mark("the index of how well it can be repaired"),
+    "offer.discount": mark("the discount"),
     "vendor.domain": mark("the vendor's domain"),
-    "vendor.breaches": mark("agreements that the vendor broke"),
-    "terms.result": mark("what it wants, against your terms"),
-    "terms.standing": mark("the terms that it names, against yours"),
-    "data.categories": mark("details that it wants"),
-    "data.retention": mark("it keeps them for"),
+    "vendor.breaches": mark("the number of agreements that the vendor broke"),
+    "vendor.paid": mark("you have paid this vendor before"),
+    "vendor.verified": mark("the vendor has proved its domain"),
+    "vendor.offers_this_week": mark("the number of its offers in the last seven days"),
+    "vendor.contacts.this_month": mark("the number of times that it wrote this month"),
+    "request.signature": mark("its signature"),
+    "terms.result": mark("what it wants, against your terms,"),
+    "terms.standing": mark("the terms that it names, against yours,"),
+    "data.categories": mark("the details that it wants"),
+    "data.purposes": mark("the purposes that it names"),
+    "data.recipients": mark("others who get the details"),
+    "data.retention": mark("the time that it keeps them"),
+    "data.actions": mark("the things that it does with them"),
+    "data.ai_training": mark("it trains AI with your details"),
     "contract.price.per_month": mark("what you pay a month today"),
+    "contract.used_this_year": mark("the number of times that you used it in twelve months"),
+    "change.rise": mark("the rise of the price"),
+    "change.price.new.per_month": mark("the new price a month"),
+    "me.contracts.in_category": mark("the number of such contracts that you have"),
+    "intent.named": mark("it answers something that you are looking for"),
+    "intent.open": mark("you are still looking for it"),
+    "intent.budget": mark("your budget for it"),
+    "message.kind": mark("its kind, as the vendor says,"),
+    "message.in_thread": mark("it answers something that you wrote"),
 }
+# What a choice is called.
+_CHOICES: Final[Mapping[tuple[str, str], str]] = {
+    ("terms.result", "within"): mark("within your terms"),
+    ("terms.result", "exceeds"): mark("asks for more than your terms allow"),
+    ("terms.result", "unknown"): mark("does not say enough to tell"),
+    ("terms.result", "none asked"): mark("asks for none of your details"),
+    ("terms.standing", "preferred"): mark("the ones that you offer"),
+    ("terms.standing", "acceptable"): mark("some that you accept"),
+    ("terms.standing", "not acceptable"): mark("none that you accept"),
+}
+# Conditions that have a sentence of their own, by fact, operator and members.
+_SENTENCES: Final[Mapping[tuple[str, str, frozenset[str]], str]] = {
+    ("terms.result", Operator.IS, frozenset({"within"})): mark("it stays within your terms"),
+    ("terms.result", Operator.IS, frozenset({"exceeds"})): mark("it asks for more than your terms allow"),
+    ("terms.result", Operator.IS, frozenset({"none asked"})): mark("it asks for none of your details"),
+    ("terms.result", Operator.IS_NOT, frozenset({"none asked"})): mark("it asks for some of your details"),
+    ("terms.result", Operator.WITHIN, frozenset({"none asked", "within"})): mark("it stays within your terms"),
+    ("terms.result", Operator.ANY_OF, frozenset({"none asked", "within"})): mark("it stays within your terms"),
+    ("terms.standing", Operator.WITHIN, frozenset({"preferred", "acceptable"})): mark("you accept the terms that it names"),
+    ("terms.standing", Operator.ANY_OF, frozenset({"preferred", "acceptable"})): mark("you accept the terms that it names"),
+    ("terms.standing", Operator.IS, frozenset({"not acceptable"})): mark("you do not accept the terms that it names"),
+    ("vendor.breaches", Operator.AT_MOST, frozenset({"0"})): mark("the vendor never broke an agreement"),
+    ("vendor.breaches", Operator.IS, frozenset({"0"})): mark("the vendor never broke an agreement"),
+    ("vendor.breaches", Operator.MORE, frozenset({"0"})): mark("the vendor broke an agreement"),
+    ("offer.expired", Operator.IS, frozenset({"true"})): mark("it is too late to accept it"),
+    ("offer.expired", Operator.IS, frozenset({"false"})): mark("it can still be accepted"),
+    ("request.signature", Operator.IS, frozenset({"valid"})): mark("its signature is good"),
+}  # fmt: skip
 # What a meaning says beyond the first thing.
 _BESIDE: Final = re.compile(r"; |: | \(")
 _TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
@@ -160,25 +237,46 @@ def condition(text: str) -> Said:
     if found is None:
         return Said(text, "", "", text)
     name, operator, rest = found[1], " ".join((found[2] or "").split()), found[3].strip()
-    fact = TABLE.get(name)
+    fact, members = TABLE.get(name), _members(rest)
+    sentence = _SENTENCES.get((name, operator, frozenset(members)))
+    if sentence is not None:
+        return Said(sentence, "", "", text)
     if fact and fact.type in _TRUTHS and (yes := _YES.get((operator, rest))):
         return Said(subject(name), yes, "", text)
-    return Said(subject(name), RELATIONS.get(operator, operator), _operand(rest, is_term=_is_of_terms(name)), text)
+    return Said(subject(name), _relation(fact, operator, members), _operand(rest, fact), text)
 
 
-def _is_of_terms(name: str) -> bool:
-    fact = TABLE.get(name)
-    return fact is not None and fact.type in _TERMS
+def _members(text: str) -> list[str]:
+    return [one.strip().strip('"') for one in text.strip("[]").split(",")]
 
 
-def _operand(text: str, *, is_term: bool) -> str:
+def _relation(fact: Fact | None, operator: str, members: list[str]) -> str:
+    if fact is not None and fact.type in SETS and operator in _OF_SETS:
+        return _OF_SETS[operator]
+    if members[0].startswith("lists.") and operator in _ON_LIST:
+        return _ON_LIST[operator]
+    if len(members) == 1 and operator in _OF_ONE:
+        return _OF_ONE[operator]
+    return RELATIONS.get(operator, operator)
+
+
+def _operand(text: str, fact: Fact | None) -> str:
     if text.startswith("lists."):
         return f"“{text.removeprefix('lists.')}”"
     factor, _, name = text.rpartition(" ")
     if name in TABLE:
-        return f"{factor} {subject(name)}".strip()
-    members = [one.strip().strip('"') for one in text.strip("[]").split(", ")]
-    return ", ".join(term(one) if is_term else one for one in members)
+        return f"{factor} {gettext(subject(name))}".strip()
+    return ", ".join(_named(one, fact) for one in _members(text))
+
+
+def _named(written: str, fact: Fact | None) -> str:
+    """A value with the name that people know it by."""
+    if fact is not None and fact.type in _TERMS:
+        return term(written)
+    if fact is not None and fact.type is FactType.CATEGORY:
+        return category(written)
+    said = _CHOICES.get((fact.name, written)) if fact is not None else None
+    return gettext(said) if said else written
 
 
 def value(name: str, json: JsonValue) -> str:
@@ -189,6 +287,8 @@ def value(name: str, json: JsonValue) -> str:
         return ""
     if isinstance(found, frozenset):
         return ", ".join(sorted(term(one) for one in found))
+    if fact.type is FactType.CATEGORY or (name, found) in _CHOICES:
+        return _named(str(found), fact)
     return (
         shown(found, fact).replace("true", mark("yes")).replace("false", mark("no"))
         if fact.type in _TRUTHS

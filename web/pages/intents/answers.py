@@ -93,6 +93,13 @@ def _requirements(before: Json) -> list[JsonValue]:
     return list(found) if isinstance(found, list) else []
 
 
+def title(form: Form, before: Json) -> Json:
+    written = form.get("title", "").strip()
+    if not written:
+        raise WrongAnswerError("say in a few words what you want", field="title")
+    return {"title": written}
+
+
 def telling(form: Form, before: Json) -> Json:
     """How much of each is told."""
     told = [
@@ -151,6 +158,7 @@ def audience(form: Form, before: Json) -> Json:
 
 # What each question changes; `requirements` has buttons of its own.
 ANSWERS: Final[Mapping[str, Callable[[Form, Json], Json]]] = {
+    "title": title,
     "telling": telling,
     "details": details,
     "limits": limits,

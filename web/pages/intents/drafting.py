@@ -25,7 +25,7 @@ from vault.store import agreements as agreement_store
 from vault.store import trading as trading_store
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark, plain_money
+from web.pages.frame.wording import category, mark, plain_money
 from web.pages.intents import answers, words
 from web.pages.intents.answers import REVEALS, Json, WrongAnswerError
 from web.server.answers import Answer
@@ -34,6 +34,7 @@ from web.server.routes import Route
 
 # In the order in which they are asked, with the question.
 STEPS: Final[Mapping[str, str]] = {
+    "title": mark("What do you want?"),
     "requirements": mark("What must an offer have, and what would be nice?"),
     "telling": mark("How much of that do you tell?"),
     "details": mark("Which of your details may they ask for, and under which terms?"),
@@ -104,7 +105,7 @@ def _tops() -> list[tuple[categories.Category, str]]:
 
 
 def _path(id: str) -> str:
-    above = [categories.tree()[one].names["en"] for one in reversed(categories.ancestors(id)[1:])]
+    above = [category(one) for one in reversed(categories.ancestors(id)[1:])]
     return " › ".join(above)
 
 
@@ -162,8 +163,8 @@ def _asking(vault: Vault, visit: Visit, want: Want, wrong: FirstpartyError | Non
         id=id_of(want),
         step=step,
         question=STEPS[step],
-        number=place + 2,
-        count=len(STEPS) + 1,
+        number=place + 1,
+        count=len(STEPS),
         before=f"draft/{list(STEPS)[place - 1]}" if place else "",
         then=_then(visit),
         wrong=wrong,
@@ -180,7 +181,6 @@ def _asking(vault: Vault, visit: Visit, want: Want, wrong: FirstpartyError | Non
         roster=roster(),
         currency=wanted.budget.currency if wanted.budget else _USUAL_CURRENCY,
         budget=plain_money(_money(want)).replace(",", "") if wanted.budget else "",
-        category=categories.tree()[wanted.category].names["en"],
     )
 
 
@@ -234,17 +234,22 @@ def _next(visit: Visit, step: str) -> str:
 
 
 def _check(vault: Vault, visit: Visit) -> Answer:
-    want = draft_of(vault, visit)
+    return checking(vault, visit, draft_of(vault, visit))
+
+
+def checking(vault: Vault, visit: Visit, want: Want, wrong: FirstpartyError | None = None) -> Answer:
+    """`wrong` is why it cannot be published."""
     seers = trading.seers(vault, want)
     return visit.shows(
         "intents/check.html",
+        status=422 if wrong else 200,
+        wrong=wrong,
         want=want.intention,
         id=id_of(want),
         asked=words.asked(want.intention.requirements),
         reveals=REVEALS,
         use=tuple(want.intention.use.items()),
         budget=_money(want) if want.intention.budget else None,
-        category=categories.tree()[want.intention.category].names["en"],
         seers=[agreement_store.client(vault.connection, one) for one in seers],
         is_over=want.intention.closes is not None and want.intention.closes < vault.now.date(),
     )
@@ -275,12 +280,6 @@ def _seen(vault: Vault, visit: Visit) -> Answer:
     )
 
 
-def _publish(vault: Vault, visit: Visit) -> Answer:
-    want = market.want(vault, ids.number_of("intention", visit.parameters["id"]))
-    trading.publish(vault, want.row.id)
-    return goes_to(f"/intents/{id_of(want)}?said=published")
-
-
 ROUTES: tuple[Route, ...] = (
     guarded("GET", "/intents/new", _new, "What do you want?", query=_NEW_QUERY),
     guarded("POST", "/intents/new", _make, "Begin an intention"),
@@ -288,5 +287,4 @@ ROUTES: tuple[Route, ...] = (
     guarded("POST", "/intents/{id}/draft/{step}", _answer, "Answer it"),
     guarded("GET", "/intents/{id}/check", _check, "Check the answers"),
     guarded("GET", "/intents/{id}/seen", _seen, "Exactly what vendors see", query={"client": "whose view"}),
-    guarded("POST", "/intents/{id}/publish", _publish, "Let vendors see it"),
 )

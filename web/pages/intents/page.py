@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from vault import categories, ids, trading
+from terms.errors import FirstpartyError
+from vault import ids, trading
 from vault.butler import market
 from vault.butler.market import Want
 from vault.policy import intention_life
@@ -19,6 +20,7 @@ from web.pages.frame.responses import goes_to
 from web.pages.intents import drafting, taking, words
 from web.pages.intents.words import STATES
 from web.server.answers import Answer
+from web.server.catalogue import row_of
 from web.server.routes import Route
 
 ANSWERED: Final = "answered"
@@ -36,7 +38,6 @@ class Line:
     want: Want
     id: str
     offers: int
-    category: str
 
     @property
     def section(self) -> str:
@@ -50,8 +51,7 @@ def _list(vault: Vault, visit: Visit) -> Answer:
 
 
 def _line(vault: Vault, one: Want) -> Line:
-    category = categories.category(one.intention.category)
-    return Line(one, drafting.id_of(one), market.standing(vault, one.row.id), category.names["en"] if category else "")
+    return Line(one, drafting.id_of(one), market.standing(vault, one.row.id))
 
 
 def _want(vault: Vault, visit: Visit) -> Want:
@@ -59,7 +59,11 @@ def _want(vault: Vault, visit: Visit) -> Want:
 
 
 def _one(vault: Vault, visit: Visit) -> Answer:
-    want = _want(vault, visit)
+    return _shown(vault, visit, _want(vault, visit))
+
+
+def _shown(vault: Vault, visit: Visit, want: Want, wrong: FirstpartyError | None = None) -> Answer:
+    """`wrong` is why what was asked for cannot be done: it was done already, or another page did something else."""
     if want.state is State.DRAFT:
         return goes_to(f"/intents/{drafting.id_of(want)}/check")
     columns = words.compared(vault, want, market.placed(vault, want.row.id))
@@ -69,6 +73,8 @@ def _one(vault: Vault, visit: Visit) -> Answer:
     seers = [agreement_store.client(vault.connection, one) for one in trading.seers(vault, want)] if row else []
     return visit.shows(
         "intents/one.html",
+        status=row_of(wrong.code).status if wrong else 200,
+        wrong=wrong,
         line=_line(vault, want),
         want=want.intention,
         id=drafting.id_of(want),
@@ -76,7 +82,6 @@ def _one(vault: Vault, visit: Visit) -> Answer:
         states=STATES,
         asked=words.asked(want.intention.requirements),
         columns=columns,
-        why=words.why,
         marks=words.MARKS,
         proposed=ids.text("request", proposed) if proposed else "",
         published=row.published_at if row else "",
@@ -92,7 +97,10 @@ def _moved(event: Event) -> Callable[[Vault, Visit], Answer]:
     def move(vault: Vault, visit: Visit) -> Answer:
         want = _want(vault, visit)
         is_draft = want.state is State.DRAFT
-        trading.move(vault, want.row.id, event)
+        try:
+            trading.move(vault, want.row.id, event)
+        except FirstpartyError as error:
+            return _shown(vault, visit, want, error)
         said = "thrown-away" if is_draft else _MOVES[event]
         return goes_to(f"/intents/{drafting.id_of(want)}?said={said}")
 
@@ -105,9 +113,20 @@ def _again(vault: Vault, visit: Visit) -> Answer:
     return goes_to(f"/intents/{drafting.id_of(made)}/check?said=drafted")
 
 
+def _published(vault: Vault, visit: Visit) -> Answer:
+    want = _want(vault, visit)
+    try:
+        trading.publish(vault, want.row.id)
+    except FirstpartyError as error:
+        is_draft = want.state is State.DRAFT
+        return drafting.checking(vault, visit, want, error) if is_draft else _shown(vault, visit, want, error)
+    return goes_to(f"/intents/{drafting.id_of(want)}?said=published")
+
+
 ROUTES: tuple[Route, ...] = (
     guarded("GET", "/intents", _list, "What you want"),
     guarded("GET", "/intents/{id}", _one, "One intention and its offers"),
+    guarded("POST", "/intents/{id}/publish", _published, "Let vendors see it"),
     guarded("POST", "/intents/{id}/close", _moved(Event.CLOSE), "Take no more offers"),
     guarded("POST", "/intents/{id}/reopen", _moved(Event.REOPEN), "Take offers again"),
     guarded("POST", "/intents/{id}/withdraw", _moved(Event.WITHDRAW), "Give it up"),

@@ -11,6 +11,7 @@ from vault.butler import market
 from vault.butler.market import Offered, Want
 from vault.session import Vault
 from vault.trading.awarding import needs
+from web.pages.frame import senders
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
 from web.pages.intents import words
@@ -42,7 +43,7 @@ def _confirming(vault: Vault, visit: Visit, want: Want, taken: Offered, wrong: F
         id=ids.text("intention", want.row.id),
         offer=taken.request.offer,
         name=taken.name,
-        sender=taken.request.vendor,
+        sender=senders.name_of(vault, taken.request.vendor, taken.decision.request.vendor),
         column=columns[0] if columns else None,
         needed=needed,
         values=words.values(vault, needed.data) if needed else (),

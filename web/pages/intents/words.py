@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ import msgspec
 from vault import categories, profile
 from vault.butler.decisions import facts_of
 from vault.butler.market import Offered, OfferState, Want
+from vault.butler.worth import Worth, worth
 from vault.granting.covering import any_covers
 from vault.policy import revealing
 from vault.policy.category_fields import BY_FIELD
@@ -21,10 +22,11 @@ from vault.policy.ranking import Place
 from vault.policy.revealing import Between, Revealed, Use
 from vault.policy.rules import Operator
 from vault.policy.values import FactType, Value
+from vault.policy.verdicts import Verdict
 from vault.policy.writing import shown
 from vault.session import Vault
 from vault.trading import Projection
-from web.pages.frame import rule_words
+from web.pages.frame import rule_words, senders
 from web.pages.frame.rule_words import Said
 from web.pages.frame.wording import mark, term
 
@@ -78,8 +80,7 @@ def facts_for(category: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
 def _choice(name: str) -> Choice:
     fact = TABLE[name]
     example = " / ".join(fact.choices[:3]) if fact.choices else _EXAMPLES.get(fact.type, "")
-    words = rule_words.subject(name)
-    return Choice(name, f"{words} ({fact.unit})" if fact.unit else words, example)
+    return Choice(name, rule_words.subject(name), example)
 
 
 def operators() -> tuple[tuple[str, str], ...]:
@@ -158,6 +159,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an offer has its place; the sentence is ours, with its values."""
+
+    sentence: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One offer."""
 
@@ -165,7 +174,8 @@ class Column:
     offered: Offered
     title: str
     sender: str
-    vendor: int | None
+    worth: Worth | None
+    why: tuple[Reason, ...]
     commitment: str
     terms: Cell
     data: tuple[str, ...]
@@ -180,13 +190,13 @@ def compared(vault: Vault, want: Want, places: Iterable[tuple[Place, Offered]]) 
 def _column(vault: Vault, want: Want, place: Place, one: Offered) -> Column:
     facts, offer, practice = facts_of(vault, one.decision), one.request.offer, one.request.practice
     commitment, fits = facts.get("offer.cost.commitment"), str(facts.get("terms.result") or "")
-    asked = one.decision.request
     return Column(
         place,
         one,
         offer.title if offer else "",
-        one.request.vendor,
-        asked.vendor,
+        senders.name_of(vault, one.request.vendor, one.decision.request.vendor),
+        worth(facts),
+        tuple(_why(place, one)),
         shown(commitment, TABLE["offer.cost.commitment"]) if commitment is not None else "",
         Cell(_TERMS.get(fits, mark("not known")), _FITS.get(fits, "unknown")),
         tuple(term(name) for name in (practice.data or () if practice else ())),
@@ -225,14 +235,28 @@ def _observed(value: Value | None, fact: Fact) -> str:
     return said.replace("true", "yes").replace("false", "no") if fact.type in _TRUTHS else said
 
 
-def why(place: Place) -> str:
-    """The reason of a place, with its conditions in words."""
-    written = place.why
-    for one in (*place.musts, *place.wishes):
-        said = rule_words.condition(one.condition.text)
-        words = " ".join(part for part in (said.subject, said.relation, said.value) if part)
-        written = written.replace(f"`{one.condition.text}`", f"\u201c{words}\u201d")
-    return written
+def _why(place: Place, one: Offered) -> Iterator[Reason]:
+    """What puts it there, in the order of what counts."""
+    if not place.rank:
+        yield _left_out(place, one)
+        return
+    if any(must.value is None for must in place.musts):
+        yield Reason(mark("does not say everything that you require"), {})
+    met = sum(wish.value is True for wish in place.wishes)
+    if place.wishes:
+        yield Reason(mark("%(met)s of %(all)s wishes met"), {"met": met, "all": len(place.wishes)})
+    elif place.musts:
+        yield Reason(mark("has all that you require"), {})
+    if not place.wishes and place.cost is not None and place.rank == 1:
+        yield Reason(mark("costs least"), {})
+
+
+def _left_out(place: Place, one: Offered) -> Reason:
+    if place.musts:
+        return Reason(mark("lacks something that you require"), {})
+    if one.decision.verdict == str(Verdict.REFUSE):
+        return Reason(mark("declined by you") if one.decision.overrides else mark("declined by your rules"), {})
+    return Reason(mark("it can no longer be accepted"), {})
 
 
 # --- the owner's values -------------------------------------------------------------------------------------------------

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from vault.butler import decisions
-from vault.butler.market import Offered
-from vault.butler.market_rows import counted_as
+from vault.butler.market import Offered, OfferState
 from vault.butler.worth import Worth, worth
 from vault.policy.facts import Facts
 from vault.session import Vault
-from vault.store import agreements as agreement_store
-from vault.store import vendors as vendor_store
-from web.pages.frame import rule_words
+from web.pages.frame import rule_words, senders
 from web.pages.frame.rule_words import Because
 from web.pages.frame.wording import mark
 
@@ -23,6 +20,16 @@ TERMS: Final = {
     "unknown": mark("does not say enough to tell"),
     "none asked": mark("asks for none of your details"),
 }
+
+
+# What became of one that stands no more.
+STATES: Final = {
+    OfferState.WITHDRAWN: mark("taken back by the vendor"),
+    OfferState.AWARDED: mark("you took it"),
+    OfferState.TOLD_NO: mark("was told no"),
+}
+# The reason of an override that only takes back the one before.
+TAKEN_BACK: Final = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,15 @@ class Line:
     def title(self) -> str:
         return (self.offered.request.offer.title if self.offered.request.offer else "") or self.vendor
 
+    @property
+    def state(self) -> str:
+        return STATES.get(OfferState(self.offered.row.state), "")
+
+    @property
+    def is_undoable(self) -> bool:
+        overrides = self.offered.decision.overrides
+        return bool(overrides) and overrides[-1].because != TAKEN_BACK
+
 
 def line(vault: Vault, offered: Offered) -> Line:
     facts = decisions.facts_of(vault, offered.decision)
@@ -48,16 +64,9 @@ def line(vault: Vault, offered: Offered) -> Line:
     return Line(
         offered=offered,
         facts=facts,
-        vendor=vendor_name(vault, offered.request.vendor, offered.decision.request.vendor),
+        vendor=senders.name_of(vault, offered.request.vendor, offered.decision.request.vendor),
         worth=worth(facts),
         terms=TERMS.get(str(facts.get("terms.result")), ""),
         data=tuple(practice.data or ()) if practice else (),
         why=rule_words.why(offered.decision),
     )
-
-
-def vendor_name(vault: Vault, address: str, vendor: int | None) -> str:
-    """As the owner has it, else as its client calls itself, else its domain."""
-    row = vendor_store.vendor(vault.connection, vendor) if vendor is not None else None
-    client = agreement_store.client_by_url(vault.connection, address)
-    return (row.name if row else "") or (client.name if client else "") or counted_as(address)

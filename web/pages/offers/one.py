@@ -19,15 +19,20 @@ from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
-from web.pages.offers.lines import line
+from web.pages.offers.lines import TAKEN_BACK, line
 from web.server.answers import Answer
 
 _TEMPLATE: Final = "offers/one.html"
 # The owner's three words, as buttons.
 WORDS: Final = {"accept": mark("Accept"), "ask": mark("Decide later"), "refuse": mark("Decline")}
+# The tabs of the list, in its address.
+TABS: Final = {
+    "shown": (Verdict.ACCEPT, mark("Shown")),
+    "held": (Verdict.ASK, mark("Held for you")),
+    "declined": (Verdict.REFUSE, mark("Declined")),
+}
 _BY_HAND: Final = "decided by hand"
 _YES: Final = {True: mark("yes"), False: mark("no")}
-TAKEN_BACK: Final = "taken back"
 # Said elsewhere on the page, or of no use to look at.
 _ELSEWHERE: Final = frozenset(
     f"offer.{name}" for name in ("title", "currency", "expired", "category", "price.period", "contract.bound_for")
@@ -53,14 +58,17 @@ def shown(vault: Vault, visit: Visit) -> Answer:
         told=disclosing.told(vault, made, settings.present(vault.connection)),
         told_changes=rule_words.changes,
         wanted=wanted,
-        buttons={word: words for word, words in WORDS.items() if word != made.verdict},
-        is_undoable=bool(made.overrides) and made.overrides[-1].because != TAKEN_BACK,
+        buttons=WORDS,
         rule_words=rule_words,
     )
 
 
 def _offered(vault: Vault, visit: Visit) -> Offered:
-    parsed = ids.parse(visit.parameters["id"])
+    return named(vault, visit.parameters["id"])
+
+
+def named(vault: Vault, id: str) -> Offered:
+    parsed = ids.parse(id)
     if parsed is None or parsed[0] != "request":
         raise NotFoundError("there is no such offer", hint="look at the list of offers")
     return market.offer(vault, parsed[1])
@@ -89,7 +97,7 @@ def decide(vault: Vault, visit: Visit) -> Answer:
     said = visit.form.get("because", "").strip()[: decisions.MAX_BECAUSE] or _BY_HAND
     if word is not None and str(word) != offered.decision.verdict:
         decisions.override(vault, offered.decision.id, word, said)
-    return goes_to(f"/offers/{offered.name}?said=decided")
+    return _back(visit, offered, "decided")
 
 
 def undo(vault: Vault, visit: Visit) -> Answer:
@@ -98,4 +106,14 @@ def undo(vault: Vault, visit: Visit) -> Answer:
     back = decisions.verdict_before(made)
     if made.overrides and str(back) != made.verdict:
         decisions.override(vault, made.id, back, TAKEN_BACK)
-    return goes_to(f"/offers/{offered.name}?said=undone")
+    return _back(visit, offered, "undone")
+
+
+def _back(visit: Visit, offered: Offered, said: str) -> Answer:
+    """To the list that it was decided in, which offers to undo it, or to its own page."""
+    tab = visit.form.get("show", "")
+    if tab not in TABS:
+        return goes_to(f"/offers/{offered.name}?said={said}")
+    return goes_to(
+        f"/offers?show={tab}&decided={offered.name}" if said == "decided" else f"/offers?show={tab}&said={said}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from terms.phrases import phrase
 from vault import meeting
 from vault.butler.market import NotFoundError
 from vault.meeting import Standing, introducing
@@ -79,7 +80,7 @@ def screen(vault: Vault, visit: Visit) -> Answer:
     written, word = visit.form.get("client", ""), visit.form.get("word", "")
     number = int(written) if written.isdecimal() and len(written) < len(str(2**63)) else -1
     if word not in set(WORDS) or store.introduction(vault.connection, number) is None:
-        raise NotFoundError("nobody of this name waits", hint="look at the page again")
+        raise NotFoundError(phrase("nobody of this name waits"), hint=phrase("look at the page again"))
     client, said = agreement_store.client(vault.connection, number), Standing(word)
     with vault.transaction():
         proposed = meeting.proposed(vault, client)
