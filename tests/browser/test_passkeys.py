@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.browser.conftest import PHONE, Watched, looking
@@ -32,10 +33,11 @@ def device(context: BrowserContext, page: Page) -> tuple[CDPSession, str]:
     return session, str(answer["authenticatorId"])
 
 
-def log_in(page: Page, url: str) -> None:
-    page.goto(f"{url}/login")
-    page.fill("#passphrase", PASSPHRASE)
-    page.get_by_role("button", name="Log in").click()
+def log_in(page: Page, server: Server, url: str) -> None:
+    """By a link, as it is opened at that name."""
+    link = server.owner.post("/owner/login").json()["url"]
+    page.goto(link.replace(server.url, url))
+    page.get_by_role("button", name="Come in").click()
     expect(page.locator(".main-nav")).to_be_visible()
 
 
@@ -48,6 +50,17 @@ def add(page: Page, url: str, name: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("you can log in with it")
 
 
+def assert_sound(page: Page) -> None:
+    """Where `test_every_page` does not come: it asks by an address in digits, at which there are no passkeys."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = [
+            (one["id"], [node["html"][:100] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]
+        ]
+        assert found == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
 def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, made: Made, start: Start) -> None:
     server = start("--dev")
     url = named(server)
@@ -55,7 +68,7 @@ def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, ma
     with looking(chromium, watched, viewport={"width": PHONE, "height": 800}) as context:
         page = context.new_page()
         session, authenticator = device(context, page)
-        log_in(page, url)
+        log_in(page, server, url)
         page.goto(f"{url}/settings/passkeys")
         page.fill("#name", "Phone")
         page.fill("#passphrase", "not the passphrase")
@@ -63,6 +76,7 @@ def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, ma
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.locator("#name")).to_have_value("Phone")
         add(page, url, "Phone")
+        assert_sound(page)
         held: Any = session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
         (key,) = held["credentials"]
         assert key["rpId"] == "localhost"
@@ -71,6 +85,7 @@ def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, ma
         context.clear_cookies()
         page.goto(f"{url}/settings/sessions")
         assert page.url.startswith(f"{url}/login")
+        assert_sound(page)
         page.get_by_role("button", name="Use a passkey").click()
         expect(page.get_by_role("heading", level=1, name="Logged-in browsers")).to_be_visible()  # where it was going
         expect(page.locator(".sessions")).to_contain_text("with a passkey")
@@ -86,6 +101,8 @@ def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, ma
         page.fill("#name", "Again")
         page.fill("#passphrase", PASSPHRASE)
         page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Make the passkey").wait_for()
+        assert_sound(page)
         page.get_by_role("button", name="Make the passkey").click()
         expect(page.get_by_role("alert")).to_contain_text("The device made none")
         page.get_by_role("button", name="Leave it").click()
@@ -98,7 +115,7 @@ def test_a_passkey_is_added_logs_in_is_renamed_and_removed(chromium: Browser, ma
         expect(page.get_by_role("alert")).to_contain_text("was not shown")
         session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
 
-        log_in(page, url)
+        log_in(page, server, url)
         page.goto(f"{url}/login")  # beside the session: a page that was open before the passkey was removed
         other = context.new_page()
         other.goto(f"{url}/settings/passkeys")
@@ -122,7 +139,7 @@ def test_two_devices_log_in_each_by_its_own_and_neither_opens_a_locked_vault(
         phone, laptop = phones.new_page(), laptops.new_page()
         for context, page, name in ((phones, phone, "Phone"), (laptops, laptop, "Laptop")):
             device(context, page)
-            log_in(page, url)
+            log_in(page, server, url)
             add(page, url, name)
         for context, page in ((phones, phone), (laptops, laptop)):
             context.clear_cookies()
@@ -144,12 +161,12 @@ def test_where_there_can_be_none_the_page_says_why_and_what_to_do(
     url = named(server)
     with looking(chromium, Watched({url, server.url}), java_script_enabled=script) as context:
         page = context.new_page()
-        log_in(page, server.url)
+        log_in(page, server, server.url)
         page.goto(f"{server.url}/settings/passkeys")  # by its address in digits
         expect(page.locator("main")).to_contain_text("A passkey belongs to one name")
         page.get_by_role("link", name=url).click()
         page.wait_for_url(f"{url}/login?**")
-        log_in(page, url)
+        log_in(page, server, url)
         page.goto(f"{url}/settings/passkeys")
         expect(page.locator("#passphrase")).to_be_visible(visible=script)
         expect(page.get_by_text("This browser can make none")).to_be_visible(visible=not script)

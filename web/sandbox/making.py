@@ -25,7 +25,7 @@ from vault.store import settings as values
 from web import importer
 from web.demo import write_sample
 from web.demo.person import LOGIN, OWNER
-from web.sandbox import dealings, offering
+from web.sandbox import dealings, devices, offering
 
 HOME: Final = "vault"
 # Opens the vault; for the owner's commands, as `FIRSTPARTY_PASSPHRASE_FILE`.
@@ -59,6 +59,7 @@ def make(folder: Path, *, now: datetime, lived_in: bool = False) -> str:
         if lived_in:
             dealings.add(vault)
             offering.add(vault)
+            devices.add(vault)
     return secret
 
 

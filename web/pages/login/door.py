@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from terms.phrases import Phrase
 from vault import sessions
@@ -28,7 +29,9 @@ async def door(asked: Asked, onward: str, *, wrong: str | Phrase = "", refused: 
         "wrong": wrong,
         "refused": refused,
         "has_passkeys": not isinstance(party, Hindrance) and party.id in hosts,
-        "passkeys_at": party.origin if isinstance(party, Hindrance) and hosts else "",
+        "passkeys_at": party.origin
+        if isinstance(party, Hindrance) and urlsplit(party.origin).hostname in hosts
+        else "",
     }
     return page(_TEMPLATE, context, status=403 if wrong or refused else 200)
 
