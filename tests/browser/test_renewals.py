@@ -96,13 +96,13 @@ def test_the_month_is_turned_by_links_on_a_phone_and_a_date_leads_to_its_vendor(
         logged_in(page, shown)
         today = datetime.now(UTC).date()
         page.goto(f"{shown.url}/renewals")
-        expect(page.get_by_role("heading", name=f"{today:%B %Y}")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name=f"{today:%B %Y}")).to_be_visible()
         for _ in range((on.year - today.year) * 12 + on.month - today.month):
             page.get_by_role("link", name="Later").click()
-        expect(page.get_by_role("heading", name=f"{on:%B %Y}")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name=f"{on:%B %Y}")).to_be_visible()
         assert f"month={on:%Y-%m}" in page.url
         page.locator("table.month").get_by_role("link", name=f"last day to cancel, {on.day} {on:%B %Y}").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("City Power")
         for address in ("/renewals?month=9999-99", "/renewals?month=<b>&kind=x"):
             page.goto(f"{shown.url}{address}")
-            expect(page.get_by_role("heading", name=f"{today:%B %Y}")).to_be_visible()
+            expect(page.get_by_role("heading", level=2, name=f"{today:%B %Y}")).to_be_visible()

@@ -1,6 +1,7 @@
 """One timeline for a vendor, over everything: what was paid, written, decided, agreed, granted, read, asked and brought.
 
     page(vault, to, limit=…, before=…)  -> Page(entries, next)
+    lines(vault, to, limit=…, before=…) -> the same as it is stored, for whoever words it otherwise, and `next`
 
 Newest first, in pages: `next` is the place to go on from. Every entry has one line of words; a word of the vendor's in it is
 text of a stranger, to be shown as such. Of a message its subject is told, of a record its kind and name, no content.
@@ -46,12 +47,18 @@ class Page(msgspec.Struct, frozen=True):
 
 def page(vault: Vault, to: Addressee, *, limit: int = PAGE, before: str | None = None) -> Page:
     """What passed with a vendor, from the newest, or from before a place."""
+    found, onward = lines(vault, to, limit=limit, before=before)
+    return Page(tuple(_entry(one) for one in found), onward)
+
+
+def lines(
+    vault: Vault, to: Addressee, *, limit: int = PAGE, before: str | None = None
+) -> tuple[tuple[Line, ...], str | None]:
     vendor = to.vendor.id if to.vendor else None
     clients = [one.id for one in to.clients]
     place = _place(before) if before else None
     found = store.lines(vault.connection, vendor, clients, limit=limit + 1, before=place)
-    shown = tuple(_entry(one) for one in found[:limit])
-    return Page(shown, _written(found[limit - 1]) if len(found) > limit else None)
+    return tuple(found[:limit]), _written(found[limit - 1]) if len(found) > limit else None
 
 
 def _entry(one: Line) -> Entry:

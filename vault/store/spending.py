@@ -26,6 +26,16 @@ def months(connection: Connection, since: str, *, up_to_day: int = 31) -> list[M
     return [Month(*row) for row in rows]
 
 
+def of_vendor(connection: Connection, vendor: int, since: str) -> list[Month]:
+    """The same of one vendor, by whole months."""
+    rows = connection.execute(
+        "SELECT substr(c.booked, 1, 7), c.currency, -sum(c.minor) FROM charge c JOIN payee p ON p.id = c.payee "
+        "WHERE p.vendor = ? AND c.booked >= ? GROUP BY 1, 2 ORDER BY 1, 2",
+        (vendor, since),
+    )
+    return [Month(*row) for row in rows]
+
+
 class Part(NamedTuple):
     """What was paid in a month for vendors of one category; `fixed` where it is the same each time by contract."""
 

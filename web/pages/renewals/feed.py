@@ -12,6 +12,7 @@ from typing import Final
 
 from connectors.feeds import ics
 from connectors.feeds.ics import CalendarEntry
+from terms.phrases import phrase
 from vault import ids
 from vault.overview import Overview
 from vault.preferences import language_of, zone_of
@@ -39,7 +40,7 @@ def address(base_url: str, secret: str) -> str:
 def _feed(vault: Vault, asked: Asked) -> Answer:
     token = asked.parameters["token"]
     if not token.endswith(ENDING) or not calendar.fits(vault, token.removesuffix(ENDING)):
-        raise NotFoundError("there is no calendar here", hint="make a new link on the page of renewals")
+        raise NotFoundError(phrase("there is no calendar here"), hint=phrase("make a new link on the page of renewals"))
     today = vault.now.astimezone(zone_of(vault.connection)).date()
     entries = [
         CalendarEntry(f"{vault.keyring.vault_id}/{ids.text('contract', one.row.id)}", one.row.title, deadline)

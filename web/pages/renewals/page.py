@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import Calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,12 +34,8 @@ KINDS: Final = {
     "renews": mark("renewals"),
     "trial_ends": mark("trials that end"),
 }
-BASES: Final = {
-    "stated": mark("the vendor or a document says so"),
-    "owner": mark("you said so"),
-    "law": mark("assumed from the law, not checked"),
-    "unknown": mark("only a guess from your payments"),
-}
+# What a day rests on, in a word or two; nothing where it is certain.
+BASES: Final = {"stated": "", "owner": mark("as you said"), "law": mark("by law"), "unknown": mark("a guess")}
 _QUERY: Final = {"month": "a month, as 2026-11", "kind": "one kind of date"}
 
 
@@ -75,7 +73,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
     secret = calendar.secret(vault)
     return visit.shows(
         _TEMPLATE,
-        dates=[one for one in found if one[1].on <= today + _AHEAD],
+        dates=[(name, list(part)) for name, part in groupby(_within(found, today), key=_month_of)],
         month=_month(first, found, today),
         kinds=KINDS,
         kind=chosen,
@@ -87,6 +85,14 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         zone=zone.key,
         is_empty=not overview.contracts,
     )
+
+
+def _within(found: list[tuple[Contract, Deadline]], today: date) -> Iterator[tuple[Contract, Deadline]]:
+    return (one for one in found if one[1].on <= today + _AHEAD)
+
+
+def _month_of(one: tuple[Contract, Deadline]) -> str:
+    return f"{one[1].on:%Y-%m}"
 
 
 def _first(written: str, today: date) -> date:

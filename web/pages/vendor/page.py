@@ -3,158 +3,138 @@ whose terms rule; and what the owner can do: cancel, ask for a copy, ask to eras
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
-from vault import granting, ids, owner
-from vault.engaging import addressees, cancelling, holdings, rights, timeline
-from vault.engaging.letters import Letter
+from terms.errors import FirstpartyError, UsageError
+from vault import granting, owner
+from vault.engaging import addressees, holdings, rights, timeline
 from vault.money import Money
-from vault.overview import Contract, Overview
-from vault.policy.rights_life import Right
+from vault.policy.rights_life import LIVE, Right, State
 from vault.relationships.facts import UNSET
 from vault.session import Vault
 from vault.store import vendors as vendor_store
-from vault.store.vendors import VendorRow
-from web.pages.frame import charts
-from web.pages.frame.charts import Steps
+from vault.store.vendors import AccountRow
 from web.pages.frame.guard import Visit, guarded
-from web.pages.frame.language import LANGUAGES
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark, saying
+from web.pages.frame.wording import fault, mark
+from web.pages.vendor import letters
+from web.pages.vendor.finding import contract_of, vendor_of
 from web.pages.vendor.leaving import leaving
+from web.pages.vendor.paid import by_month, with_prices
+from web.pages.vendor.passed import RIGHTS, YOU, passed
 from web.pages.vendor.terms import terms_with
 from web.server.answers import Answer
-from web.server.problems import NotFoundError
 from web.server.routes import Route
 
 PATH: Final = "/vendors/{id}"
-_LETTER: Final = "/vendors/{id}/letter/{contract}"
-_SHOWN: Final = 20
-_QUERY: Final = {"before": "where the timeline goes on"}
-_LANGUAGE: Final = {"language": "what the vendor reads: en or de"}
-# What an address is good for, or what it is.
-CONTACTS: Final = {
-    "privacy": mark("for privacy:"),
-    "support": mark("for customers:"),
-    "email": mark("mail:"),
-    "mail": mark("post:"),
-    "phone": mark("phone:"),
-    "account": mark("where you log in:"),
-    "website": mark("website:"),
+_SHOWN: Final = 15
+_QUERY: Final = {"before": "where the timeline goes on", "ask": "the right to ask for"}
+# What came of asking for a right.
+STATES: Final[Mapping[State, str]] = {
+    State.OPEN: mark("not answered yet"),
+    State.ACKNOWLEDGED: mark("they took note"),
+    State.EXTENDED: mark("they need more time"),
+    State.OVERDUE: mark("not answered in time"),
+    State.FULFILLED: mark("done"),
+    State.REFUSED: mark("refused"),
+    State.WITHDRAWN: mark("taken back"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A contract with its picture and table; `so_far` is what was paid for it."""
-
-    contract: Contract
-    prices: tuple[tuple[date, Money], ...]
-    picture: Steps | None
-    so_far: Money | None
+_LOOKS: Final[Mapping[State, str]] = {State.OVERDUE: "bad", State.REFUSED: "bad", State.OPEN: "warn"}
+# What a vendor says that it holds, beside what it got here.
+HELD: Final[Mapping[str, str]] = {
+    "agrees": mark("as it was shared"),
+    "not-released": mark("never shared from here"),
+    "not-stated": mark("read, but they do not say so"),
+    "kept-too-long": mark("kept too long"),
+}
+# How a contract stands.
+STATUSES: Final = (mark("active"), mark("trial"), mark("cancelled"), mark("ended"))
 
 
 def _page(vault: Vault, visit: Visit) -> Answer:
-    overview, row = _found(vault, visit)
+    return _shown(vault, visit)
+
+
+def _shown(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answer:
+    overview, row = vendor_of(vault, visit)
     to = addressees.of_vendor(vault, row)
     contracts = overview.by_vendor.get(row.id, [])
     grants = [one for one in granting.listed(vault.connection, vault.now) if one.row.vendor == row.id]
+    lines, onward = timeline.lines(vault, to, limit=_SHOWN, before=visit.asked.query.get("before"))
+    accounts = vendor_store.accounts(vault.connection, row.id)
     return visit.shows(
         "vendor/page.html",
+        status=422 if wrong else 200,
+        wrong=wrong,
+        at=at,
+        typed=visit.form,
         vendor=row,
+        today=overview.today,
         stage=overview.stage(row),
         per_month=tuple(overview.cost_per_month(contracts).values()),
-        contracts=[_with_prices(one) for one in contracts],
+        paid=[Money(minor, currency) for currency, minor in row.paid.items() if minor > 0],
+        cancel=min(
+            (one for each in contracts if (one := each.deadline("cancel_by"))), key=lambda one: one.on, default=None
+        ),
+        running=[one for one in contracts if one.status in ("active", "trial")],
+        contracts=[with_prices(one) for one in contracts],
+        months=by_month(vault, row, overview.today),
         live=[one for one in grants if one.is_live],
-        over=[one for one in grants if not one.is_live],
         held=holdings.compared(vault, row.id),
+        held_words=HELD,
         terms=terms_with(vault, row),
-        timeline=timeline.page(vault, to, limit=_SHOWN, before=visit.asked.query.get("before")),
+        timeline=[(one.who == YOU, passed(one)) for one in lines],
+        onward=onward,
         asked=[one for one in rights.listed(vault) if one.row.vendor == row.id],
-        rights=[str(one) for one in Right],
+        ask=_right(visit),
+        rights=RIGHTS,
+        states=STATES,
+        looks=_LOOKS,
+        waiting=LIVE | {State.OVERDUE},
         steps=leaving(vault, overview, row, grants),
-        accounts=vendor_store.accounts(vault.connection, row.id),
-        contacts=to.contacts,
+        accounts=[(one, _site(one)) for one in accounts],
+        contacts=[(letters.CONTACTS.get(one.kind, one.kind), one.value) for one in to.contacts],
     )
 
 
-def _found(vault: Vault, visit: Visit) -> tuple[Overview, VendorRow]:
-    row = vendor_store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
-    if row is None:
-        raise NotFoundError("there is no such vendor")
-    return Overview(vault.connection, vault.now.date()), row
+def _right(visit: Visit) -> str:
+    wanted = visit.form.get("right", "") or visit.asked.query.get("ask", "")
+    return wanted if wanted in RIGHTS else Right.ACCESS
 
 
-def _with_prices(one: Contract) -> Shown:
-    row = one.row
-    points: list[tuple[date, int]] = []
-    if row.first_charged and not row.variable:
-        first = row.price_changes[0].from_minor if row.price_changes else row.price_minor
-        points = [(date.fromisoformat(row.first_charged), first)]
-        points += [(change.on, change.to_minor) for change in row.price_changes]
-    until = min(one.today, one.last_day or one.today)
-    paid = -sum(minor for _, _, minor in one.charges)
-    return Shown(
-        one,
-        tuple((on, Money(minor, row.currency)) for on, minor in points),
-        charts.steps(points, until, row.currency) if len(points) > 1 else None,
-        Money(paid, row.currency) if one.charges else None,
-    )
+def _site(account: AccountRow) -> str:
+    """Where one logs in, if a browser may be sent there."""
+    return next((one for one in account.urls if one.startswith("https://")), "")
 
 
 # --- what the owner does --------------------------------------------------------------------------------------------
 
 
-def _contract(vault: Vault, visit: Visit) -> Contract:
-    overview, row = _found(vault, visit)
-    number = ids.number_of("contract", visit.parameters["contract"])
-    found = next((one for one in overview.by_vendor.get(row.id, []) if one.row.id == number), None)
-    if found is None:
-        raise NotFoundError("there is no such contract")
-    return found
-
-
-def _letter(vault: Vault, visit: Visit) -> Answer:
-    contract = _contract(vault, visit)
-    wanted = visit.asked.query.get("language", "")
-    spoken = wanted if wanted in LANGUAGES else visit.language
-    found = cancelling.letter(vault, contract, saying(spoken))
-    return visit.shows(
-        "vendor/letter.html",
-        contract=contract,
-        letter=found,
-        mail=_mail(found),
-        cancel=contract.deadline("cancel_by"),
-        spoken=spoken,
-        languages=LANGUAGES,
-        kinds=CONTACTS,
-    )
-
-
-def _mail(letter: Letter) -> str:
-    """A draft in the mail program (RFC 6068)."""
-    to = next((address.removeprefix("mailto:") for kind, address in letter.to if "@" in address), "")
-    return f"mailto:{quote(to, safe='@')}?subject={quote(letter.subject)}&body={quote(letter.text)}"
-
-
 def _cancelled(vault: Vault, visit: Visit) -> Answer:
-    contract, day = _contract(vault, visit), visit.form.get("day", "")
-    owner.set_fact(vault, contract, "cancelled", day or contract.today.isoformat())
+    contract, day = contract_of(vault, visit), visit.form.get("day", "")
+    try:
+        owner.set_fact(vault, contract, "cancelled", day or contract.today.isoformat())
+    except FirstpartyError as error:
+        return _shown(vault, visit, wrong=fault(error), at=f"day-{visit.parameters['contract']}")
     return _back(visit, "saved")
 
 
 def _not_cancelled(vault: Vault, visit: Visit) -> Answer:
-    owner.set_fact(vault, _contract(vault, visit), "cancelled", UNSET)
+    owner.set_fact(vault, contract_of(vault, visit), "cancelled", UNSET)
     return _back(visit, "undone")
 
 
 def _ask(vault: Vault, visit: Visit) -> Answer:
-    _, row = _found(vault, visit)
-    rights.ask(vault, addressees.of_vendor(vault, row), Right(visit.form.get("right", "")), visit.form.get("note", ""))
-    return _back(visit, "asked")
+    _, row = vendor_of(vault, visit)
+    try:
+        if visit.form.get("right", "") not in RIGHTS:
+            raise UsageError("this is nothing that one can ask for", hint="choose from the list")
+        right = Right(visit.form["right"])
+        rights.ask(vault, addressees.of_vendor(vault, row), right, visit.form.get("note", ""))
+    except FirstpartyError as error:
+        return _shown(vault, visit, wrong=fault(error), at="right")
+    return goes_to(f"/vendors/{visit.parameters['id']}?said=asked#ask")
 
 
 def _back(visit: Visit, said: str) -> Answer:
@@ -163,8 +143,8 @@ def _back(visit: Visit, said: str) -> Answer:
 
 ROUTES: tuple[Route, ...] = (
     guarded("GET", PATH, _page, "One vendor", query=_QUERY),
-    guarded("GET", _LETTER, _letter, "The letter that cancels a contract", query=_LANGUAGE),
     guarded("POST", "/vendors/{id}/contracts/{contract}/cancelled", _cancelled, "Note that a contract was cancelled"),
     guarded("POST", "/vendors/{id}/contracts/{contract}/not-cancelled", _not_cancelled, "Take that back"),
     guarded("POST", "/vendors/{id}/rights", _ask, "Ask a vendor for a right"),
+    *letters.ROUTES,
 )
