@@ -150,10 +150,10 @@ def signed_of(
     return [SignedRow(*row) for row in rows]
 
 
-def held(connection: Connection, state: str) -> list[SignedRow]:
-    """Every offer in this state, newest first."""
+def held(connection: Connection) -> list[SignedRow]:
+    """Every offer that waits behind the screener, newest first."""
     rows = connection.execute(
-        f"SELECT {_columns(SignedRow)} FROM signed_offer WHERE state = ? ORDER BY request DESC", (state,)
+        f"SELECT {_columns(SignedRow)} FROM signed_offer WHERE state = 'held' ORDER BY request DESC"
     )
     return [SignedRow(*row) for row in rows]
 

@@ -168,7 +168,7 @@ def _read(vault: Vault, row: SignedRow) -> SignedOffer:
 
 def held(vault: Vault) -> list[SignedRow]:
     """What waits behind the screener, newest first."""
-    return store.held(vault.connection, HELD)
+    return store.held(vault.connection)
 
 
 # --- withdrawing --------------------------------------------------------------------------------------------------------
