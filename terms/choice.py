@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from terms.additions import Additions
+from terms.phrases import phrase
 from terms.shapes import Fields, ShapeError, text
 from terms.stated import NOTHING_STATED, STATED_FIELDS, Stated
 
@@ -69,7 +70,10 @@ class Choice:
         categories = _levels(given.raw("categories"), "category", notes)
         for category, _ in categories:
             if not _CATEGORY.fullmatch(category):
-                raise ShapeError(f"`{category[:40]}` is no category", hint="write it like `entertainment.music`")
+                raise ShapeError(
+                    phrase("`%(category)s` is no category", category=category[:40]),
+                    hint=phrase("write it like `entertainment.music`"),
+                )
         return cls(general, categories, _levels(given.raw("vendors"), "vendor", notes)), tuple(notes)
 
     def to_json(self) -> dict[str, object]:
@@ -127,6 +131,12 @@ def _levels(value: object, kind: str, notes: list[str]) -> Levels:
     if value is None:
         return ()
     if not isinstance(value, Mapping) or len(value) > MAX_OVERRIDES:
-        raise ShapeError(f"what differs by {kind} is an object of at most {MAX_OVERRIDES} entries")
+        raise ShapeError(
+            phrase(
+                "what differs by %(kind)s is an object of at most %(max_overrides)s entries",
+                kind=kind,
+                max_overrides=MAX_OVERRIDES,
+            )
+        )
     keys = [text(key, f"the name of a {kind}") for key in value]
     return tuple((key, Stated.from_json(value[key], f"`{key[:40]}`", notes)) for key in keys)

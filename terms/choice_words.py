@@ -77,7 +77,7 @@ def unstated(field: str) -> Phrase:
 def change(field: str, before: FieldValue | None, after: FieldValue | None) -> Phrase:
     """How a field changed: `prefers SD-BASE-DP instead of SD-BASE`."""
     if after is None:
-        return phrase("no longer said: %(says)s", says=says(field, before)) if before is not None else phrase("")
+        return phrase("no longer said: %(says)s", says=says(field, before)) if before is not None else Phrase("")
     if before is None:
         return says(field, after)
     if field in _REFUSED and isinstance(before, tuple) and isinstance(after, tuple):

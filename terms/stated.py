@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from terms.additions import ALL_DATA, Additions
 from terms.comparison import NotOfferedError
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.practice import Contact, contact_to_json
 from terms.roster import OffRosterError, find, roster
 from terms.shapes import Fields, ShapeError
@@ -79,7 +80,7 @@ class Stated:
         added = Additions() if raw is None else Additions.from_json(raw)
         named = {name for name, entry in raw.items() if entry is not None} if isinstance(raw, Mapping) else set()
         if len(dict(added.retention)) != len(added.retention):
-            raise ShapeError("`retention` names a data category twice", hint="name it once")
+            raise ShapeError(phrase("`retention` names a data category twice"), hint=phrase("name it once"))
         return cls(
             preferred=None if preferred is None else agreement_id(preferred, notes),
             acceptable=None if acceptable is None else tuple(agreement_id(one, notes) for one in acceptable),
@@ -151,8 +152,8 @@ def agreement_id(name: str, notes: list[str]) -> str:
         raise OffRosterError(error.sentence, hint=hint(name[:200], ids, "see `firstparty terms list`")) from None
     if found.agreement.offered_to != "organisation":
         raise NotOfferedError(
-            f"`{found.agreement.id}` is between persons and not offered to organisations",
-            hint="name one that `firstparty terms list` shows for an organisation",
+            phrase("`%(id)s` is between persons and not offered to organisations", id=found.agreement.id),
+            hint=phrase("name one that `firstparty terms list` shows for an organisation"),
         )
     if found.note and found.note not in notes:
         notes.append(found.note)

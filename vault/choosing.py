@@ -21,6 +21,7 @@ from terms.choice import NOTHING_CHOSEN, Choice
 from terms.effective import Effective, SecondParty, effective
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 from vault import ids
 from vault.relationships.categories import TREE, is_category
 from vault.session import Vault
@@ -71,7 +72,7 @@ def version(connection: Connection, number: int) -> Version:
     if number == 0:
         return NOTHING_YET
     known = f"versions go from 1 to {last}" if last else "nothing was chosen yet"
-    raise NoVersionError(f"there is no version {str(number)[:20]} of your choice", hint=known)
+    raise NoVersionError(phrase("there is no version %(number)s of your choice", number=str(number)[:20]), hint=known)
 
 
 def choose(vault: Vault, choice: Choice, *, note: str = "") -> Version | None:
@@ -97,7 +98,7 @@ def undo(vault: Vault, *, note: str = "") -> Version:
     """A new version equal to the one before the present one. Undoing twice takes the undoing back."""
     last = present(vault.connection)
     if not last.number:
-        raise NoVersionError("there is nothing to take back", hint="nothing was chosen yet")
+        raise NoVersionError(phrase("there is nothing to take back"), hint=phrase("nothing was chosen yet"))
     before = version(vault.connection, last.number - 1)
     made = choose(vault, before.choice, note=note or f"takes version {last.number} back")
     assert made is not None  # neighbours differ: an equal choice makes no version
@@ -140,7 +141,10 @@ def check_category(category: str) -> None:
     """Refuses what is no category of vendors, naming the nearest."""
     if not is_category(category):
         tops = ", ".join(name for name in TREE if "." not in name)
-        raise UsageError(f"`{category[:40]}` is not a category", hint=hint(category, TREE, f"they begin with: {tops}"))
+        raise UsageError(
+            phrase("`%(category)s` is not a category", category=category[:40]),
+            hint=hint(category, TREE, f"they begin with: {tops}"),
+        )
 
 
 def _version(row: store.VersionRow) -> Version:
@@ -149,7 +153,8 @@ def _version(row: store.VersionRow) -> Version:
     except (msgspec.MsgspecError, FirstpartyError):
         # It was checked when it was written, so it was written by something else.
         raise DatabaseDamagedError(
-            f"version {row.number} of your choice is damaged", hint="put the vault back from a backup"
+            phrase("version %(number)s of your choice is damaged", number=row.number),
+            hint=phrase("put the vault back from a backup"),
         ) from None
     return Version(row.number, row.at, row.note, choice)
 
@@ -161,7 +166,10 @@ def _present_names(connection: Connection) -> dict[str, str]:
 def _note(written: str) -> str:
     note = " ".join(written.split())
     if len(note) > MAX_NOTE or not note.isprintable():
-        raise UsageError(f"`{note[:40]}` is no note", hint=f"write at most {MAX_NOTE} printable characters")
+        raise UsageError(
+            phrase("`%(note)s` is no note", note=note[:40]),
+            hint=phrase("write at most %(max_note)s printable characters", max_note=MAX_NOTE),
+        )
     return note
 
 
@@ -173,4 +181,4 @@ def _refuse_unknown(connection: Connection, choice: Choice) -> None:
     for key, _ in choice.vendors:
         if key not in known:
             where = hint(key, known, "see `firstparty vendors`")
-            raise FirstpartyError(f"there is no vendor `{key[:60]}`", hint=where, code="not-found")
+            raise FirstpartyError(phrase("there is no vendor `%(key)s`", key=key[:60]), hint=where, code="not-found")

@@ -12,6 +12,7 @@ import secrets
 from datetime import datetime
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
@@ -97,7 +98,10 @@ def number_of(kind: str, written: str) -> int:
     """The number of an id of `kind`; `IdError` for anything else."""
     parsed = parse(written)
     if parsed is None or parsed[0] != kind:
-        raise IdError(f"`{written[:40]}` is not the id of a {kind}", hint=f"such ids begin with {PREFIXES[kind]}_")
+        raise IdError(
+            phrase("`%(written)s` is not the id of a %(kind)s", written=written[:40], kind=kind),
+            hint=phrase("such ids begin with %(prefixes)s_", prefixes=PREFIXES[kind]),
+        )
     return parsed[1]
 
 

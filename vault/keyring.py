@@ -26,6 +26,7 @@ from typing import Literal
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import crypto, files
 
 FILE_NAME = "keyring.json"
@@ -149,11 +150,16 @@ def check_strength(passphrase: str) -> None:
     """Refuse what a first guess would find; length is what counts, not character classes."""
     if len(passphrase) < MIN_PASSPHRASE or len(set(passphrase)) < 4:
         raise WeakPassphraseError(
-            f"the passphrase is too easy to guess: use at least {MIN_PASSPHRASE} characters",
-            hint="four or five random words are strong and easy to remember",
+            phrase(
+                "the passphrase is too easy to guess: use at least %(min_passphrase)s characters",
+                min_passphrase=MIN_PASSPHRASE,
+            ),
+            hint=phrase("four or five random words are strong and easy to remember"),
         )
     if len(passphrase) > MAX_PASSPHRASE:
-        raise WeakPassphraseError(f"the passphrase is longer than {MAX_PASSPHRASE} characters")
+        raise WeakPassphraseError(
+            phrase("the passphrase is longer than %(max_passphrase)s characters", max_passphrase=MAX_PASSPHRASE)
+        )
 
 
 # --- slots ------------------------------------------------------------------------------------------------------
@@ -167,8 +173,11 @@ def _slot_key(kind: SlotKind, secret: str, vault_id: str, argon2id: Argon2 | Non
     if kind == "passphrase":
         if argon2id is None or not argon2id.acceptable():
             raise KeyringDamagedError(
-                "the keyring's key-stretching parameters are outside what is safe",
-                hint=f"put back `{FILE_NAME}` from a backup, or open the vault with the recovery key",
+                phrase("the keyring's key-stretching parameters are outside what is safe"),
+                hint=phrase(
+                    "put back `%(file_name)s` from a backup, or open the vault with the recovery key",
+                    file_name=FILE_NAME,
+                ),
             )
         return _stretched(secret, argon2id)
     material = as_recovery_key(secret) if kind == "recovery" else _as_key_file(secret)
@@ -184,8 +193,11 @@ def _stretched(passphrase: str, cost: Argon2) -> bytes:
         return crypto.stretch(text, cost.salt, memory_kib=cost.memory_kib, passes=cost.passes, lanes=cost.lanes)
     except MemoryError:
         raise FirstpartyError(
-            f"the passphrase needs {cost.memory_kib // 1024} MiB of memory to check, which is not free",
-            hint="close other programs, or open the vault with the recovery key",
+            phrase(
+                "the passphrase needs %(memory_kib)s MiB of memory to check, which is not free",
+                memory_kib=cost.memory_kib // 1024,
+            ),
+            hint=phrase("close other programs, or open the vault with the recovery key"),
             code="out-of-memory",
         ) from None
 
@@ -195,7 +207,10 @@ def _new_slot(kind: SlotKind, secret: str, root: bytes, vault_id: str, created: 
     argon2id = Argon2(salt=crypto.random_salt()) if kind == "passphrase" else None
     key = _slot_key(kind, secret, vault_id, argon2id)
     if key is None:
-        raise WrongKeyError(f"that is not a {kind.replace('-', ' ')} as firstparty makes them", hint="make a new one")
+        raise WrongKeyError(
+            phrase("that is not a %(replace)s as firstparty makes them", replace=kind.replace("-", " ")),
+            hint=phrase("make a new one"),
+        )
     wrapped = crypto.wrap(key, root, bound_to=_bound(vault_id, kind, slot_id))
     return Slot(kind=kind, id=slot_id, created=created, wrapped=wrapped, argon2id=argon2id)
 
@@ -226,11 +241,12 @@ def unlock(keyring: Keyring, secret: str, *, kinds: tuple[SlotKind, ...] = ()) -
             keys = Keys(root, keyring.vault_id)
             if keys.signer.public != keyring.signing_key:
                 raise KeyringDamagedError(
-                    "the keyring's signing key is not this vault's", hint="restore a backup of it"
+                    phrase("the keyring's signing key is not this vault's"), hint=phrase("restore a backup of it")
                 )
             return keys, slot.kind
     raise WrongKeyError(
-        "that does not open this vault", hint="check the passphrase (capitals, keyboard layout) or use the recovery key"
+        phrase("that does not open this vault"),
+        hint=phrase("check the passphrase (capitals, keyboard layout) or use the recovery key"),
     )
 
 
@@ -238,7 +254,7 @@ def lent(keyring: Keyring, root: bytes) -> Keys:
     """The keys of this keyring by its root key, as the process that has the vault open knows it."""
     keys = Keys(root, keyring.vault_id)
     if keys.signer.public != keyring.signing_key:
-        raise WrongKeyError("the server has another vault open", hint="stop it and start it again")
+        raise WrongKeyError(phrase("the server has another vault open"), hint=phrase("stop it and start it again"))
     return keys
 
 
@@ -265,17 +281,23 @@ def load(home: Path) -> Keyring:
             raise _damaged(path, "it is too large")
         keyring = msgspec.json.decode(path.read_bytes(), type=Keyring)
     except FileNotFoundError:
-        raise KeyringMissingError(f"there is no vault in `{home}`", hint="make one with `firstparty init`") from None
+        raise KeyringMissingError(
+            phrase("there is no vault in `%(home)s`", home=home), hint=phrase("make one with `firstparty init`")
+        ) from None
     except OSError as error:
-        raise KeyringDamagedError(f"cannot read `{path}`: {(error.strerror or '').lower()}") from None
+        raise KeyringDamagedError(
+            phrase("cannot read `%(path)s`: %(lower)s", path=path, lower=(error.strerror or "").lower())
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(path, str(error).lower().rstrip(".")) from None
     if keyring.format != FORMAT:
         raise _damaged(path, "it is another kind of file")
     if keyring.version > VERSION:
         raise FirstpartyError(
-            f"`{path}` was written by a newer firstparty (version {keyring.version})",
-            hint="upgrade firstparty; nothing was changed",
+            phrase(
+                "`%(path)s` was written by a newer firstparty (version %(version)s)", path=path, version=keyring.version
+            ),
+            hint=phrase("upgrade firstparty; nothing was changed"),
             code="newer-vault",
         )
     return keyring
@@ -283,7 +305,8 @@ def load(home: Path) -> Keyring:
 
 def _damaged(path: Path, why: str) -> KeyringDamagedError:
     return KeyringDamagedError(
-        f"`{path}` is damaged: {why}", hint="put it back from a backup; the database is untouched"
+        phrase("`%(path)s` is damaged: %(why)s", path=path, why=why),
+        hint=phrase("put it back from a backup; the database is untouched"),
     )
 
 

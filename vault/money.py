@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 # ISO 4217 currencies whose minor unit is not a hundredth (list one, amendment 177).
 _EXPONENTS = {
@@ -35,7 +36,9 @@ class Money(msgspec.Struct, frozen=True, order=True):
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise AmountError(f"cannot add {other.currency} to {self.currency}")
+            raise AmountError(
+                phrase("cannot add %(currency)s to %(currency2)s", currency=other.currency, currency2=self.currency)
+            )
         return Money(self.minor + other.minor, self.currency)
 
     def __neg__(self) -> Money:
@@ -61,12 +64,12 @@ def minor_of(amount: Decimal | str, currency: str) -> int:
         value = Decimal(amount) if isinstance(amount, str) else amount
         # `1e990000` is eight letters, and half a minute's work as an integer.
         if value.is_finite() and value.adjusted() > MAX_DIGITS:
-            raise AmountError(f"`{str(amount)[:40]}` is larger than an amount can be")
+            raise AmountError(phrase("`%(amount)s` is larger than an amount can be", amount=str(amount)[:40]))
         minor = int(value.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN))
     except (InvalidOperation, ValueError, OverflowError):
-        raise AmountError(f"`{str(amount)[:40]}` is not an amount") from None
+        raise AmountError(phrase("`%(amount)s` is not an amount", amount=str(amount)[:40])) from None
     if abs(minor) > MAX_MINOR:
-        raise AmountError(f"`{str(amount)[:40]}` is larger than an amount can be")
+        raise AmountError(phrase("`%(amount)s` is larger than an amount can be", amount=str(amount)[:40]))
     return minor
 
 

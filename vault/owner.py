@@ -12,6 +12,7 @@ from datetime import date
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids, periods
 from vault.deriving import derive
 from vault.importing import identify_payees_anew
@@ -55,7 +56,7 @@ def take_back(vault: Vault, correction: int) -> None:
     """As if this had never been corrected; what was corrected since stays."""
     with vault.transaction():
         if not corrections.remove(vault.connection, correction):
-            raise CorrectionError("that was taken back already")
+            raise CorrectionError(phrase("that was taken back already"))
         vault.log("correction.taken-back", {})
         derive(vault.connection, vault.now)
 
@@ -77,14 +78,17 @@ def rename(vault: Vault, vendor: VendorRow, name: str) -> None:
 
 def set_category(vault: Vault, vendor: VendorRow, category: str) -> None:
     if not is_category(category):
-        raise UsageError(f"`{category[:40]}` is not a category", hint="see `firstparty set vendor --help`")
+        raise UsageError(
+            phrase("`%(category)s` is not a category", category=category[:40]),
+            hint=phrase("see `firstparty set vendor --help`"),
+        )
     _rule(vault, vendor, recognition.OwnerRule("category", vendor.key, value=category), "vendor.categorised")
 
 
 def merge(vault: Vault, kept: VendorRow, merged: VendorRow) -> None:
     """Everything of `merged` belongs to `kept` from now on."""
     if kept.id == merged.id:
-        raise CorrectionError(f"`{kept.name}` is one vendor already")
+        raise CorrectionError(phrase("`%(name)s` is one vendor already", name=kept.name))
     payees = {row.key for row in vendor_store.payees(vault.connection, merged.id)}
     accounts = {str(row.id) for row in vendor_store.accounts(vault.connection, merged.id)}
     rule = recognition.OwnerRule(
@@ -106,9 +110,12 @@ def split(vault: Vault, vendor: VendorRow, parts: Iterable[str]) -> None:
             chosen_domains.add(folded)
         else:
             known = ", ".join(f"`{name}`" for name in (*sorted({row.name for row in payees}), *vendor.domains))
-            raise CorrectionError(f"`{vendor.name}` has no part `{part[:60]}`", hint=f"it has {known}")
+            raise CorrectionError(
+                phrase("`%(name)s` has no part `%(part)s`", name=vendor.name, part=part[:60]),
+                hint=phrase("it has %(known)s", known=known),
+            )
     if {row.key for row in payees} <= chosen_payees and set(vendor.domains) <= chosen_domains:
-        raise CorrectionError("that is all of it, so nothing would be left", hint="name a part of it")
+        raise CorrectionError(phrase("that is all of it, so nothing would be left"), hint=phrase("name a part of it"))
     rule = recognition.OwnerRule("split", "", payees=_sorted(chosen_payees), domains=_sorted(chosen_domains))
     _rule(vault, vendor, rule, "vendor.split")
 
@@ -116,7 +123,7 @@ def split(vault: Vault, vendor: VendorRow, parts: Iterable[str]) -> None:
 def add_vendor(vault: Vault, name: str, *, domains: tuple[str, ...] = (), category: str = "") -> int:
     """A vendor that no file says; gives its id."""
     if category and not is_category(category):
-        raise UsageError(f"`{category[:40]}` is not a category")
+        raise UsageError(phrase("`%(category)s` is not a category", category=category[:40]))
     name = _name(name)
     number = ids.first_of_block(vault.now, after=vendor_store.largest(vault.connection))
     key = f"owner:{ids.text('vendor', number)}"
@@ -215,7 +222,10 @@ def _rule(vault: Vault, vendor: VendorRow, rule: recognition.OwnerRule, event: s
 def _name(written: str) -> str:
     name = " ".join(written.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise UsageError(f"`{name[:40]}` is not a name", hint=f"write 1 to {MAX_NAME} printable characters")
+        raise UsageError(
+            phrase("`%(name)s` is not a name", name=name[:40]),
+            hint=phrase("write 1 to %(max_name)s printable characters", max_name=MAX_NAME),
+        )
     return name
 
 
@@ -229,8 +239,11 @@ def price_of(amount: str, currency: str) -> Money:
 
     code = currency.strip().upper()
     if not is_currency(code):
-        raise UsageError(f"`{currency[:10]}` is not a currency", hint="write its three letters, such as EUR")
+        raise UsageError(
+            phrase("`%(currency)s` is not a currency", currency=currency[:10]),
+            hint=phrase("write its three letters, such as EUR"),
+        )
     price = Money(abs(minor_of(amount.strip().replace(",", "."), code)), code)
     if not decimal_of(price.minor, code):
-        raise UsageError("a price of nothing is no contract")
+        raise UsageError(phrase("a price of nothing is no contract"))
     return price

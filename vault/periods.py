@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 _ISO = re.compile(r"P(\d{1,4})([DWMY])")
 _MEAN_DAYS = {"D": 1.0, "W": 7.0, "M": 30.436875, "Y": 365.2425}
@@ -48,7 +49,9 @@ def parse(text: str) -> Period:
     """The period of an ISO 8601 duration with one unit; `PeriodError` for anything else."""
     match = _ISO.fullmatch(text.strip().upper())
     if not match or int(match[1]) == 0:
-        raise PeriodError(f"`{text[:40]}` is not a period", hint="write P1W, P1M, P3M or P1Y")
+        raise PeriodError(
+            phrase("`%(text)s` is not a period", text=text[:40]), hint=phrase("write P1W, P1M, P3M or P1Y")
+        )
     return Period(int(match[1]), match[2])
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from vault.session import Vault
 from vault.store import settings
 from vault.store.connection import Connection
@@ -55,9 +56,11 @@ def read(connection: Connection) -> Preferences:
 def put(vault: Vault, wanted: Preferences) -> bool:
     """Keep them; whether anything changed. `UsageError` for what there is not."""
     if not is_zone(wanted.zone):
-        raise UsageError(f"there is no time zone `{wanted.zone[:60]}`", hint="write it as Europe/Berlin")
+        raise UsageError(
+            phrase("there is no time zone `%(zone)s`", zone=wanted.zone[:60]), hint=phrase("write it as Europe/Berlin")
+        )
     if not 0 <= wanted.idle_minutes <= MAX_IDLE_MINUTES:
-        raise UsageError(f"between 0 and {MAX_IDLE_MINUTES} minutes")
+        raise UsageError(phrase("between 0 and %(max_idle_minutes)s minutes", max_idle_minutes=MAX_IDLE_MINUTES))
     written = {
         **msgspec.structs.asdict(wanted),
         "keys": "on" if wanted.keys else "off",

@@ -16,6 +16,7 @@ from terms.choice_changes import Difference, differences, unaffected
 from terms.effective import Compared, SecondParty, compare_all, effective
 from terms.errors import UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.practice import Practice
 from terms.shapes import ShapeError
 from terms.stated import FIELD_NAMES, RETENTION, FieldValue, Stated, cap_field
@@ -63,15 +64,20 @@ class Asked:
         if self.states or self.vendor or self.category:
             ways.append("the other options")
         if len(ways) > 1:
-            raise UsageError(f"{' and '.join(ways)} do not go together", hint="use one of them at a time")
+            raise UsageError(
+                phrase("%(ways)s do not go together", ways=" and ".join(ways)), hint=phrase("use one of them at a time")
+            )
         if self.vendor and self.category:
-            raise UsageError("a choice is for a vendor or for a category", hint="give --vendor or --category")
+            raise UsageError(
+                phrase("a choice is for a vendor or for a category"), hint=phrase("give --vendor or --category")
+            )
         if (self.vendor or self.category) and not self.states:
             raise UsageError(
-                "nothing is chosen for it", hint="add an agreement or a limit, `--clear all`, or see `terms effective`"
+                phrase("nothing is chosen for it"),
+                hint=phrase("add an agreement or a limit, `--clear all`, or see `terms effective`"),
             )
         if self.note and not ways:
-            raise UsageError("a note goes with a change", hint="choose something")
+            raise UsageError(phrase("a note goes with a change"), hint=phrase("choose something"))
 
     @property
     def changes(self) -> bool:
@@ -185,9 +191,15 @@ def _caps(written: Iterable[str]) -> dict[str, str] | None:
     for one in written:
         category, equals, cap = one.rpartition("=")
         if equals and not category:
-            raise UsageError(f"`{one[:40]}` names no data category", hint="write it like `pd:Location=P30D`")
+            raise UsageError(
+                phrase("`%(one)s` names no data category", one=one[:40]),
+                hint=phrase("write it like `pd:Location=P30D`"),
+            )
         if caps.setdefault(category or ALL_DATA, cap) != cap:
-            raise UsageError(f"`{(category or ALL_DATA)[:60]}` is capped twice", hint="give it one longest retention")
+            raise UsageError(
+                phrase("`%(value)s` is capped twice", value=(category or ALL_DATA)[:60]),
+                hint=phrase("give it one longest retention"),
+            )
     return caps or None
 
 
@@ -217,7 +229,9 @@ def _field_name(written: str) -> str:
         return cap_field(Stated.from_json(_cap_of(written), "the choice", []).retention[0][0])
     if field not in known:
         where = f"the fields are: {', '.join(known)}, or one cap such as `retention.pd:Location`"
-        raise UsageError(f"`{written[:40]}` is no field of a choice", hint=hint(field, known, where))
+        raise UsageError(
+            phrase("`%(written)s` is no field of a choice", written=written[:40]), hint=hint(field, known, where)
+        )
     return field
 
 
@@ -239,6 +253,8 @@ def _by_key(vault: Vault, vendors: Mapping[str, object]) -> dict[str, object]:
     for written, stated in vendors.items():
         key = written if written in known else vendor_of(vault, written).key
         if key in found:
-            raise ShapeError(f"the vendor `{known[key]}` is named twice", hint="name it once")
+            raise ShapeError(
+                phrase("the vendor `%(known)s` is named twice", known=known[key]), hint=phrase("name it once")
+            )
         found[key] = stated
     return found

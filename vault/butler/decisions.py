@@ -16,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.butler import rulebook, stored_json
 from vault.butler.known import Present, VaultKnown
@@ -185,7 +186,10 @@ def _encoded(value: object) -> str:
 def decision(vault: Vault, id: int) -> Decision:
     row = store.decision(vault.connection, id)
     if row is None:
-        raise NoDecisionError(f"there is no decision `{ids.text('decision', id)}`", hint="see `firstparty decisions`")
+        raise NoDecisionError(
+            phrase("there is no decision `%(text)s`", text=ids.text("decision", id)),
+            hint=phrase("see `firstparty decisions`"),
+        )
     request = store.request(vault.connection, row.request)
     assert request is not None  # a decision refers to its request
     return _decision(row, request, tuple(store.overrides(vault.connection, id)))
@@ -257,9 +261,12 @@ def override(vault: Vault, id: int, verdict: Verdict, because: str) -> Decision:
     made = decision(vault, id)
     said = " ".join(because.split())
     if not said or len(said) > MAX_BECAUSE:
-        raise UsageError("an override needs a reason", hint=f"write one of at most {MAX_BECAUSE} characters")
+        raise UsageError(
+            phrase("an override needs a reason"),
+            hint=phrase("write one of at most %(max_because)s characters", max_because=MAX_BECAUSE),
+        )
     if str(verdict) == made.verdict:
-        raise UsageError(f"the decision is `{made.verdict}` already")
+        raise UsageError(phrase("the decision is `%(verdict)s` already", verdict=made.verdict))
     kind = Kind(made.request.kind)
     wanted = is_wanted(kind, facts_of(vault, made))
     with vault.transaction():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.butler.decisions import Butler, Decision, facts_of, of_rows
 from vault.butler.market_rows import intention_of, request_of
@@ -103,7 +104,10 @@ def revise(vault: Vault, id: int, raw: bytes) -> Want:
     """Write a draft anew. What is open, or was, stays as it is: vendors may have read it."""
     found = want(vault, id)
     if found.state is not State.DRAFT:
-        raise MarketError(f"this intention is {found.state}, and not a draft any more", hint="make a new one of it")
+        raise MarketError(
+            phrase("this intention is %(state)s, and not a draft any more", state=found.state),
+            hint=phrase("make a new one of it"),
+        )
     intention = intentions.read(raw)
     conditions(intention)
     with vault.transaction():
@@ -120,7 +124,10 @@ def wants(vault: Vault) -> list[Want]:
 def want(vault: Vault, id: int) -> Want:
     row = store.intention(vault.connection, id)
     if row is None:
-        raise NotFoundError(f"there is no intention `{ids.text('intention', id)}`", hint="see `firstparty intents`")
+        raise NotFoundError(
+            phrase("there is no intention `%(text)s`", text=ids.text("intention", id)),
+            hint=phrase("see `firstparty intents`"),
+        )
     return Want(row, intention_of(row))
 
 
@@ -138,7 +145,7 @@ def award(vault: Vault, id: int, offer_id: int) -> Want:
     state = intention_life.next_state(want(vault, id).state, Event.AWARD)
     chosen = store.offer(vault.connection, offer_id)
     if chosen is None or chosen.intention != id:
-        raise NotFoundError(f"`{ids.text('request', offer_id)}` is no offer for this intention")
+        raise NotFoundError(phrase("`%(text)s` is no offer for this intention", text=ids.text("request", offer_id)))
     check_takeable(vault, _offered(vault, [chosen])[0])
     at, named = stamp(vault.now), {"intention": ids.text("intention", id), "offer": ids.text("request", offer_id)}
     with vault.transaction():
@@ -152,10 +159,11 @@ def award(vault: Vault, id: int, offer_id: int) -> Want:
 def check_takeable(vault: Vault, one: Offered) -> None:
     """Refuses an offer that cannot be awarded."""
     if one.row.state != OfferState.STANDS:
-        raise MarketError(f"this offer is {one.row.state}", hint="take one that stands")
+        raise MarketError(phrase("this offer is %(state)s", state=one.row.state), hint=phrase("take one that stands"))
     if out := _out(vault, one):
         raise MarketError(
-            f"this offer is {out}", hint="take another one, or decide otherwise first (`decision override`)"
+            phrase("this offer is %(out)s", out=out),
+            hint=phrase("take another one, or decide otherwise first (`decision override`)"),
         )
 
 
@@ -177,7 +185,14 @@ def conditions(intention: Intention) -> tuple[tuple[Condition, ...], tuple[Wish,
         try:
             condition = read_condition(scope, one.condition)
         except Fault as fault:
-            raise MarketError(f"the requirement `{one.condition[:80]}`: {fault.sentence}", hint=fault.hint) from None
+            raise MarketError(
+                phrase(
+                    "the requirement `%(condition)s`: %(sentence)s",
+                    condition=one.condition[:80],
+                    sentence=fault.sentence,
+                ),
+                hint=fault.hint,
+            ) from None
         if one.level == "must":
             musts.append(condition)
         else:
@@ -203,7 +218,9 @@ def add_offer(
 ) -> Offered:
     """Keep an offer or a promotion and decide it in the same moment."""
     if not isinstance(request.asked, OfferMade | Promotion):
-        raise UsageError(f"this is a {request.kind}, not an offer", hint="give it to `firstparty decide`")
+        raise UsageError(
+            phrase("this is a %(kind)s, not an offer", kind=request.kind), hint=phrase("give it to `firstparty decide`")
+        )
     intention = _intention(butler, request)
     found = butler.considered(request, signature=signature, vendor=vendor)
     with butler.vault.transaction():
@@ -238,7 +255,9 @@ def _intention(butler: Butler, request: Request) -> int | None:
         state = State.CLOSED
     if state is not State.OPEN:
         hint = "open it first" if (state, Event.OPEN) in intention_life.TABLE else "it takes no more offers"
-        raise MarketError(f"the intention `{found.intention.title[:60]}` is {state}", hint=hint)
+        raise MarketError(
+            phrase("the intention `%(title)s` is %(state)s", title=found.intention.title[:60], state=state), hint=hint
+        )
     return found.row.id
 
 
@@ -270,7 +289,9 @@ def _offered(vault: Vault, rows: list[OfferRow]) -> list[Offered]:
 def offer(vault: Vault, id: int) -> Offered:
     row = store.offer(vault.connection, id)
     if row is None:
-        raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+        raise NotFoundError(
+            phrase("there is no offer `%(text)s`", text=ids.text("request", id)), hint=phrase("see `firstparty offers`")
+        )
     return _offered(vault, [row])[0]
 
 
@@ -278,14 +299,16 @@ def standing_of(vault: Vault, id: int) -> tuple[str, Decision]:
     """An offer's state and its last decision, without reading what was offered."""
     row = store.offer(vault.connection, id)
     if row is None:
-        raise NotFoundError(f"there is no offer `{ids.text('request', id)}`", hint="see `firstparty offers`")
+        raise NotFoundError(
+            phrase("there is no offer `%(text)s`", text=ids.text("request", id)), hint=phrase("see `firstparty offers`")
+        )
     return row.state, of_rows(vault, *decision_store.latest(vault.connection, [id])[id])
 
 
 def withdraw_offer(vault: Vault, id: int) -> Offered:
     found = offer(vault, id)
     if found.row.state != OfferState.STANDS:
-        raise MarketError(f"this offer is {found.row.state} already")
+        raise MarketError(phrase("this offer is %(state)s already", state=found.row.state))
     with vault.transaction():
         store.set_offer(vault.connection, id, OfferState.WITHDRAWN, stamp(vault.now))
         vault.log("offer.withdrawn", {"offer": ids.text("request", id)})

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids
 from vault.policy.deciding import RuleBook
 from vault.policy.facts import TABLE
@@ -78,10 +79,14 @@ def undo(vault: Vault) -> Version:
     last = store.rules(vault.connection)
     before = store.rules(vault.connection, last.number - 1) if last else None
     if last is None or before is None:
-        raise NoRulesError("there is no earlier version of your rules", hint="see `firstparty rules list`")
+        raise NoRulesError(
+            phrase("there is no earlier version of your rules"), hint=phrase("see `firstparty rules list`")
+        )
     made = install(vault, before.source, f"version {before.number}", note=f"takes version {last.number} back")
     if made is None:
-        raise NoRulesError("the version before is the same as the present one", hint="install the one that you mean")
+        raise NoRulesError(
+            phrase("the version before is the same as the present one"), hint=phrase("install the one that you mean")
+        )
     return made
 
 
@@ -95,10 +100,10 @@ def written(connection: Connection, number: int | None = None) -> str:
     row = store.rules(connection, number) if number is None or number <= ids.MAX else None
     if row is None:
         raise NoRulesError(
-            "no rules were installed yet"
+            phrase("no rules were installed yet")
             if number is None
-            else f"there is no version {str(number)[:20]} of your rules",
-            hint="see `firstparty rules packs`" if number is None else "see `firstparty rules list`",
+            else phrase("there is no version %(number)s of your rules", number=str(number)[:20]),
+            hint=phrase("see `firstparty rules packs`") if number is None else phrase("see `firstparty rules list`"),
         )
     return row.source
 
@@ -145,7 +150,7 @@ def kept(connection: Connection, sha256: str) -> RuleSet:
     """The rule-set of a hash, as a decision names it: built-in checks included."""
     body = store.rule_set(connection, sha256)
     if body is None:
-        raise NoRulesError(f"the rules `{sha256[:12]}…` are not in this vault")
+        raise NoRulesError(phrase("the rules `%(sha256)s…` are not in this vault", sha256=sha256[:12]))
     return from_installed(body)
 
 

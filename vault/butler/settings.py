@@ -24,6 +24,7 @@ import msgspec
 
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault import periods
 from vault.categories import tree
@@ -108,17 +109,23 @@ def put(vault: Vault, name: str, texts: tuple[str, ...]) -> None:
     if name.startswith(_MINE):
         if name.removeprefix(_MINE) not in own_fields():
             raise SettingError(
-                f"there is no field {quoted(name)}", hint=hint(name, [f"{_MINE}{one}" for one in own_fields()], "")
+                phrase("there is no field %(name)s", name=quoted(name)),
+                hint=hint(name, [f"{_MINE}{one}" for one in own_fields()], ""),
             )
     elif name not in _READ:
         raise SettingError(
-            f"there is no setting {quoted(name)}", hint=hint(name, _READ, f"settings are: {', '.join(_READ)}")
+            phrase("there is no setting %(name)s", name=quoted(name)),
+            hint=hint(name, _READ, f"settings are: {', '.join(_READ)}"),
         )
     if len(texts) > (MAX_ENTRIES if name in _SEVERAL else 1):
-        raise SettingError(f"`{name}` takes one value" if name not in _SEVERAL else f"more than {MAX_ENTRIES} values")
+        raise SettingError(
+            phrase("`%(name)s` takes one value", name=name)
+            if name not in _SEVERAL
+            else phrase("more than %(max_entries)s values", max_entries=MAX_ENTRIES)
+        )
     for text in texts:
         if not text.strip() or len(text) > MAX_TEXT or not text.isprintable():
-            raise SettingError(f"{quoted(text)} is no value", hint="write it on one line")
+            raise SettingError(phrase("%(text)s is no value", text=quoted(text)), hint=phrase("write it on one line"))
         _ = _own_value(name, text) if name.startswith(_MINE) else _READ[name](text)
     with vault.transaction():
         store.put_setting(vault.connection, name, "\n".join(texts), stamp(vault.now))
@@ -143,7 +150,10 @@ def _own_value(name: str, text: str) -> Value:
         return value if value is not None else read_quantity(fact, text.strip())
     except (Fault, KeyError):
         raise SettingError(
-            f"{quoted(text)} is not right for `{name}` ({fact.meaning})", hint=f"it is a {fact.type}"
+            phrase(
+                "%(text)s is not right for `%(name)s` (%(meaning)s)", text=quoted(text), name=name, meaning=fact.meaning
+            ),
+            hint=phrase("it is a %(type)s", type=fact.type),
         ) from None
 
 
@@ -153,10 +163,16 @@ def _budget(text: str) -> Budget:
     deal = "deal" in words
     categories = [word for word in words if word != "deal"]
     if (colon and len(categories) > 1) or (not colon and scope):
-        raise SettingError(f"{quoted(text)} is no budget", hint="write `energy: 120 EUR per month` or `deal: 1200 EUR`")
+        raise SettingError(
+            phrase("%(text)s is no budget", text=quoted(text)),
+            hint=phrase("write `energy: 120 EUR per month` or `deal: 1200 EUR`"),
+        )
     category = categories[0] if categories else ""
     if category and category not in tree():
-        raise SettingError(f"{quoted(category)} is no category", hint=hint(category, tree(), "see docs/facts.md"))
+        raise SettingError(
+            phrase("%(category)s is no category", category=quoted(category)),
+            hint=hint(category, tree(), "see docs/facts.md"),
+        )
     limit = _money(_ONCE if deal else _MONTHLY, amount.strip())
     return Budget(limit, "commitment" if deal else "per month", category)
 
@@ -167,7 +183,9 @@ def _money(fact: Fact, text: str) -> Amount:
     except Fault as fault:
         raise SettingError(fault.sentence, hint=fault.hint or "write it like `50 EUR per month`") from None
     if not isinstance(value, Amount) or value.minor < 0:
-        raise SettingError(f"{quoted(text)} is no amount", hint="write it like `50 EUR per month`")
+        raise SettingError(
+            phrase("%(text)s is no amount", text=quoted(text)), hint=phrase("write it like `50 EUR per month`")
+        )
     return value
 
 
@@ -175,19 +193,23 @@ def _quiet(text: str) -> QuietHours:
     match = _HOURS.fullmatch(text.strip())
     start, end = (read_clock(match[1]), read_clock(match[2])) if match else (None, None)
     if start is None or end is None or start == end:
-        raise SettingError(f"{quoted(text)} are no hours", hint="write them like `22:00-07:00`")
+        raise SettingError(
+            phrase("%(text)s are no hours", text=quoted(text)), hint=phrase("write them like `22:00-07:00`")
+        )
     return QuietHours(start, end)
 
 
 def _disclosure(text: str) -> str:
     if text not in ("none", "code", "counter"):
-        raise SettingError(f"{quoted(text)} is no disclosure", hint="write none, code or counter")
+        raise SettingError(
+            phrase("%(text)s is no disclosure", text=quoted(text)), hint=phrase("write none, code or counter")
+        )
     return text
 
 
 def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise SettingError(f"{quoted(text)} is neither yes nor no")
+        raise SettingError(phrase("%(text)s is neither yes nor no", text=quoted(text)))
     return text == "yes"
 
 
@@ -197,7 +219,9 @@ def _period(text: str) -> periods.Period:
 
 def _country(text: str) -> str:
     if len(text) != 2 or not text.isascii() or not text.isupper():
-        raise UsageError(f"{quoted(text)} is no country", hint="write two capital letters, such as DE")
+        raise UsageError(
+            phrase("%(text)s is no country", text=quoted(text)), hint=phrase("write two capital letters, such as DE")
+        )
     return text
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault import ids
 from vault.granting.addresses import addresses
@@ -49,7 +50,10 @@ class Addressee:
         """The one to tell; none where it is not connected. Of several, none until one is named."""
         if len(self.clients) > 1:
             urls = ", ".join(quoted(one.url) for one in self.clients[:_OFFERED])
-            raise UnknownAddresseeError(f"`{self.name}` has several clients: {urls}", hint="name one by its address")
+            raise UnknownAddresseeError(
+                phrase("`%(name)s` has several clients: %(urls)s", name=self.name, urls=urls),
+                hint=phrase("name one by its address"),
+            )
         return self.clients[0] if self.clients else None
 
 
@@ -58,8 +62,10 @@ def connected(to: Addressee) -> ClientRow:
     if to.client is None:
         known = ", ".join(f"{one.kind} {one.value}" for one in to.contacts)
         raise NotConnectedError(
-            f"`{to.name}` is not connected to your vault",
-            hint=f"write to it yourself: {known}" if known else "write to it yourself, or `firstparty invite` it",
+            phrase("`%(name)s` is not connected to your vault", name=to.name),
+            hint=phrase("write to it yourself: %(known)s", known=known)
+            if known
+            else phrase("write to it yourself, or `firstparty invite` it"),
         )
     return to.client
 
@@ -76,8 +82,10 @@ def found(vault: Vault, written: str, now: datetime) -> Addressee:
     if len(meant) == 1:
         return _of_client(vault, meant[0])
     raise UnknownAddresseeError(
-        f"{quoted(written)} fits {len(meant)} vendors" if meant else f"there is no vendor {quoted(written)}",
-        hint="see `firstparty vendors`",
+        phrase("%(written)s fits %(meant)s vendors", written=quoted(written), meant=len(meant))
+        if meant
+        else phrase("there is no vendor %(written)s", written=quoted(written)),
+        hint=phrase("see `firstparty vendors`"),
     )
 
 
@@ -102,6 +110,9 @@ def _vendor(overview: Overview, written: str) -> VendorRow | None:
     if len(named) > 1:
         shown = ", ".join(f"`{row.name}`" for row in named[:_OFFERED])
         raise UnknownAddresseeError(
-            f"{quoted(written)} fits {len(named)} vendors: {shown}", hint="write more of the name, or its id"
+            phrase(
+                "%(written)s fits %(named)s vendors: %(shown)s", written=quoted(written), named=len(named), shown=shown
+            ),
+            hint=phrase("write more of the name, or its id"),
         )
     return named[0] if named else None

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.events import EventType, emit
 from vault.granting import noticing, standing
@@ -79,10 +80,11 @@ def give(
     wanted = permission if asked is None else checked(asked)
     if more := beyond(permission, wanted):
         raise MoreThanAskedError(
-            f"more would be granted than was asked: {', '.join(more)}", hint="grant what was asked"
+            phrase("more would be granted than was asked: %(more)s", more=", ".join(more)),
+            hint=phrase("grant what was asked"),
         )
     if expires is not None and expires <= vault.now:
-        raise UsageError("a grant cannot end before it begins", hint="name a later end")
+        raise UsageError(phrase("a grant cannot end before it begins"), hint=phrase("name a later end"))
     with vault.transaction():
         _check_allowed(vault, agreement, permission)
         new = store.NewGrant(
@@ -100,14 +102,20 @@ def give(
 
 def _check_allowed(vault: Vault, id: str, permission: Permission) -> None:
     if agreement_store.agreement(vault.connection, id) is None:
-        raise NoAgreementError(f"there is no agreement `{id[:60]}`", hint="see `firstparty agreements`")
+        raise NoAgreementError(
+            phrase("there is no agreement `%(id)s`", id=id[:60]), hint=phrase("see `firstparty agreements`")
+        )
     agreement = standing.carrying(vault.connection, id)
     if not standing.binds(agreement, vault.now):
         raise NoAgreementError(
-            f"no agreement binds under `{id}` now", hint="agree first: `firstparty agreement proffer`"
+            phrase("no agreement binds under `%(id)s` now", id=id),
+            hint=phrase("agree first: `firstparty agreement proffer`"),
         )
     if store.count_of(vault.connection, id, LIVE) >= MAX_LIVE:
-        raise UsageError(f"there are {MAX_LIVE} grants under `{id}` already", hint="revoke those that are not needed")
+        raise UsageError(
+            phrase("there are %(max_live)s grants under `%(id)s` already", max_live=MAX_LIVE, id=id),
+            hint=phrase("revoke those that are not needed"),
+        )
     found = standing.compared(permission, agreement, standing.additions(vault.connection, agreement))
     if why := standing.reasons(found, agreement):
         raise NotAllowedError(agreement, why)
@@ -135,7 +143,10 @@ def label_of(written: str) -> str:
     """A label as it is kept: small letters, one space between words; empty is none."""
     label = " ".join(written.split()).casefold()
     if len(label) > MAX_LABEL or not label.isprintable():
-        raise UsageError(f"`{label[:40]}` is no label", hint=f"write at most {MAX_LABEL} printable characters")
+        raise UsageError(
+            phrase("`%(label)s` is no label", label=label[:40]),
+            hint=phrase("write at most %(max_label)s printable characters", max_label=MAX_LABEL),
+        )
     return label
 
 
@@ -149,10 +160,14 @@ def narrow(vault: Vault, id: int, only: Sequence[str]) -> Grant:
         one = standing.held(vault.connection, id, vault.now)
         for category in data:
             if not any_covers(one.permission.data, category):
-                raise NotNarrowerError(f"the grant does not cover `{category}`", hint="a grant is never widened")
+                raise NotNarrowerError(
+                    phrase("the grant does not cover `%(category)s`", category=category),
+                    hint=phrase("a grant is never widened"),
+                )
         if not data or all(any_covers(data, category) for category in one.permission.data):
             raise NotNarrowerError(
-                "that leaves the grant as it is" if data else "that leaves nothing of the grant", hint="or revoke it"
+                phrase("that leaves the grant as it is") if data else phrase("that leaves nothing of the grant"),
+                hint=phrase("or revoke it"),
             )
         _become(vault, one, Event.NARROW, replace(one.permission, data=data))
         return standing.held(vault.connection, id, vault.now)
@@ -162,7 +177,10 @@ def revoke(vault: Vault, id: int, because: str = "") -> Grant:
     """End a grant. Once this has returned, nothing more is released by it."""
     why = " ".join(because.split())
     if len(why) > MAX_BECAUSE or not why.isprintable():
-        raise UsageError("the reason is too long", hint=f"write at most {MAX_BECAUSE} printable characters")
+        raise UsageError(
+            phrase("the reason is too long"),
+            hint=phrase("write at most %(max_because)s printable characters", max_because=MAX_BECAUSE),
+        )
     with vault.transaction():
         one = standing.held(vault.connection, id, vault.now)
         _become(vault, one, Event.REVOKE, one.permission, because=why)

@@ -24,6 +24,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from terms import dpv
+from terms.phrases import phrase
 from terms.refusals import quoted
 from terms.roster import OffRosterError, find
 from vault.policy.offer_reading import check_category
@@ -96,7 +97,7 @@ def read(raw: bytes) -> Intention:
 def of_json(json: object) -> Intention:
     """The intention of a JSON value that `strict.parse` or `jcs.parse` gave."""
     if not isinstance(json, dict):
-        raise DocumentError("an intention is an object", hint='write {"title": "…", "category": "…"}')
+        raise DocumentError(phrase("an intention is an object"), hint=phrase('write {"title": "…", "category": "…"}'))
     intention = convert(json, Intention, "an intention")
     check_category(intention.category, "category")
     _check_terms(intention.terms)
@@ -104,11 +105,16 @@ def of_json(json: object) -> Intention:
     for index, term in enumerate(intention.data):
         if dpv.personal_data().known(term) is None:
             raise DocumentError(
-                f"`data[{index}]` cannot be {quoted(term)}, which is no personal data of DPV {dpv.VERSION}",
-                hint="write it like `pd:EmailAddress`",
+                phrase(
+                    "`data[%(index)s]` cannot be %(term)s, which is no personal data of DPV %(version)s",
+                    index=index,
+                    term=quoted(term),
+                    version=dpv.VERSION,
+                ),
+                hint=phrase("write it like `pd:EmailAddress`"),
             )
     if any(isinstance(number, int) and number < 0 for number in intention.use.values()):
-        raise DocumentError("`use` is never negative")
+        raise DocumentError(phrase("`use` is never negative"))
     return intention
 
 
@@ -116,15 +122,23 @@ def _check_terms(id: str | None) -> None:
     try:
         _ = id is None or find(id)
     except OffRosterError as error:
-        raise DocumentError(f"`terms`: {error.sentence}", hint=error.hint, code=error.code) from None
+        raise DocumentError(
+            phrase("`terms`: %(sentence)s", sentence=error.sentence), hint=error.hint, code=error.code
+        ) from None
 
 
 def _check_audience(audience: Audience) -> None:
     if not (audience.vendors or audience.category or audience.agreement):
-        raise DocumentError("`audience` lets nobody in", hint='write {"agreement": true}, or keep it to yourself')
+        raise DocumentError(
+            phrase("`audience` lets nobody in"), hint=phrase('write {"agreement": true}, or keep it to yourself')
+        )
     for index, vendor in enumerate(audience.vendors):
         if not registrable(vendor):
             raise DocumentError(
-                f"`audience.vendors[{index}]` cannot be {quoted(vendor)}, which is no domain",
-                hint="write it like example.com",
+                phrase(
+                    "`audience.vendors[%(index)s]` cannot be %(vendor)s, which is no domain",
+                    index=index,
+                    vendor=quoted(vendor),
+                ),
+                hint=phrase("write it like example.com"),
             )

@@ -13,6 +13,7 @@ from datetime import date
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import periods
 from vault.relationships.categories import ancestors, is_category
 from vault.relationships.deadlines import Basis, ContractTerms
@@ -59,7 +60,10 @@ def canonical(name: str, text: str) -> str:
     try:
         value = form.parse(text.strip().lower()[:MAX_TEXT])
     except (ValueError, FirstpartyError):
-        raise FactError(f"`{text[:MAX_TEXT]}` is no {name}", hint=f"write it like {form.example}") from None
+        raise FactError(
+            phrase("`%(text)s` is no %(name)s", text=text[:MAX_TEXT], name=name),
+            hint=phrase("write it like %(example)s", example=form.example),
+        ) from None
     return (_YES if value else _NO) if isinstance(value, bool) else str(value)
 
 
@@ -78,7 +82,10 @@ def with_facts(terms: ContractTerms, facts: Mapping[str, StatedFact]) -> Contrac
 
 def _form(name: str) -> _Form:
     if name not in _FORMS:
-        raise FactError(f"a contract has no fact `{name[:MAX_TEXT]}`", hint=f"there are {', '.join(_FORMS)}")
+        raise FactError(
+            phrase("a contract has no fact `%(name)s`", name=name[:MAX_TEXT]),
+            hint=phrase("there are %(forms)s", forms=", ".join(_FORMS)),
+        )
     return _FORMS[name]
 
 

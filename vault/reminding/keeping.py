@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
-from terms.phrases import Say
+from terms.phrases import Say, phrase
 from vault import ids, preferences
 from vault.butler.watching import binds_for_long
 from vault.overview import Overview
@@ -67,23 +67,35 @@ def put_wishes(vault: Vault, wanted: Wishes) -> None:
 
 def _check(wanted: Wishes) -> None:
     if not 0 <= wanted.hour <= 23 or not 0 <= wanted.weekday <= 6:
-        raise UsageError("an hour is 0 to 23, a weekday 0 to 6")
+        raise UsageError(phrase("an hour is 0 to 23, a weekday 0 to 6"))
     if wanted.quiet and (wanted.quiet[0] == wanted.quiet[1] or not all(0 <= one < 24 * 60 for one in wanted.quiet)):
-        raise UsageError("quiet hours begin and end at two times of one day", hint="such as 22:00 to 07:00")
+        raise UsageError(
+            phrase("quiet hours begin and end at two times of one day"), hint=phrase("such as 22:00 to 07:00")
+        )
     for leads in wanted.leads.values():
         check_leads(leads)
 
 
 def check_leads(leads: Sequence[int]) -> None:
     if len(leads) > MAX_LEADS or not all(0 <= one <= MAX_LEAD_DAYS for one in leads):
-        raise UsageError(f"at most {MAX_LEADS} lead times of 0 to {MAX_LEAD_DAYS} days", hint="such as 30 14 3")
+        raise UsageError(
+            phrase(
+                "at most %(max_leads)s lead times of 0 to %(max_lead_days)s days",
+                max_leads=MAX_LEADS,
+                max_lead_days=MAX_LEAD_DAYS,
+            ),
+            hint=phrase("such as 30 14 3"),
+        )
 
 
 def read_leads(written: str) -> tuple[int, ...]:
     """Of `30, 14, 3`: the longest first, each once."""
     parts = written.replace(",", " ").split()
     if not all(one.isdecimal() and len(one) <= 4 for one in parts):
-        raise UsageError(f"`{written[:40]}` are no lead times", hint="write days, such as 30, 14, 3")
+        raise UsageError(
+            phrase("`%(written)s` are no lead times", written=written[:40]),
+            hint=phrase("write days, such as 30, 14, 3"),
+        )
     found = tuple(sorted({int(one) for one in parts}, reverse=True))
     check_leads(found)
     return found
@@ -109,7 +121,10 @@ def add_channel(vault: Vault, url: str, service: str, label: str = "") -> int:
     """`url` was checked by who can send to it; `service` is what it said it is."""
     there = store.channels(vault.connection)
     if len(there) >= MAX_CHANNELS:
-        raise ReminderError(f"there are {MAX_CHANNELS} channels already", hint="remove one first")
+        raise ReminderError(
+            phrase("there are %(max_channels)s channels already", max_channels=MAX_CHANNELS),
+            hint=phrase("remove one first"),
+        )
     name = "".join(one for one in label if one.isprintable()).strip()[:MAX_LABEL] or service
     with vault.transaction():
         id = store.add_channel(vault.connection, name, service, url, stamp(vault.now))

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from terms.phrases import phrase
 from terms.roster import OffRosterError, find
 from vault import granting, ids
 from vault.butler import market
@@ -64,7 +65,8 @@ def to_confirm(vault: Vault, id: int) -> int:
     found = publishing.proposed(vault, id)
     if found is None:
         raise MarketError(
-            "no offer is proposed for this intention", hint="name one: `firstparty intent award ID OFFER`"
+            phrase("no offer is proposed for this intention"),
+            hint=phrase("name one: `firstparty intent award ID OFFER`"),
         )
     return found
 
@@ -134,8 +136,12 @@ def _agreement(vault: Vault, want: Want, client: int) -> AgreementRow:
     name = agreement_store.client(vault.connection, client).name or "the vendor"
     wanted = f"`{terms}` or one that protects you more" if terms else "any"
     raise NoAgreementError(
-        f"no agreement binds with {name} under which this can be fulfilled (it takes {wanted})",
-        hint=f"agree first: `firstparty agreement proffer`{f' --terms {terms}' if terms else ''}",
+        phrase(
+            "no agreement binds with %(name)s under which this can be fulfilled (it takes %(wanted)s)",
+            name=name,
+            wanted=wanted,
+        ),
+        hint=phrase("agree first: `firstparty agreement proffer`%(value)s", value=f" --terms {terms}" if terms else ""),
     )
 
 

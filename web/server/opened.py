@@ -26,6 +26,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.session import Vault
 from vault.store.connection import BusyError as BusyError
 
@@ -115,7 +116,7 @@ class OpenVault:
 
     async def _ask(self, action: Callable[[Vault], T] | Callable[[], T], kind: str) -> T:
         if self._ending or self._waiting >= MAX_WAITING:
-            raise BusyError("too much is waiting for the vault", hint="try again in a moment")
+            raise BusyError(phrase("too much is waiting for the vault"), hint=phrase("try again in a moment"))
         done: asyncio.Future[object] = self._loop.create_future()
         self._waiting += 1
         self._jobs.put(_Job(action, done, kind))
@@ -187,7 +188,9 @@ class OpenVault:
                 for job in jobs:
                     self._attempt(job)
                     if not vault.connection.in_transaction:
-                        raise TransactionLostError("the database could not write", hint="check free space and the disk")
+                        raise TransactionLostError(
+                            phrase("the database could not write"), hint=phrase("check free space and the disk")
+                        )
                 if vault.connection.total_changes == before:
                     raise _NothingWritten
             return True
@@ -223,4 +226,4 @@ class OpenVault:
 
 
 def locked() -> VaultLockedError:
-    return VaultLockedError("the vault is locked", hint="its owner unlocks it with `firstparty unlock`")
+    return VaultLockedError(phrase("the vault is locked"), hint=phrase("its owner unlocks it with `firstparty unlock`"))

@@ -19,6 +19,7 @@ import msgspec
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 
 from connectors.sources import shown
+from terms.phrases import phrase
 from web.server.bodies import FormError, MediaTypeError, TooLargeError, TooSlowError
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ async def receive(
     except BaseException as error:
         arriving.give_up()
         if isinstance(error, TimeoutError):
-            raise TooSlowError("the files took too long") from None
+            raise TooSlowError(phrase("the files took too long")) from None
         if isinstance(error, ParserLimitReached):
-            raise TooLargeError(f"a form brings at most {MAX_FILES} files") from None
+            raise TooLargeError(phrase("a form brings at most %(max_files)s files", max_files=MAX_FILES)) from None
         if isinstance(error, MultipartError):
-            raise FormError("the body is not a form with files") from None
+            raise FormError(phrase("the body is not a form with files")) from None
         raise
 
 
@@ -72,7 +73,7 @@ def _parser(request: Request[Any, Any, Any]) -> PushMultipartParser:
     given = request.headers.getall("content-type", [])
     kind, options = parse_options_header(given[0] if len(given) == 1 else "")
     if kind != FORM or not options.get("boundary"):
-        raise MediaTypeError("the body has another content type", hint=f"send `{FORM}`")
+        raise MediaTypeError(phrase("the body has another content type"), hint=phrase("send `%(shape)s`", shape=FORM))
     return PushMultipartParser(options["boundary"], max_segment_count=MAX_FILES + 8, strict=True)
 
 
@@ -126,13 +127,16 @@ class _Arriving:
         if self._out is None:
             self._field += part
             if len(self._field) > MAX_FIELD_BYTES:
-                raise TooLargeError(f"a field has at most {MAX_FIELD_BYTES} bytes")
+                raise TooLargeError(
+                    phrase("a field has at most %(max_field_bytes)s bytes", max_field_bytes=MAX_FIELD_BYTES)
+                )
             return
         self._size += len(part)
         self._kept += len(part)
         if self._kept > MAX_BYTES:
             raise TooLargeError(
-                f"files of more than {MAX_BYTES // 1024**2} MB together", hint="use `firstparty import` for them"
+                phrase("files of more than %(max_bytes)s MB together", max_bytes=MAX_BYTES // 1024**2),
+                hint=phrase("use `firstparty import` for them"),
             )
         self._out.write(part)
 
@@ -151,11 +155,11 @@ class _Arriving:
     def _name(self, segment: MultipartSegment) -> None:
         name = segment.name or ""
         if name in self._fields or self._is_admitted:
-            raise FormError("a field is there twice, or after a file")
+            raise FormError(phrase("a field is there twice, or after a file"))
         try:
             self._fields[name] = self._field.decode()
         except UnicodeDecodeError:
-            raise FormError("a field is not UTF-8") from None
+            raise FormError(phrase("a field is not UTF-8")) from None
 
 
 def _shown(name: str) -> str:

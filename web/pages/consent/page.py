@@ -28,7 +28,7 @@ from vault.store import agreements as agreement_store
 from web.oauth.metadata import AUTHORIZE_PATH
 from web.pages.frame.guard import Visit, guarded, public
 from web.pages.frame.responses import goes_to, page
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import mark, said
 from web.server.answers import Answer
 from web.server.routes import Access, Asked, Route
 
@@ -98,7 +98,7 @@ def _terms(vault: Vault, one: Consent) -> str:
     if row is None:
         return ""
     try:
-        return f"{roster_agreement(row.terms).name} ({row.terms})"
+        return f"{said(roster_agreement(row.terms).name)} ({row.terms})"
     except OffRosterError:  # signed when the roster had it
         return row.terms
 

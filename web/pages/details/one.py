@@ -8,6 +8,7 @@ from typing import Final
 
 from terms import dpv
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import granting, ids, profile
 from vault.granting import Grant
 from vault.granting.covering import covers_attribute
@@ -78,7 +79,7 @@ def _found(vault: Vault, visit: Visit) -> Attribute:
     held = profile.attributes(vault.connection, vault.now.date())
     found = next((attribute for attribute in held if attribute.number == number), None)
     if found is None:
-        raise NotFoundError("there is no such detail", hint="it may have been erased")
+        raise NotFoundError(phrase("there is no such detail"), hint=phrase("it may have been erased"))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from terms.phrases import phrase
 from vault import outbox
 from vault.policy.webhook_life import DeliveryState
 from vault.session import Vault
@@ -63,7 +64,9 @@ def _replayed(vault: Vault, visit: Visit) -> Answer:
 def _moved(vault: Vault, visit: Visit) -> Answer:
     clock, hours = visit.serving.clock, visit.form.get("hours", "")
     if not isinstance(clock, Movable) or hours not in STEPS:
-        raise NotFoundError("this vault's clock cannot be moved", hint="start a sandbox with `firstparty sandbox`")
+        raise NotFoundError(
+            phrase("this vault's clock cannot be moved"), hint=phrase("start a sandbox with `firstparty sandbox`")
+        )
     clock.move(timedelta(hours=int(hours)))
     return goes_to("/developers?said=moved")
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from terms.phrases import phrase
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import Access, Asked, Route
@@ -37,7 +38,7 @@ def address_of(name: str) -> str:
 async def _asset(asked: Asked) -> Answer:
     found = _all().get(asked.parameters["name"])
     if found is None:
-        raise NotFoundError("there is nothing here")
+        raise NotFoundError(phrase("there is nothing here"))
     return Answer(200, found[1], found[0], {"Cache-Control": _KEPT})
 
 

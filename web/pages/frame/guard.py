@@ -20,6 +20,7 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import preferences, sessions
 from vault.preferences import Preferences
 from vault.session import Vault
@@ -75,6 +76,8 @@ SAID: Final[Mapping[str, str]] = {
     "detail-kept": mark("Kept. Whoever may read it is told where it changed."),
     "detail-ended": mark("Noted. It stays in the history; to take it back, say it again from today."),
     "detail-erased": mark("Forgotten for good."),
+    "corrected": mark("Noted, for what you import later too. Under “Review” you can take it back."),
+    "vendor-added": mark("Added. Now its contract, if there is one."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }
 
@@ -154,9 +157,10 @@ async def _answered(asked: Asked, shown: Shown) -> Answer:
         with language.speaking(known.language):
             return shown(vault, known)
 
+    if asked.request.method != "POST":
+        return await serving.vault.run(show)
     answer = await serving.vault.write(show)
-    if asked.request.method == "POST":
-        serving.due.set()
+    serving.due.set()
     return answer
 
 
@@ -213,7 +217,7 @@ def _accepted(asked: Asked) -> str:
 def checked(fields: Mapping[str, str], session: Session) -> Mapping[str, str]:
     """The fields of a form of this session."""
     if not hmac.compare_digest(fields.get(TOKEN, "").encode(), session.form_token.encode()):
-        raise ForeignFormError("the form is not of this session", hint="open the page again")
+        raise ForeignFormError(phrase("the form is not of this session"), hint=phrase("open the page again"))
     return fields
 
 
@@ -231,7 +235,9 @@ def refuse_foreign(asked: Asked) -> None:
     own |= {f"https://{host}" for host in asked.serving.settings.hosts}
     # `Referrer-Policy: no-referrer`, which our pages have, makes browsers send `Origin: null` with a form of ours.
     if site != "same-origin" or (origin not in ("", "null") and origin not in own):
-        raise ForeignFormError("the form does not come from a page of this vault", hint="open the page again")
+        raise ForeignFormError(
+            phrase("the form does not come from a page of this vault"), hint=phrase("open the page again")
+        )
 
 
 def public(

@@ -27,6 +27,7 @@ from weakref import WeakKeyDictionary
 from connectors.isolation import Chunk, Event, Locked, Progress, ReadingRoom, Recognised, Trouble, Unmapped
 from connectors.sources import Item
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import files
 from vault.findings import FoundAccount, FoundCharge, Problem
 from vault.session import Vault
@@ -154,7 +155,7 @@ def begin(serving: Serving) -> Arrival:
         if not one.is_busy and (one.at < now - LASTS or len(held) >= MAX_HELD):
             held.pop(one.id).drop()
     if len(held) >= MAX_HELD:
-        raise TooMuchError("several imports are under way", hint="wait until they are done")
+        raise TooMuchError(phrase("several imports are under way"), hint=phrase("wait until they are done"))
     arrival = Arrival(secrets.token_urlsafe(12), serving.settings.home / FOLDER / secrets.token_hex(8), now)
     arrival.folder.mkdir(mode=files.PRIVATE_FOLDER, parents=True)
     held[arrival.id] = arrival
@@ -164,7 +165,7 @@ def begin(serving: Serving) -> Arrival:
 def found(serving: Serving, id: str) -> Arrival:
     arrival = _all(serving).get(id)
     if arrival is None:
-        raise NotFoundError("there is no such import any more", hint="bring the files again")
+        raise NotFoundError(phrase("there is no such import any more"), hint=phrase("bring the files again"))
     return arrival
 
 
@@ -179,7 +180,7 @@ def read_locked(serving: Serving, arrival: Arrival, place: int, password: str) -
     """Read a locked file again, with its password."""
     locked = arrival.verdicts[place].locked if 0 <= place < len(arrival.verdicts) else None
     if arrival.stage is not Stage.READY or locked is None:
-        raise NotFoundError("there is no such file any more", hint="bring the files again")
+        raise NotFoundError(phrase("there is no such file any more"), hint=phrase("bring the files again"))
     del arrival.verdicts[place]
     arrival.stage = Stage.READING
     arrival.work = asyncio.create_task(_read(serving, arrival, [locked], password=password))
@@ -260,7 +261,10 @@ def _note(arrival: Arrival, event: Event) -> None:
     if isinstance(event, Chunk):
         verdict.count(event.findings)
         if arrival.findings > MAX_FINDINGS:
-            raise TooMuchError(f"more than {MAX_FINDINGS:,} lines at once", hint="use `firstparty import` for them")
+            raise TooMuchError(
+                phrase("more than %(max_findings)s lines at once", max_findings=f"{MAX_FINDINGS:,}"),
+                hint=phrase("use `firstparty import` for them"),
+            )
     elif isinstance(event, Trouble):
         verdict.problems.append(event.problem)
     elif isinstance(event, Unmapped):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from terms.phrases import phrase
 from vault import ids
 from vault.importing import UndoReport
 from vault.overview import Overview
@@ -59,7 +60,7 @@ def _batch(vault: Vault, visit: Visit) -> Batch:
     written = visit.parameters["id"]
     found = next((one for one in intake.batches(vault.connection) if ids.text("batch", one.id) == written), None)
     if found is None:
-        raise NotFoundError("there is no such import")
+        raise NotFoundError(phrase("there is no such import"))
     return found
 
 

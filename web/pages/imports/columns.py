@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.isolation import Unmapped
+from terms.phrases import phrase
 from web.pages.frame.guard import Visit, checked, own_form
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
@@ -84,7 +85,7 @@ def _found(visit: Visit) -> tuple[Arrival, Verdict]:
     number = int(place) if place.isdecimal() and len(place) < 6 else len(arrival.verdicts)
     verdict = arrival.verdicts[number] if number < len(arrival.verdicts) else None
     if arrival.stage is not Stage.READY or verdict is None or verdict.table is None:
-        raise NotFoundError("there is no such table any more", hint="bring the files again")
+        raise NotFoundError(phrase("there is no such table any more"), hint=phrase("bring the files again"))
     return arrival, verdict
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
+from terms.phrases import phrase
 from vault.sessions import passkeys
 from vault.sessions.passkeys import Passkey, Refusal
 from web.pages.frame import cookies, parties
@@ -49,7 +50,7 @@ async def _asked_for(asked: Asked) -> Answer:
     await own_form(asked)
     party = parties.here(asked)
     if isinstance(party, Hindrance):
-        raise NotFoundError("there are no passkeys at this address", hint="log in with the passphrase")
+        raise NotFoundError(phrase("there are no passkeys at this address"), hint=phrase("log in with the passphrase"))
     charged(asked, _CHALLENGES, _ALL_CHALLENGES)
     browser = secrets.token_urlsafe(24)
     challenge = serving.greeted.given(browser, serving.clock())

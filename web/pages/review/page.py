@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids, owner
 from vault.overview import Contract, Overview
 from vault.questions import questions
@@ -28,7 +29,7 @@ from web.server.routes import Route
 _TEMPLATE: Final = "review/page.html"
 _LATELY: Final = 12
 # The notice periods that contracts have.
-NOTICES: Final = ("P14D", "P1M", "P6W", "P3M")
+NOTICES: Final = ("P14D", "P1M", "P6W", "P3M", "P6M")
 _SAID: Final = {
     "rename": mark("was given another name"),
     "category": mark("was given a category"),
@@ -68,7 +69,7 @@ def _page(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answe
         asked=[_about(overview, one) for one in questions(vault.connection, vault.now.date())],
         said_lately=[*_decided(overview), *_corrected(vault, overview)][:_LATELY],
         notices=NOTICES,
-        categories=sorted(TREE),
+        categories=list(TREE),
         wrong=wrong,
         at=at,
     )
@@ -125,8 +126,8 @@ def _take(vault: Vault, asked: Asked, form: Mapping[str, str]) -> None:
             owner.confirm(vault, contract)
         case "is_contract", "no" if contract:
             owner.dismiss(vault, contract)
-        case "notice_period", "yes" if contract:
-            owner.set_fact(vault, contract, "notice", value)
+        case "notice_period", notice if contract and notice in NOTICES:
+            owner.set_fact(vault, contract, "notice", notice)
         case "category", "yes" if vendor:
             owner.set_category(vault, vendor, value)
         case "same_vendor", "yes" if vendor and other:
@@ -141,13 +142,13 @@ def _contract_undone(vault: Vault, visit: Visit) -> Answer:
         if ids.text("contract", one.row.id) == visit.parameters["id"]:
             owner.undecided(vault, one)
             return goes_to("/review?said=undone")
-    raise NotFoundError("there is no such contract")
+    raise NotFoundError(phrase("there is no such contract"))
 
 
 def _correction_undone(vault: Vault, visit: Visit) -> Answer:
     written = visit.parameters["id"]
     if not written.isdecimal() or len(written) > 18:
-        raise NotFoundError("there is no such answer")
+        raise NotFoundError(phrase("there is no such answer"))
     owner.take_back(vault, int(written))
     return goes_to("/review?said=undone")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from terms.phrases import phrase
 from vault import sessions
 from vault.session import Vault
 from vault.sessions import Session
@@ -50,7 +51,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
 def _ended(vault: Vault, visit: Visit) -> Answer:
     written = visit.form.get("id", "")
     if not written.isdecimal() or not sessions.end(vault, int(written)):
-        raise NotFoundError("this browser is not logged in any more")
+        raise NotFoundError(phrase("this browser is not logged in any more"))
     return goes_to(f"{PATH}?said=ended")
 
 

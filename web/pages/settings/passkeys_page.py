@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from terms.phrases import Phrase
+from terms.phrases import Phrase, phrase
 from vault.keyring import WrongKeyError
 from vault.session import Vault
 from vault.sessions import passkeys
@@ -114,7 +114,7 @@ def _added(vault: Vault, visit: Visit) -> Answer:
 def _one(visit: Visit) -> int:
     written = visit.parameters["id"]
     if not written.isdecimal() or len(written) > 18:
-        raise NotFoundError("there is no such passkey")
+        raise NotFoundError(phrase("there is no such passkey"))
     return int(written)
 
 
@@ -123,13 +123,13 @@ def _renamed(vault: Vault, visit: Visit) -> Answer:
     if not name:
         return _page(vault, visit, renamed=(id, _NAMELESS))
     if not passkeys.rename(vault, id, name):
-        raise NotFoundError("there is no such passkey")
+        raise NotFoundError(phrase("there is no such passkey"))
     return goes_to(f"{PATH}?said=saved")
 
 
 def _removed(vault: Vault, visit: Visit) -> Answer:
     if not passkeys.remove(vault, _one(visit)):
-        raise NotFoundError("there is no such passkey")
+        raise NotFoundError(phrase("there is no such passkey"))
     return goes_to(f"{PATH}?said=passkey-removed")
 
 

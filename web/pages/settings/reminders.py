@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.overview import Overview
 from vault.reminding import Wishes, keeping
@@ -100,10 +101,10 @@ def _clock(minute: int) -> str:
 def _minute(written: str) -> int:
     hours, _, minutes = written.partition(":")
     if not (hours.isdecimal() and minutes[:2].isdecimal() and len(written) <= 8):
-        raise UsageError("this is no time of day", hint="write it as 22:00")
+        raise UsageError(phrase("this is no time of day"), hint=phrase("write it as 22:00"))
     found = int(hours) * 60 + int(minutes[:2])
     if not 0 <= found < 24 * 60 or int(minutes[:2]) > 59:
-        raise UsageError("this is no time of day", hint="write it as 22:00")
+        raise UsageError(phrase("this is no time of day"), hint=phrase("write it as 22:00"))
     return found
 
 
@@ -174,7 +175,7 @@ def _added(vault: Vault, visit: Visit) -> Answer:
 def _channel(vault: Vault, visit: Visit) -> int:
     written = visit.parameters["id"]
     if not written.isdecimal() or len(written) > 18 or keeping.channel(vault, int(written)) is None:
-        raise NotFoundError("there is no such channel")
+        raise NotFoundError(phrase("there is no such channel"))
     return int(written)
 
 

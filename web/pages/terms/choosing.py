@@ -13,6 +13,7 @@ from typing import Final
 from terms.additions import ALL_DATA
 from terms.choice import GENERAL, Scope
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from terms.practice import Contact
 from terms.roster import roster
 from terms.stated import Stated
@@ -51,7 +52,7 @@ def _level(vault: Vault, visit: Visit) -> Level:
     if vendor:
         row = vendor_store.vendor(vault.connection, ids.number_of("vendor", vendor))
         if row is None:
-            raise NotFoundError("there is no such vendor")
+            raise NotFoundError(phrase("there is no such vendor"))
         return Level(Scope("vendor", row.key), row.name, "vendor", vendor)
     if category:
         choosing.check_category(category)
@@ -152,7 +153,10 @@ def _times(written: str) -> int | None:
     if not written:
         return None
     if not written.isascii() or not written.isdecimal() or len(written) > _MAX_DIGITS:
-        raise UsageError(f"`{written[:20]}` is no number of times", hint="write a number, such as 2")
+        raise UsageError(
+            phrase("`%(written)s` is no number of times", written=written[:20]),
+            hint=phrase("write a number, such as 2"),
+        )
     return int(written)
 
 
@@ -166,7 +170,10 @@ def _caps(everything: str, written: str) -> dict[str, str]:
     for line in filter(None, map(str.strip, written.splitlines())):
         category, _, cap = line.replace("=", " ").rpartition(" ")
         if not category:
-            raise UsageError(f"`{line[:40]}` names no kind of data", hint="write it like pd:Location P30D")
+            raise UsageError(
+                phrase("`%(line)s` names no kind of data", line=line[:40]),
+                hint=phrase("write it like pd:Location P30D"),
+            )
         caps[category.strip()] = cap
     return caps
 

@@ -8,6 +8,7 @@ from typing import Final
 from terms.effective import answer
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING, Party, State
+from terms.phrases import phrase
 from terms.proof import bundle, verifier
 from terms.proof.verifier import Report, Trust
 from terms.roster import Agreement, OffRosterError, find
@@ -63,7 +64,7 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
 def _row(vault: Vault, visit: Visit) -> AgreementRow:
     found = store.agreement(vault.connection, visit.parameters["id"])
     if found is None:
-        raise NotFoundError("there is no such agreement")
+        raise NotFoundError(phrase("there is no such agreement"))
     return found
 
 
@@ -167,7 +168,7 @@ def _step(vault: Vault, visit: Visit) -> Answer:
     }
     step = do.get(visit.parameters["step"])
     if step is None:
-        raise NotFoundError("there is no such step")
+        raise NotFoundError(phrase("there is no such step"))
     try:
         step()
     except FirstpartyError as error:
