@@ -13,6 +13,8 @@
 
 const PACE_MS = 120; // from one search to the next: the first key is answered at once, and nobody asks ten times a second
 const GOES = { t: "/", v: "/vendors", o: "/offers", i: "/intents", s: "/sharing", a: "/activity", b: "/butler" };
+// The address of what is shown; a link to a place on the same page does not change it, and leads there by itself.
+let shown = location.pathname + location.search;
 
 async function asked(address, options) {
   const answer = await fetch(address, { ...options, headers: { Accept: "text/html" }, credentials: "same-origin" });
@@ -61,6 +63,7 @@ function quiet(form) {
     try {
       const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
       history.pushState(null, "", found.address);
+      shown = location.pathname + location.search;
       replaced(found, "main");
     } catch {
       form.submit(); // as it would have been without this
@@ -77,6 +80,7 @@ async function searched(input) {
   const place = `#${input.dataset.live}`;
   if (!input.isConnected || !found.page.querySelector(place)) return;
   if (!isPost) history.replaceState(null, "", found.address);
+  shown = location.pathname + location.search;
   replaced(found, place);
 }
 
@@ -206,4 +210,6 @@ function watch(part) {
 
 watch(document);
 if (document.querySelector(".main-nav")) keys();
-window.addEventListener("popstate", () => location.reload());
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) location.reload();
+});
