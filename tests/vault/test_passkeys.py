@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.vault.authenticators import PRESENT, Authenticator
-from vault import activity
+from tests.vault.conftest import NOW
+from vault import activity, archive, keyring, sessions
 from vault.session import Vault
 from vault.sessions import ceremonies, passkeys
 from vault.sessions.ceremonies import RelyingParty
 from vault.sessions.passkeys import Passkey, Refusal
+from vault.store import migrations
 
 PARTY = RelyingParty("vault.example", "https://vault.example")
 CHALLENGE = b"c" * 32
@@ -198,14 +201,10 @@ def test_whatever_comes_is_a_refusal(vault: Vault, text: str, place: int, byte: 
         assert passkeys.present(vault, PARTY, OTHER, one) in (Refusal.UNVERIFIED, Refusal.UNKNOWN)
 
 
-def test_passkeys_and_logins_stay_out_of_an_archive(vault: Vault, other: Vault, tmp_path: object) -> None:
-    from pathlib import Path
-
-    from vault import archive, sessions
-
+def test_passkeys_and_logins_stay_out_of_an_archive(vault: Vault, other: Vault, tmp_path: Path) -> None:
     added(vault)
     secret = sessions.begin(vault, "passkey")
-    path = Path(str(tmp_path)) / "archive.zip"
+    path = tmp_path / "archive.zip"
     manifest = archive.export(vault, path)
     assert not {"owner_passkey", "owner_session"} & set(manifest.tables)
     mine = added(other)
@@ -213,3 +212,14 @@ def test_passkeys_and_logins_stay_out_of_an_archive(vault: Vault, other: Vault, 
     assert [one.name for one in passkeys.listed(other)] == ["Phone"]
     assert isinstance(shown(other, mine), Passkey)
     assert sessions.present(other, secret) is None
+
+
+def test_a_vault_of_before_there_were_passkeys_can_have_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, key = migrations.names(), keyring.new_recovery_key()
+    before = known.index("m0015_passkeys")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "names", lambda: known[:before])
+        Vault.create(tmp_path / "vault", "a vault of before", key, now=NOW).close()
+    with Vault.open(tmp_path / "vault", key, now=NOW, by="test") as vault:
+        assert passkeys.listed(vault) == []
+        assert isinstance(shown(vault, added(vault)), Passkey)
