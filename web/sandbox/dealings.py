@@ -62,6 +62,7 @@ def add(vault: Vault) -> None:
     _offers(vault, bright, wanted, _offer("Steady electricity", 7_900, "P12M", renewable=True))
     _offers(vault, calm, wanted, _offer("Night and day", 7_400, "P1M", renewable=False))
     market.add_intention(vault, json.dumps(_DRAFT).encode(), draft=True)
+    _writes(vault, "Netflix")
     _asks(vault, bright)
 
 
@@ -142,3 +143,9 @@ def _asks(vault: Vault, one: Credentials) -> None:
     row = vendors.vendor(vault.connection, linked) if linked is not None else None
     assert row is not None  # it was linked
     rights.ask(vault, addressees.of_vendor(vault, row), Right.ERASURE)
+
+
+def _writes(vault: Vault, name: str) -> None:
+    """Asks a vendor that is not connected, for which there is a letter."""
+    row = next(one for one in vendors.vendors(vault.connection) if one.name == name)
+    rights.ask(vault, addressees.of_vendor(vault, row), Right.ACCESS)

@@ -253,6 +253,11 @@ def plain_money(value: Money) -> str:
     return money(value).partition("\u00a0")[0]
 
 
+def figure(value: int) -> str:
+    """`2,053`."""
+    return language.number(str(value))
+
+
 def whole_money(value: Money) -> str:
     """Without the currency and its parts, for tables of many."""
     return language.number(str(round(decimal_of(value.minor, value.currency))))
@@ -338,6 +343,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "here": here,
     "plain_money": plain_money,
     "whole_money": whole_money,
+    "figure": figure,
     "month": month,
     "short_month": short_month,
     "minor": shown_minor,
