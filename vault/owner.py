@@ -6,7 +6,7 @@ contract. Nothing here deletes a record that came from a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -150,22 +150,29 @@ def add_contract(vault: Vault, vendor: VendorRow, price: Money, every: str, *, t
 
 def set_fact(vault: Vault, contract: Contract, name: str, text: str, *, basis: str = "owner") -> str:
     """State one fact of a contract (see `facts.names`), or its `title`; gives the text as it is kept."""
-    number = contract.row.id
     if name == "title":
-        kept = _name(text)
-        with vault.transaction():
-            contract_store.set_owned(vault.connection, number, "own_title", kept, stamp(vault.now))
-            entries.retitle(vault.connection, number, kept)
-            vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
-        return kept
-    kept = facts.canonical(name, text)
-    known = {key: fact for key, fact in contract.row.facts.items() if key != name}
-    if kept != facts.UNSET:
-        known[name] = facts.StatedFact(kept, "stated" if basis == "stated" else "owner")
+        return _set_title(vault, contract.row.id, _name(text))
+    return set_facts(vault, contract, {name: text}, basis=basis)[name]
+
+
+def _set_title(vault: Vault, number: int, kept: str) -> str:
+    with vault.transaction():
+        contract_store.set_owned(vault.connection, number, "own_title", kept, stamp(vault.now))
+        entries.retitle(vault.connection, number, kept)
+        vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": "title"})
+    return kept
+
+
+def set_facts(vault: Vault, contract: Contract, said: Mapping[str, str], *, basis: str = "owner") -> dict[str, str]:
+    """State several facts of a contract, all or none; gives the texts as they are kept."""
+    kept = {name: facts.canonical(name, text) for name, text in said.items()}
+    stated = {name: facts.StatedFact(text, "stated" if basis == "stated" else "owner") for name, text in kept.items()}
+    known = {name: fact for name, fact in {**contract.row.facts, **stated}.items() if fact.text != facts.UNSET}
     with vault.transaction():
         encoded = msgspec.json.encode(known, order="deterministic").decode()
-        contract_store.set_owned(vault.connection, number, "facts", encoded, stamp(vault.now))
-        vault.log("contract.stated", {"contract": ids.text("contract", number), "fact": name})
+        contract_store.set_owned(vault.connection, contract.row.id, "facts", encoded, stamp(vault.now))
+        for name in kept:
+            vault.log("contract.stated", {"contract": ids.text("contract", contract.row.id), "fact": name})
     return kept
 
 
