@@ -11,6 +11,7 @@ from vault.policy.language.errors import RuleFileError
 from vault.policy.language.pieces import Piece
 from vault.policy.rules import Rule
 from web.pages.frame import rule_words
+from web.pages.frame.fact_words import because
 from web.pages.frame.rule_words import Said
 
 # What messages call the rules that are edited here.
@@ -29,7 +30,7 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        return (self.rule.because if self.rule else "") or self.id
+        return (because(self.id, self.rule.because) if self.rule and self.rule.because else "") or self.id
 
     @property
     def does(self) -> str:

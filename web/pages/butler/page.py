@@ -16,7 +16,9 @@ from vault.times import stamp
 from web.pages.butler import draft, editor, judged, rule_form, settings_form
 from web.pages.butler.lines import NAME, lines
 from web.pages.frame import rule_words
+from web.pages.frame.fact_words import in_short
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.language import gettext
 from web.pages.frame.responses import goes_to
 from web.server.answers import Answer
 from web.server.routes import Route
@@ -47,7 +49,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
 
 def _in_short(pack: str) -> str:
     """The sentence that its file begins with."""
-    return packs.text(pack).splitlines()[0].lstrip("# ").partition(": ")[2]
+    return gettext(in_short(pack))
 
 
 def _switch(vault: Vault, visit: Visit) -> Answer:

@@ -19,9 +19,10 @@ from vault.policy.facts import TABLE, Facts
 from vault.policy.language.operators import CONDITION
 from vault.policy.rules import Operator
 from vault.policy.values import SETS, FactType
-from vault.policy.writing import JsonValue, from_json, shown
+from vault.policy.writing import JsonValue, from_json
+from web.pages.frame.fact_words import because, named, worded
 from web.pages.frame.language import gettext
-from web.pages.frame.wording import category, mark, term
+from web.pages.frame.wording import mark, term
 
 BUILTIN: Final = "builtin/"
 VERDICTS: Final[Mapping[str, str]] = {
@@ -170,9 +171,10 @@ _SENTENCES: Final[Mapping[tuple[str, str, frozenset[str]], str]] = {
 }  # fmt: skip
 # What a meaning says beyond the first thing.
 _BESIDE: Final = re.compile(r"; |: | \(")
+# `12 months`: in catalogues as the durations of `wording`.
+_LENGTH: Final = re.compile(r"(\d+) ((?:day|week|month|year)s?)\b")
 _TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
 _YES: Final = {("is", "true"): mark("yes"), ("is", "false"): mark("no")}
-_TERMS: Final = (FactType.PURPOSES, FactType.PERSONAL_DATA)
 MET: Final[Mapping[str, str]] = {"true": mark("yes"), "false": mark("no"), "unknown": mark("not known")}
 
 
@@ -265,18 +267,30 @@ def _operand(text: str, fact: Fact | None) -> str:
         return f"“{text.removeprefix('lists.')}”"
     factor, _, name = text.rpartition(" ")
     if name in TABLE:
-        return f"{factor} {gettext(subject(name))}".strip()
-    return ", ".join(_named(one, fact) for one in _members(text))
+        return _scaled(factor, gettext(subject(name)))
+    return ", ".join(_quantity(_named(one, fact), fact) for one in _members(text))
+
+
+def _scaled(factor: str, words: str) -> str:
+    """`90% of` or `12 times` something."""
+    count, _, how = factor.partition(" ")
+    form = {"of": mark("%(count)s of %(what)s"), "times": mark("%(count)s times %(what)s")}.get(how)
+    return gettext(form, count=count, what=words) if form else f"{factor} {words}".strip()
+
+
+def _quantity(written: str, fact: Fact | None) -> str:
+    """A length of time in the words of the language, as long as it was written."""
+    if fact is None or fact.type is not FactType.DURATION:
+        return written
+    return _LENGTH.sub(lambda found: gettext(f"%(num)s {found[2]}", num=found[1]), written)
 
 
 def _named(written: str, fact: Fact | None) -> str:
     """A value with the name that people know it by."""
-    if fact is not None and fact.type in _TERMS:
-        return term(written)
-    if fact is not None and fact.type is FactType.CATEGORY:
-        return category(written)
     said = _CHOICES.get((fact.name, written)) if fact is not None else None
-    return gettext(said) if said else written
+    if said or fact is None:
+        return gettext(said) if said else written
+    return named(written, fact)
 
 
 def value(name: str, json: JsonValue) -> str:
@@ -289,11 +303,7 @@ def value(name: str, json: JsonValue) -> str:
         return ", ".join(sorted(term(one) for one in found))
     if fact.type is FactType.CATEGORY or (name, found) in _CHOICES:
         return _named(str(found), fact)
-    return (
-        shown(found, fact).replace("true", mark("yes")).replace("false", mark("no"))
-        if fact.type in _TRUTHS
-        else shown(found, fact)
-    )
+    return worded(found, fact)
 
 
 def behind(made: Decision) -> tuple[Because, ...]:
@@ -311,7 +321,14 @@ def _because(one: dict[str, JsonValue], decided: str) -> Because:
     rule, effect, is_open = str(one["rule"]), str(one["effect"]), one["state"] == "undetermined"
     contributes = effect if not is_open else "" if effect == "accept" else "ask"
     seen = (*_seen(one["conditions"], is_exception=False), *_seen(one["unless"], is_exception=True))
-    return Because(rule, str(one["because"] or rule), effect, is_open, contributes == decided, seen)
+    return Because(
+        rule,
+        because(rule, str(one["because"])) if one["because"] else rule,
+        effect,
+        is_open,
+        contributes == decided,
+        seen,
+    )
 
 
 def _seen(found: JsonValue, *, is_exception: bool) -> Iterator[SeenSaid]:
@@ -333,5 +350,5 @@ def _changes(counter: dict[str, JsonValue], facts: Facts) -> Iterator[Change]:
         return
     for name, json in change.items():
         fact, before = TABLE.get(name), facts.get(name)
-        now = shown(before, fact) if fact and before is not None else ""
+        now = worded(before, fact) if fact else ""
         yield Change(subject(name), str(bounds[name]) or mark("is"), value(name, json), now)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from terms import dpv
 from terms.roster import roster
 from vault.policy import packs
+from vault.policy.builtin import builtin
 from vault.policy.facts import TABLE
 from vault.policy.rights_life import ARTICLES, Right
 from vault.relationships import law
 from web.pages.frame import rule_words
+from web.pages.frame.fact_words import in_short
 from web.pages.frame.wording import words_of_term
 from web.server import catalogue
 
@@ -27,7 +29,14 @@ def words() -> Iterator[str]:
     yield from _of_roster()
     yield from (row.says for row in law.TABLE)
     yield from (*map(str, Right), *ARTICLES.values())
-    yield from (rule.because for name in packs.names() for rule in packs.pack(name).rules if rule.because)
+    yield from _of_rules()
+
+
+def _of_rules() -> Iterator[str]:
+    yield from (rule.because for rule in builtin().rules if rule.because)
+    for name in packs.names():
+        yield from (name.replace("-", " "), in_short(name))
+        yield from (rule.because for rule in packs.pack(name).rules if rule.because)
 
 
 def _of_facts() -> Iterator[str]:

@@ -23,10 +23,10 @@ from vault.policy.revealing import Between, Revealed, Use
 from vault.policy.rules import Operator
 from vault.policy.values import FactType, Value
 from vault.policy.verdicts import Verdict
-from vault.policy.writing import shown
 from vault.session import Vault
 from vault.trading import Projection
 from web.pages.frame import rule_words, senders
+from web.pages.frame.fact_words import worded
 from web.pages.frame.rule_words import Said
 from web.pages.frame.wording import mark, term
 
@@ -39,7 +39,6 @@ STATES: Final[Mapping[str, str]] = {
     "expired": mark("Expired"),
     "withdrawn": mark("Given up"),
 }
-_TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
 # What an offer of any category says and a buyer asks of it.
 _COMMON: Final = (
     "offer.price.per_month", "offer.price.total", "offer.cost.first_year", "offer.cost.commitment", "offer.fees",
@@ -197,7 +196,7 @@ def _column(vault: Vault, want: Want, place: Place, one: Offered) -> Column:
         senders.name_of(vault, one.request.vendor, one.decision.request.vendor),
         worth(facts),
         tuple(_why(place, one)),
-        shown(commitment, TABLE["offer.cost.commitment"]) if commitment is not None else "",
+        worded(commitment, TABLE["offer.cost.commitment"]),
         Cell(_TERMS.get(fits, mark("not known")), _FITS.get(fits, "unknown")),
         tuple(term(name) for name in (practice.data or () if practice else ())),
         _cells(want, place),
@@ -229,10 +228,7 @@ def _cells(want: Want, place: Place) -> tuple[Cell, ...]:
 
 
 def _observed(value: Value | None, fact: Fact) -> str:
-    if value is None:
-        return ""
-    said = shown(value, fact)
-    return said.replace("true", "yes").replace("false", "no") if fact.type in _TRUTHS else said
+    return worded(value, fact)
 
 
 def _why(place: Place, one: Offered) -> Iterator[Reason]:

@@ -13,9 +13,9 @@ from vault.policy.facts import TABLE, Facts
 from vault.policy.offers import Offer
 from vault.policy.values import Amount
 from vault.policy.verdicts import Verdict
-from vault.policy.writing import shown as value_shown
 from vault.session import Vault
 from web.pages.frame import rule_words
+from web.pages.frame.fact_words import worded
 from web.pages.frame.guard import Visit
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
@@ -32,7 +32,6 @@ TABS: Final = {
     "declined": (Verdict.REFUSE, mark("Declined")),
 }
 _BY_HAND: Final = "decided by hand"
-_YES: Final = {True: mark("yes"), False: mark("no")}
 # Said elsewhere on the page, or of no use to look at.
 _ELSEWHERE: Final = frozenset(
     f"offer.{name}" for name in ("title", "currency", "expired", "category", "price.period", "contract.bound_for")
@@ -83,8 +82,7 @@ def _each(facts: Facts) -> Iterator[tuple[str, str]]:
     for name, fact in TABLE.items():
         found = facts.get(name) if name.startswith("offer.") and name not in _ELSEWHERE else None
         if found is not None and not (isinstance(found, Amount) and found.minor == 0):
-            said = _YES[found] if isinstance(found, bool) else value_shown(found, fact)
-            yield rule_words.subject(name), said
+            yield rule_words.subject(name), worded(found, fact)
 
 
 def _safe(offer: Offer | None) -> str:

@@ -23,7 +23,7 @@ from vault.session import Vault
 from vault.store import vendors as vendor_store
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import category, mark
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import Route
@@ -80,7 +80,7 @@ def _asking(
         purposes=_offered("purpose-", PURPOSES, fields),
         data=_offered("data-", DATA, fields),
         places=PLACES,
-        categories=TREE,
+        categories={id: category(id) for id in TREE},
         vendors=sorted(vendor_store.vendors(vault.connection), key=lambda one: one.name.lower()),
     )
 
