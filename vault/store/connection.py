@@ -158,6 +158,15 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+Version = tuple[int, int]
+
+
+def version(connection: Connection) -> Version:
+    """Another one once anything was written, by this connection (also what was taken back) or by another one (committed)."""
+    (others,) = connection.execute("PRAGMA data_version").fetchone()
+    return connection.total_changes, int(others)
+
+
 @contextmanager
 def snapshot(connection: Connection, *, is_still: bool = False) -> Iterator[None]:
     """Reads that see one state, whatever others write meanwhile; `is_still` keeps others from writing.

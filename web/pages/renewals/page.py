@@ -11,11 +11,12 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from vault.overview import Contract, Overview
+from vault.overview import Contract
 from vault.relationships.deadlines import Deadline
 from vault.reminding import calendar, keeping
 from vault.session import Vault
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import MONTHS, mark
 from web.pages.renewals import feed
@@ -67,7 +68,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.astimezone(zone).date()
     kind = visit.asked.query.get("kind", "")
     chosen = kind if kind in KINDS else ""
-    overview = Overview(vault.connection, today)
+    overview = overview_of(vault, today)
     first = _first(visit.asked.query.get("month", ""), today)
     found = [one for one in overview.deadlines(max(today, first) + _AHEAD) if not chosen or one[1].kind == chosen]
     secret = calendar.secret(vault)

@@ -22,6 +22,7 @@ from web.pages.frame import charts
 from web.pages.frame.charts import Bars
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import gettext
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import attachment
 from web.pages.frame.wording import category, cell, mark
 from web.server.answers import Answer
@@ -72,7 +73,7 @@ class Row:
 def _page(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.date()
     found = store.parts(vault.connection, _months_back(today, _MONTHS - 1))
-    overview = Overview(vault.connection, today)
+    overview = overview_of(vault, today)
     currencies = _currencies(found)
     currency = visit.asked.query.get("currency", "")
     currency = currency if currency in currencies else next(iter(currencies), "EUR")
@@ -220,7 +221,7 @@ def _risen(vault: Vault, visit: Visit) -> Answer:
     rows = csv.writer(written)
     rows.writerow(["contract", "since", "currency", "before minor", "now minor", "more a year minor"])
     today = vault.now.date()
-    for one in _rises(Overview(vault.connection, today), today):
+    for one in _rises(overview_of(vault, today), today):
         row, change = one.contract.row, one.change
         rows.writerow([cell(row.title), change.on, row.currency, change.from_minor, change.to_minor, one.yearly.minor])
     return attachment(written.getvalue(), "text/csv", "price-rises.csv")
@@ -232,7 +233,7 @@ def _forecast(vault: Vault, visit: Visit) -> Answer:
     rows = csv.writer(written)
     rows.writerow(["day", "contract", "currency", "minor"])
     until = date.fromisoformat(_months_back(today, -13))
-    for one in expected(Overview(vault.connection, today).contracts, until):
+    for one in expected(overview_of(vault, today).contracts, until):
         rows.writerow([one.on, cell(one.contract.row.title), one.money.currency, one.money.minor])
     return attachment(written.getvalue(), "text/csv", "forecast.csv")
 

@@ -12,12 +12,12 @@ from vault import sessions
 from vault.butler import decisions
 from vault.butler.decisions import Decision
 from vault.money import Money
-from vault.overview import Overview
 from vault.questions import questions
 from vault.session import Vault
 from vault.store import settings, spending
 from vault.times import stamp
 from web.pages.frame.guard import WHOLE, Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.steps import WELCOMED, steps
 from web.pages.today.needs import needs
@@ -40,7 +40,7 @@ _USUAL_MONTHS: Final = 3
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.date()
-    overview = Overview(vault.connection, today)
+    overview = overview_of(vault, today)
     if not overview.vendors and not settings.get(vault.connection, WELCOMED):
         return goes_to("/welcome")
     found = needs(vault, overview, today)
@@ -52,7 +52,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         deadlines=overview.deadlines(today + _AHEAD)[:_DEADLINES],
         butler=_butler(vault),
         months=_months(vault, today),
-        questions=len(questions(vault.connection, today)),
+        questions=len(questions(vault.connection, today, overview=overview)),
         is_empty=not overview.vendors,
         steps=() if visit.sample == WHOLE else steps(vault),
     )

@@ -8,6 +8,7 @@ from vault.session import Vault
 from vault.store import vendors as vendor_store
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit
+from web.pages.frame.overviews import overview_of
 from web.server.problems import NotFoundError
 
 
@@ -15,7 +16,7 @@ def vendor_of(vault: Vault, visit: Visit) -> tuple[Overview, VendorRow]:
     row = vendor_store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
     if row is None:
         raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
-    return Overview(vault.connection, vault.now.date()), row
+    return overview_of(vault), row
 
 
 def contract_of(vault: Vault, visit: Visit) -> Contract:

@@ -21,6 +21,7 @@ from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import attachment
 from web.pages.frame.wording import cell, mark
 from web.server.answers import Answer
@@ -65,7 +66,7 @@ _QUERY: Final = {
 
 def lines(vault: Vault) -> list[Line]:
     """All of them, the dearest first, then by name."""
-    overview = Overview(vault.connection, vault.now.date())
+    overview = overview_of(vault)
     terms, holds = _terms(vault), Counter(one.vendor for one in held.places(vault) if not one.is_erased)
     found = [_line(overview, row, terms.get(row.id, ""), holds[row.id]) for row in overview.vendors]
     return sorted(
