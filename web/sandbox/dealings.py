@@ -146,6 +146,7 @@ def _asks(vault: Vault, one: Credentials) -> None:
 
 
 def _writes(vault: Vault, name: str) -> None:
-    """Asks a vendor that is not connected, for which there is a letter."""
-    row = next(one for one in vendors.vendors(vault.connection) if one.name == name)
-    rights.ask(vault, addressees.of_vendor(vault, row), Right.ACCESS)
+    """Asks a vendor that is not connected, where the vault knows it: there is a letter for that."""
+    for row in vendors.vendors(vault.connection):
+        if row.name == name:
+            rights.ask(vault, addressees.of_vendor(vault, row), Right.ACCESS)
