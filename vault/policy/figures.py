@@ -140,13 +140,13 @@ def _figure(offer: Offer, label: str, parts: Callable[[], Iterator[_Part]]) -> F
 
 def _over_a_month(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Part]:
     for one in _recurring(offer, use):
-        times = per_year(one.every) / 12 if one.every else Fraction(1, 12)
+        times = per_year(one.every, part=12) if one.every else Fraction(1, 12)
         yield _times(one, times, offer)
 
 
 def _over_a_year(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Part]:
     for one in _recurring(offer, use):
-        yield _times(one, per_year(one.every) if one.every else Fraction(1), offer)
+        yield _times(one, per_year(one.every) if one.every else 1, offer)
     if (every := _period(offer)) is not None:
         yield from _first_price(offer, every, per_year(every))
     yield from _once(offer, _YEAR)
@@ -156,9 +156,9 @@ def _over_the_bond(offer: Offer, use: Mapping[str, Number]) -> Iterator[_Part]:
     recurring = list(_recurring(offer, use))
     bond = _bound(offer) if recurring else Duration()
     for one in recurring:
-        yield _times(one, Fraction(begun(bond, one.every)) if one.every else _years(bond), offer)
+        yield _times(one, begun(bond, one.every) if one.every else _years(bond), offer)
     if (every := _period(offer)) is not None:
-        yield from _first_price(offer, every, Fraction(begun(bond, every)))
+        yield from _first_price(offer, every, begun(bond, every))
     yield from _once(offer, bond)
 
 
@@ -213,13 +213,13 @@ def _purchase(offer: Offer) -> int | None:
     return max(_stated(offer), default=None)
 
 
-def _first_price(offer: Offer, every: Duration, periods: Fraction) -> Iterator[_Part]:
+def _first_price(offer: Offer, every: Duration, periods: Number) -> Iterator[_Part]:
     """What another price at first changes; a lower one only where the vendor is bound by it."""
     first, price = offer.price and offer.price.first, offer.price
     if not price or not first:
         return
     lasts, change = duration(first.lasts) or Duration(), first.minor - price.minor
-    times = min(periods, Fraction(begun(lasts, every) if change > 0 else completed(lasts, every)))
+    times = min(periods, begun(lasts, every) if change > 0 else completed(lasts, every))
     if times and (change > 0 or offer.binding):
         yield _times(_Recurring(lambda: "first price instead", change, every), times, offer)
 
@@ -263,7 +263,7 @@ def _years(bond: Duration) -> Fraction:
     return Fraction(most_days(bond), 365) if bond.days else Fraction(bond.months, 12)
 
 
-def _times(one: _Recurring, times: Fraction, offer: Offer) -> _Part:
+def _times(one: _Recurring, times: Number, offer: Offer) -> _Part:
     minor = one.minor * times
 
     def line() -> str:

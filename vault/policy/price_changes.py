@@ -47,7 +47,7 @@ def change(world: World) -> Change | None:
 
 def _monthly(rate: Rate) -> Amount:
     every = duration(rate.period) or Duration(months=1)
-    return Amount(plain(rate.minor * per_year(every) / 12), rate.currency)
+    return Amount(plain(rate.minor * per_year(every, part=12)), rate.currency)
 
 
 def _in_all(rate: Rate, term: str | None) -> Amount | None:

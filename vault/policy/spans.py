@@ -6,16 +6,21 @@ A month has 28 to 31 days. Where months meet days the longest span is divided by
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
-from vault.policy.values import Duration, days_between
+from vault.policy.values import Duration, Number, days_between
 
 # The mean Gregorian year, as in `vault.relationships.costs`.
 _YEAR_DAYS = Fraction(146_097, 400)
 
 
-def per_year(every: Duration) -> Fraction:
-    """How many periods a mean year has; `every` is months or days, not both."""
-    return Fraction(12, every.months) if every.months else _YEAR_DAYS / every.days
+# Prices are paid for a few periods only; whole numbers, as most of these are, are reckoned with many times as fast.
+@lru_cache(maxsize=64)
+def per_year(every: Duration, *, part: int = 1) -> Number:
+    """How many periods a mean year has, or such a part of one; `every` is months or days, not both."""
+    periods = Fraction(12, every.months) if every.months else _YEAR_DAYS / every.days
+    exact = periods / part
+    return exact.numerator if exact.denominator == 1 else exact
 
 
 def most_days(span: Duration) -> int:
