@@ -16,7 +16,7 @@ from tests.server.conftest import PATIENCE_SECONDS, Made, Server, Start, environ
 from tests.server.trading import Side
 from tests.server.vendors import Vendor, vendor
 from web import invitation_output
-from web.vendors.invitation import prefers_html
+from web.pages.invite.page import prefers_html
 
 HELLO = {"name": "Example <b>Shop</b>", "intro": "We sell <script>shoes</script>.", "category": None}
 PATH = "/v1/introduction"
@@ -175,9 +175,14 @@ def test_a_browser_gets_a_page_that_runs_and_fetches_nothing(opened: Server) -> 
     answer = opened.client.get("/invite/meet_0123", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
-    assert (answer.headers["vary"], answer.headers["referrer-policy"]) == ("Accept", "no-referrer")
+    assert (answer.headers["vary"], answer.headers["referrer-policy"]) == ("Accept, Accept-Language", "no-referrer")
     assert opened.url in answer.text
     assert "meet_0123" in answer.text
+    assert '<html lang="en">' in answer.text
+    german = opened.client.get(
+        "/invite/meet_0123", headers={"Accept": "text/html", "Accept-Language": "de-AT,de;q=0.9"}
+    )
+    assert '<html lang="de">' in german.text
     assert not re.search(r"<(script|img|link|iframe|form|style)|https?://(?!127\.0\.0\.1)|\son\w+=", answer.text)
 
 

@@ -19,6 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.session import Vault
 from web.oauth.bearing import bearer
 from web.pages.frame.guard import told
@@ -41,7 +42,6 @@ COLLECTIONS: tuple[str, ...] = (
     "web.oauth.metadata",
     "web.oauth.endpoints",
     "web.oauth.owners",
-    "web.vendors.invitation",
     "web.vendors.introduction",
     "web.vendors.agreements",
     "web.vendors.intents",
@@ -214,7 +214,7 @@ class _Failures:
                 next((found for pattern, found in self._allowed if pattern.fullmatch(path)), ())
             )
         if isinstance(error, NotFoundException):
-            return problems.NotFoundError("there is nothing here")
+            return problems.NotFoundError(phrase("there is nothing here"))
         if isinstance(error, HTTPException) and error.status_code < 500:
             return BadRequestError("the request does not read")
         return error

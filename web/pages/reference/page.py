@@ -16,6 +16,7 @@ import msgspec
 from web.pages.frame import language
 from web.pages.frame.guard import public
 from web.pages.frame.responses import page
+from web.pages.frame.wording import mark
 from web.server import openapi
 from web.server.answers import Answer
 from web.server.catalogue import CATALOGUE, Row
@@ -81,8 +82,8 @@ def _operation(one: Route) -> Operation:
 
 def _needs(access: Access) -> str:
     if access.nobody < 300:
-        return "nothing"
-    return "a token of a grant" if access.vendor not in (access.granted, None) else "a token"
+        return mark("nothing")
+    return mark("a token of a grant") if access.vendor not in (access.granted, None) else mark("a token")
 
 
 def _example(value: object) -> str:

@@ -24,7 +24,7 @@ from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import gettext
 from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import attachment
-from web.pages.frame.wording import category, cell, mark
+from web.pages.frame.wording import category, cell, mark, said
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -210,16 +210,35 @@ def _ahead(overview: Overview, today: date, currency: str) -> Ahead:
 def _table(vault: Vault, visit: Visit) -> Answer:
     written = io.StringIO()
     rows = csv.writer(written)
-    rows.writerow(["month", "currency", "category", "fixed", "minor"])
+    rows.writerow(
+        [said(mark("month")), said(mark("currency")), said(mark("category")), said(mark("fixed")), said(mark("minor"))]
+    )
     for one in store.parts(vault.connection, _months_back(vault.now.date(), _MONTHS - 1)):
-        rows.writerow([one.month, one.currency, cell(one.category), "yes" if one.fixed else "no", one.minor])
+        rows.writerow(
+            [
+                one.month,
+                one.currency,
+                cell(category(one.category)),
+                said(mark("yes") if one.fixed else mark("no")),
+                one.minor,
+            ]
+        )
     return attachment(written.getvalue(), "text/csv", "spending.csv")
 
 
 def _risen(vault: Vault, visit: Visit) -> Answer:
     written = io.StringIO()
     rows = csv.writer(written)
-    rows.writerow(["contract", "since", "currency", "before minor", "now minor", "more a year minor"])
+    rows.writerow(
+        [
+            said(mark("contract")),
+            said(mark("since")),
+            said(mark("currency")),
+            said(mark("before minor")),
+            said(mark("now minor")),
+            said(mark("more a year minor")),
+        ]
+    )
     today = vault.now.date()
     for one in _rises(overview_of(vault, today), today):
         row, change = one.contract.row, one.change
@@ -231,7 +250,7 @@ def _forecast(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.date()
     written = io.StringIO()
     rows = csv.writer(written)
-    rows.writerow(["day", "contract", "currency", "minor"])
+    rows.writerow([said(mark("day")), said(mark("contract")), said(mark("currency")), said(mark("minor"))])
     until = date.fromisoformat(_months_back(today, -13))
     for one in expected(overview_of(vault, today).contracts, until):
         rows.writerow([one.on, cell(one.contract.row.title), one.money.currency, one.money.minor])

@@ -23,7 +23,7 @@ from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import attachment
-from web.pages.frame.wording import cell, mark
+from web.pages.frame.wording import category, cell, mark, said
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -108,7 +108,7 @@ def _terms(vault: Vault) -> dict[int, str]:
 
 def _name(id: str) -> str:
     try:
-        return find(id).agreement.name
+        return said(find(id).agreement.name)
     except OffRosterError:
         return id  # signed when the roster had it
 
@@ -167,14 +167,24 @@ def _table(vault: Vault, visit: Visit) -> Answer:
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(
-        ["name", "category", "stage", "per month", "currency", "cancel by", "renews", "terms", "details held"]
+        [
+            said(mark("name")),
+            said(mark("category")),
+            said(mark("stage")),
+            said(mark("per month")),
+            said(mark("currency")),
+            said(mark("cancel by")),
+            said(mark("renews")),
+            said(mark("terms")),
+            said(mark("details held")),
+        ]
     )
     for line in _chosen(lines(vault), visit.asked.query):
         first = line.per_month[0] if line.per_month else None
         shown = (
             line.vendor.name,
-            line.vendor.category,
-            line.stage,
+            category(line.vendor.category),
+            said(line.stage),
             first.minor if first else "",
             first.currency if first else "",
         )

@@ -8,11 +8,13 @@ and curious strangers learn and change nothing.
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Final
 
 import msgspec
 
+from terms.phrases import phrase
+from web.pages.frame import language
+from web.pages.frame.responses import page
 from web.server import answers
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
@@ -23,27 +25,7 @@ PATH: Final = "/invite/{code}"
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _HTML: Final = "text/html"
 _JSON: Final = "application/json"
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>An invitation</title>
-</head>
-<body>
-<h1>An invitation</h1>
-<p>A customer of yours invites you to deal with them directly: under their terms, with the data that they choose to give you,
-and nothing in between.</p>
-<p>Hand this page to whoever looks after your customer systems. It is for one vendor and for one use, and runs out.</p>
-<h2>For the developer</h2>
-<p>The vault is at <code>{issuer}</code> and describes itself at <code>{issuer}/.well-known/firstparty.json</code> and
-<code>{issuer}/openapi.json</code>. Get a token as your client, then introduce yourself with the code:</p>
-<pre>POST {issuer}/v1/introduction
-{{"name": "…", "intro": "…", "category": null, "invitation": "{code}"}}</pre>
-</body>
-</html>
-"""
+_TEMPLATE: Final = "invite/page.html"
 
 
 class Invited(msgspec.Struct, frozen=True):
@@ -56,10 +38,11 @@ class Invited(msgspec.Struct, frozen=True):
 async def _shown(asked: Asked) -> Answer:
     code, issuer = asked.parameters["code"].lower(), asked.serving.settings.base_url
     if not _CODE.fullmatch(code):
-        raise NotFoundError("there is nothing here")
+        raise NotFoundError(phrase("there is nothing here"))
     if prefers_html(asked.request.headers.getall("accept", [])):
-        page = _PAGE.format(issuer=escape(issuer), code=escape(code))
-        return Answer(200, page.encode(), _HTML, {"Vary": "Accept"})
+        with language.speaking(language.preferred(asked.request.headers.get("accept-language", ""))):
+            shown = page(_TEMPLATE, {"issuer": issuer, "code": code})
+        return Answer(shown.status, shown.body, shown.media_type, {**shown.headers, "Vary": "Accept, Accept-Language"})
     return answers.json(Invited(issuer, code), Vary="Accept")
 
 

@@ -1,0 +1,1 @@
+"""What whoever opens the link of an invitation sees."""
