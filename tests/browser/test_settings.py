@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -22,7 +24,9 @@ from tests.browser.conftest import Watched, logged_in, looking
 from tests.server.conftest import PASSPHRASE, Made, Server, Start
 from tests.server.receiving import PATIENCE_SECONDS
 from tests.vault.test_reminding import code_at, power
+from vault import archive, backup
 from vault.reminding import Wishes, keeping
+from vault.session import Vault
 
 
 class Mailbox:
@@ -62,7 +66,7 @@ def test_a_test_goes_the_real_way_and_its_error_is_told_without_the_secret(
         logged_in(page, server)
         page.goto(f"{server.url}/settings/reminders")
         _add(page, "bogus://hunter2hunter2", "Wrong")
-        expect(page.get_by_role("alert")).to_contain_text("no service has an address like this")
+        expect(page.get_by_role("alert")).to_contain_text("o service has an address like this")
         _add(page, url.replace("127.0.0.1", "me:hunter2hunter2@127.0.0.1"), "Mail")
         page.get_by_role("button", name=re.compile("Send a test ?: Mail")).click()
         expect(page.get_by_role("status")).to_contain_text("could not be sent")
@@ -121,10 +125,12 @@ def test_the_second_step_is_set_up_by_its_picture_and_asked_after_the_passphrase
         secret = _read_picture(page)
         assert secret == page.locator(".secret").inner_text().replace(" ", "")
         page.fill("#code", "000000")
+        page.fill("#passphrase", PASSPHRASE)
         page.get_by_role("button", name="Turn it on").click()
         expect(page.get_by_role("alert")).to_contain_text("not the code")
         used = _code(server, secret)
         page.fill("#code", used)
+        page.fill("#passphrase", PASSPHRASE)
         page.get_by_role("button", name="Turn it on").click()
         expect(page.get_by_role("status")).to_contain_text("a code is asked")
         context.clear_cookies()
@@ -144,6 +150,10 @@ def test_the_second_step_is_set_up_by_its_picture_and_asked_after_the_passphrase
         page.fill("#passphrase", made.recovery_key)
         page.click("button.main")
         page.goto(f"{server.url}/settings/second-step")
+        page.fill("#passphrase", "not the passphrase of this vault")
+        page.get_by_role("button", name="Do not ask for it any more").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.fill("#passphrase", made.recovery_key)
         page.get_by_role("button", name="Do not ask for it any more").click()
         expect(page.get_by_role("button", name="Set it up")).to_be_visible()
 
@@ -190,8 +200,11 @@ def test_looks_keys_and_other_browsers_are_the_owners_to_set(chromium: Browser, 
         expect(elsewhere.locator("#passphrase")).to_be_visible()
 
 
-def test_everything_is_taken_along_only_with_the_passphrase(chromium: Browser, made: Made, start: Start) -> None:
-    server = start("--dev")
+def test_everything_is_taken_along_only_with_the_passphrase(
+    chromium: Browser, made: Made, start: Start, tmp_path: Path
+) -> None:
+    """A backup opens again with the passphrase; an export is one."""
+    server, again = start("--dev"), tmp_path / "again"
     with looking(chromium, Watched({server.url}, expected=["422"])) as context:
         page = context.new_page()
         logged_in(page, server)
@@ -202,6 +215,17 @@ def test_everything_is_taken_along_only_with_the_passphrase(chromium: Browser, m
         page.fill("#passphrase", PASSPHRASE)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
+        assert re.fullmatch(r"firstparty-backup-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
+        with zipfile.ZipFile(download.value.path()) as packed:
+            packed.extractall(again)
+        with Vault.open(again, PASSPHRASE, now=datetime.now(UTC), by="test") as vault:
+            assert backup.last(vault)
+        page.get_by_role("radio", name="An export").check()
+        page.fill("#passphrase", PASSPHRASE)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
         assert re.fullmatch(r"firstparty-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
-        assert download.value.path().read_bytes()[:4] == b"PK\x03\x04"
+        assert archive.is_archive(str(download.value.path()))
+        page.goto(f"{server.url}/settings/system")
+        expect(page.get_by_text("none was downloaded here yet")).to_have_count(0)
     assert not list(made.home.glob(".export-*"))

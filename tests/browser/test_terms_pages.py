@@ -49,13 +49,13 @@ def test_terms_are_changed_for_all_and_for_some_and_the_last_change_is_undone(
         come_in(page, served)
         page.goto(f"{served.url}/terms/choose")
         page.get_by_label("They keep what they got no longer than").select_option("P30D" if script else "P1Y")
-        page.get_by_label("and only at").fill("never")
+        page.get_by_label("Between which hours").fill("never")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert")).to_be_visible()
-        assert page.get_by_label("and only at").input_value() == "never"
+        assert page.get_by_label("Between which hours").input_value() == "never"
         assert page.get_by_label("They keep what they got").input_value() == ("P30D" if script else "P1Y")
-        page.get_by_label("and only at").fill("")
-        page.get_by_label("marketing", exact=True).check()
+        page.get_by_label("Between which hours").fill("")
+        page.get_by_label("Marketing", exact=True).check()
         page.get_by_label("Service only, with portability").first.check()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="Service only, with portability")).to_be_visible()
@@ -79,12 +79,13 @@ def test_terms_are_changed_for_all_and_for_some_and_the_last_change_is_undone(
 def test_what_a_vendor_answered_is_declined_and_what_is_agreed_is_verified_taken_along_and_ended(
     chromium: Browser, served: Server
 ) -> None:
-    with looking(chromium, Watched({served.url}), viewport={"width": WIDE, "height": 800}) as context:
+    watched = Watched({served.url}, expected=["409"])
+    with looking(chromium, watched, viewport={"width": WIDE, "height": 800}) as context:
         page = context.new_page()
         come_in(page, served)
         page.goto(f"{served.url}/terms")
         page.get_by_role("link", name="Distant Grid").click()
-        expect(page.get_by_text("SD-BASE-ATP is not acceptable to you", exact=False)).to_be_visible()
+        expect(page.get_by_text("“Service, analytics, tracking and profiling” is not acceptable to you", exact=False)).to_be_visible()
         page.get_by_label("Why").fill("too much")
         page.get_by_role("button", name="Decline their terms").click()
         expect(page.get_by_text("You declined")).to_be_visible()
@@ -97,5 +98,10 @@ def test_what_a_vendor_answered_is_declined_and_what_is_agreed_is_verified_taken
         page.get_by_role("link", name="Verify it").click()
         expect(page.get_by_role("heading", name="Nothing failed")).to_be_visible()
         page.go_back()
+        late = context.new_page()
+        late.goto(page.url)
         page.get_by_role("button", name="End the agreement").click()
         expect(page.get_by_text("You ended it")).to_be_visible()
+        late.get_by_role("button", name="End the agreement").click()
+        expect(late.get_by_role("alert")).to_contain_text("nothing was changed")
+        expect(late.get_by_text("You ended it")).to_be_visible()

@@ -60,6 +60,12 @@ def confirm(vault: Vault, code: str) -> bool:
     return True
 
 
+def drop(vault: Vault) -> None:
+    """Leave the proposed secret; one that counts stays."""
+    with vault.transaction():
+        settings.put(vault.connection, _PENDING, "")
+
+
 def turn_off(vault: Vault) -> None:
     with vault.transaction():
         for name in (_SECRET, _PENDING, _LAST):

@@ -12,7 +12,7 @@ from web import options
 @options.vault_options
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def COMMAND(file: str, home: str | None, passphrase_file: str | None, as_json: bool, force: bool) -> None:
-    """Write everything in the vault to FILE (a ZIP of JSON lines, see docs/archive.md).
+    """Write everything in the vault to FILE (a ZIP of JSON lines, see docs/vault.md).
 
     The archive is NOT encrypted: keep it as safe as your papers. `firstparty import FILE` brings it into an empty
     vault, ids and all.

@@ -95,6 +95,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "recovery.tested": mark("The recovery key was tested"),
     "vault.created": mark("The vault was made"),
     "archive.exported": mark("The vault was exported"),
+    "archive.copied": mark("A backup of the vault was made"),
     "archive.brought": mark("An archive was brought in"),
     "import.committed": mark("Files were imported"),
     "import.undone": mark("An import was undone"),

@@ -7,10 +7,13 @@ from typing import Final
 
 import segno
 
+from terms.phrases import Phrase
+from vault.keyring import WrongKeyError
 from vault.session import Vault
 from vault.sessions import second_step
-from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.guard import Visit, checked, guarded, own_form, working
 from web.pages.frame.responses import goes_to
+from web.pages.login.page import proven
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -21,18 +24,20 @@ _BORDER: Final = 4
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
-    return _page(vault, visit, is_wrong=False)
+    return _page(vault, visit)
 
 
-def _page(vault: Vault, visit: Visit, *, is_wrong: bool) -> Answer:
+def _page(vault: Vault, visit: Visit, *, is_wrong: bool = False, unproven: str | Phrase = "") -> Answer:
+    """`is_wrong`: the code is not that of now; `unproven` says what is wrong with the passphrase."""
     secret = second_step.proposed(vault)
     return visit.shows(
         _TEMPLATE,
-        status=422 if is_wrong else 200,
+        status=422 if is_wrong or unproven else 200,
         is_on=second_step.is_on(vault),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         picture=_picture(second_step.address(secret)) if secret else None,
         is_wrong=is_wrong,
+        unproven=unproven,
     )
 
 
@@ -48,20 +53,30 @@ def _picture(written: str) -> dict[str, object]:
     return {"size": size, "path": out.getvalue()}
 
 
-def _done(vault: Vault, visit: Visit) -> Answer:
-    wanted = visit.form.get("do", "")
+async def _done(visit: Visit) -> Answer:
+    """What turns it on or off asks for the passphrase: whoever finds a browser logged in changes nothing of how one logs in."""
+    fields, vault = checked(await own_form(visit.asked), visit.session), visit.serving.vault
+    wanted = fields.get("do", "")
     if wanted == "propose":
-        second_step.propose(vault)
+        await vault.write(second_step.propose)
         return goes_to(PATH)
+    if wanted == "leave":
+        await vault.write(second_step.drop)
+        return goes_to(PATH)
+    try:
+        await proven(visit.asked, fields.get("passphrase", ""))
+    except WrongKeyError as error:
+        unproven = error.helps or error.said
+        return await vault.run(lambda vault: _page(vault, visit, unproven=unproven))
     if wanted == "off":
-        second_step.turn_off(vault)
+        await vault.write(second_step.turn_off)
         return goes_to(f"{PATH}?said=step-off")
-    if second_step.confirm(vault, visit.form.get("code", "")):
+    if await vault.write(lambda vault: second_step.confirm(vault, fields.get("code", ""))):
         return goes_to(f"{PATH}?said=step-on")
-    return _page(vault, visit, is_wrong=True)
+    return await vault.run(lambda vault: _page(vault, visit, is_wrong=True))
 
 
 ROUTES: tuple[Route, ...] = (
     guarded("GET", PATH, _shown, "The code after the passphrase"),
-    guarded("POST", PATH, _done, "Set up or turn off the code after the passphrase"),
+    working("POST", PATH, _done, "Set up or turn off the code after the passphrase"),
 )

@@ -6,8 +6,9 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
+from vault import backup
 from vault.session import Vault
-from vault.store import migrations
+from vault.store import audit, migrations
 from vault.store import reminders as store
 from web.checks import checks
 from web.pages.frame.guard import Visit, guarded, working
@@ -48,6 +49,8 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         version=_version(),
         schema=migrations.version_of(vault.connection),
         home=str(vault.home),
+        last_backup=backup.last(vault),
+        last_test=audit.last(vault.connection, "recovery.tested") or "",
         contacts=store.contacts(vault.connection, str(since)),
         whys=WHYS,
         days=DAYS,
