@@ -14,8 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, Made, Server, started
+from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, Made, Server, Start, started
 from tests.vault.authenticators import PRESENT, Authenticator
+from vault.sessions import passkeys
+from vault.sessions.ceremonies import RelyingParty
+from vault.sessions.passkeys import Passkey
+from web import beside
 from web.pages.frame.parties import Hindrance, party_of
 from web.server.doors import ANSWERED_WITHIN
 
@@ -36,7 +40,7 @@ _addresses = count(1)
 
 def browser(server: Server) -> httpx.Client:
     """One from an address of its own, which comes by the name that passkeys are for."""
-    client = httpx.Client(base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False)
+    client = httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE_SECONDS, trust_env=False)
     client.headers["Host"] = f"localhost:{server.port}"
     client.headers["X-Forwarded-For"] = f"192.0.2.{next(_addresses)}"
     return client
@@ -295,6 +299,34 @@ def test_by_an_address_in_digits_there_are_no_passkeys(attacked: Attacked) -> No
     assert f"http://localhost:{attacked.server.port}/login" in page
     client.headers["Host"] = f"localhost:{attacked.server.port}"
     assert "Use a passkey" in client.get("/login").text
+
+
+def test_behind_https_passkeys_are_of_the_name_and_the_cookie_is_of_the_host_alone(made: Made, start: Start) -> None:
+    server = start("--base-url", "https://vault.example")
+    party, challenge = RelyingParty("vault.example", "https://vault.example"), b"c" * 32
+    device = Authenticator(party.origin)
+    vault = beside.opened(server.home, by="test", now=None)
+    assert vault
+    with vault:
+        answer = device.made(passkeys.creation_options(vault, party, challenge))
+        assert isinstance(passkeys.add(vault, party, challenge, answer, "Phone"), Passkey)
+    client = browser(server)
+    client.headers["Host"] = "vault.example"
+    given = client.post(f"{LOGIN}/challenge", data={"next": "/"})
+    assert json.loads(given.text)["rpId"] == "vault.example"
+    cookie = given.headers["set-cookie"]
+    assert re.fullmatch(
+        r"__Host-firstparty-visitor=[\w-]{32}; Path=/; HttpOnly; SameSite=Strict; Max-Age=300; Secure", cookie
+    )
+    headers = {"Cookie": cookie.partition(";")[0]}
+    device.origin = "http://vault.example"  # a page without https on the way
+    lie = client.post(LOGIN, data={"next": "/", "answer": device.shown(given.text)}, headers=headers)
+    assert lie.status_code == 403
+    given = client.post(f"{LOGIN}/challenge", data={"next": "/"})
+    headers, device.origin = {"Cookie": given.headers["set-cookie"].partition(";")[0]}, party.origin
+    done = client.post(LOGIN, data={"next": "/sharing", "answer": device.shown(given.text)}, headers=headers)
+    assert (done.status_code, done.headers["location"]) == (303, "/sharing")
+    assert done.headers["set-cookie"].startswith("__Host-firstparty=")
 
 
 @pytest.mark.parametrize(
