@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from vault.session import Vault
 from vault.store import corrections
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import fault, mark
 from web.server.answers import Answer
@@ -62,11 +63,11 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
 
 
 def _page(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answer:
-    overview = Overview(vault.connection, vault.now.date(), dismissed=True)
+    today, overview = vault.now.date(), overview_of(vault, dismissed=True)
     return visit.shows(
         _TEMPLATE,
         status=422 if wrong else 200,
-        asked=[_about(overview, one) for one in questions(vault.connection, vault.now.date())],
+        asked=list(_about(overview, questions(vault.connection, today, overview=overview_of(vault, today)))),
         said_lately=[*_decided(overview), *_corrected(vault, overview)][:_LATELY],
         notices=NOTICES,
         categories=list(TREE),
@@ -75,11 +76,12 @@ def _page(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answe
     )
 
 
-def _about(overview: Overview, question: Question) -> Asked:
-    contract = next((one for one in overview.contracts if ids.text("contract", one.row.id) == question.subject), None)
-    by_id = {ids.text("vendor", row.id): row for row in overview.vendors}
-    other = by_id.get(_other(question)) if question.kind == "same_vendor" else None
-    return Asked(question, contract, by_id.get(question.subject), other)
+def _about(overview: Overview, found: Sequence[Question]) -> Iterator[Asked]:
+    contracts = {ids.text("contract", one.row.id): one for one in overview.contracts}
+    vendors = {ids.text("vendor", row.id): row for row in overview.vendors}
+    for one in found:
+        other = vendors.get(_other(one)) if one.kind == "same_vendor" else None
+        yield Asked(one, contracts.get(one.subject), vendors.get(one.subject), other)
 
 
 def _other(question: Question) -> str:
