@@ -114,7 +114,7 @@ def _answered(vault: Vault, visit: Visit) -> Answer:
         return goes_to("/review")  # answered in another window
     overview = Overview(vault.connection, vault.now.date(), dismissed=True)
     try:
-        _take(vault, _about(overview, question), visit.form)
+        _take(vault, next(_about(overview, (question,))), visit.form)
     except FirstpartyError as error:
         return _page(vault, visit, wrong=fault(error), at=id)
     return goes_to("/review?said=saved")
