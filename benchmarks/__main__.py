@@ -8,11 +8,13 @@ from types import ModuleType
 
 from benchmarks import agreements, comparing, imports, memory, proving, queries, serving, starting, trying
 from benchmarks.measuring import show
+from benchmarks.pages import __main__ as pages
 from benchmarks.policy import deciding
 from benchmarks.vendors import __main__ as vendors
 
 _PARTS: tuple[ModuleType, ...] = (
     starting, imports, queries, memory, comparing, agreements, deciding, proving, trying, serving, vendors,
+    pages,
 )  # fmt: skip
 
 

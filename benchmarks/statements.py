@@ -8,7 +8,7 @@ so nobody real is in them. Three accounts share the rows; each account's are in 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -123,10 +123,15 @@ _OFX_END = (
 
 
 def write_ofx(path: Path, count: int, seed: int = 1) -> None:
+    write_ofx_rows(path, rows(count, seed))
+
+
+def write_ofx_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Account after account."""
     account = ""
     with path.open("w", encoding="cp1252", newline="") as out:
         out.write(_OFX_HEAD)
-        for row in rows(count, seed):
+        for row in rows:
             if row.account != account:
                 out.write((_OFX_END if account else "") + _OFX_STATEMENT.format(row.account))
                 account = row.account

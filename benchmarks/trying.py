@@ -53,8 +53,9 @@ def _requests() -> list[Request]:
     ]
 
 
-def _fill(vault: Vault) -> None:
-    butler = Butler(vault, now=NOW)
+def fill(vault: Vault, past: int) -> None:
+    """`past` decisions, each with its offer."""
+    butler = Butler(vault, now=vault.now)
     with vault.transaction():
         for request in _requests():
             butler.keep(request, butler.considered(request), source="file")
@@ -64,7 +65,7 @@ def _fill(vault: Vault) -> None:
         for table in ("request", "decision")
     }
     with transaction(connection):
-        for copy in range(1, PAST // SEED):
+        for copy in range(1, past // SEED):
             step = copy * BLOCK
             for table, names in columns.items():
                 chosen = ", ".join(f"{name} + {step}" if name in ("id", "request") else name for name in names)
@@ -79,7 +80,7 @@ def figures() -> list[Figure]:
     draft = pack("privacy-strict")
     with folder() as home, Vault.create(home / "vault", PASSPHRASE, keyring.new_recovery_key(), now=NOW) as vault:
         rulebook.install(vault, text("price-hunter"), "price-hunter")
-        _fill(vault)
+        fill(vault, PAST)
         count = tried(vault.connection, draft).requests
         taken = median([seconds(lambda: tried(vault.connection, draft)) for _ in range(RUNS)])
         pages = {

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -29,35 +27,18 @@ from urllib.request import Request, urlopen
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from benchmarks import node
 from benchmarks.vendors import load
 from terms.proof import dpop
 
+# 105 MB, a minute to install.
 PACKAGE = "@solid/community-server@7"
-# Where the package is kept between runs: 105 MB, a minute to install.
-CACHE = Path(os.environ.get("FIRSTPARTY_BENCHMARK_CACHE", Path.home() / ".cache" / "firstparty-benchmarks")) / "css7"
 _PATIENCE_SECONDS = 120
 _POD = "bench"
 
 
 class SolidError(RuntimeError):
     """Community Solid Server did not do what its documentation says."""
-
-
-def installed() -> Path | None:
-    """The program, installed where it was not; None where that cannot be done here."""
-    program = CACHE / "node_modules" / ".bin" / "community-solid-server"
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        return None
-    if not program.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(CACHE), PACKAGE],
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            return None
-    return program
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +84,7 @@ def _proof(key: ec.EllipticCurvePrivateKey, method: str, url: str, token: str = 
 @contextmanager
 def serving(folder: Path, *, with_account: bool = True) -> Iterator[Solid | None]:
     """Without an account it can be asked nothing; its start and memory are the same."""
-    program = installed()
+    program = node.installed(PACKAGE, "community-solid-server", "css7")
     if program is None:
         yield None
         return
