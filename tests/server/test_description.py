@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from terms.proof import offer_signature
 from tests.server import asking, probes
 from tests.server.conftest import Made, Server, started
 from web.server import application
@@ -48,6 +49,15 @@ CHECKS = [
 ROUTES = application.collected()
 
 
+def read(server: Server) -> Any:
+    """The description as schemathesis reads it. It does not count 413 as a refusal, and a text of one character more than is
+    taken, each written as an escape, makes a body of more bytes than are taken."""
+    found: Any = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+    rejection = found.config.checks.negative_data_rejection
+    rejection.expected_statuses = [*rejection.expected_statuses, "413"]
+    return found
+
+
 @pytest.fixture(scope="module")
 def described(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A server with the probes (so that there is a POST to fuzz), and its description as schemathesis reads it."""
@@ -59,7 +69,7 @@ def described(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Any:
         template._replace(home=home), "--requests-per-minute", "1000000", secret=template.recovery_key,
         program=probes.PROGRAM,
     )  # fmt: skip
-    yield schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+    yield read(server)
     server.stop()
 
 
@@ -97,7 +107,7 @@ def world(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def told(world: asking.World) -> Any:
-    return schemathesis.openapi.from_url(f"{world.server.url}/openapi.json")
+    return read(world.server)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
@@ -123,6 +133,16 @@ def test_a_vendor_that_fuzzes_by_the_description_finds_no_failure(
             fuzz()
     log = world.server.log
     assert "internal" not in log, log[log.index("internal") - 300 :][:600]
+
+
+@pytest.mark.parametrize(("sign", "status"), [("a", 422), ("\u00e9", 413)])
+def test_a_text_that_is_too_long_is_refused_as_a_value_or_where_its_escapes_are_too_many_bytes_as_a_body(
+    world: asking.World, sign: str, status: int
+) -> None:
+    path = f"/v1/intents/{world.intent}/offers"
+    told = {"offer": sign * (offer_signature.MAX_CHARACTERS + 1)}
+    answer = world.vendor.shown(world.tokens["granted"], path, "POST", json=told)
+    assert answer.status_code == status, answer.text
 
 
 def test_every_public_route_is_described_with_an_example_and_its_problems(opened: Server) -> None:
