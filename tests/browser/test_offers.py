@@ -84,3 +84,21 @@ def test_a_wrong_decision_becomes_a_rule_after_its_back_test(chromium: Browser, 
         expect(page.locator("article").filter(has_text="as I said")).to_contain_text("at most 1188 EUR")
         page.get_by_role("button", name="Undo the last change").click()
         expect(page.get_by_text("except where")).to_have_count(0)
+
+
+def test_an_offer_is_decided_in_the_list_by_keyboard_and_taken_back_there(chromium: Browser, server: Server) -> None:
+    with looking(chromium, Watched({server.url}), viewport={"width": WIDE, "height": 800}) as context:
+        page = opened(context.new_page(), server, "/offers?show=held")
+        name = page.locator("article.offer h2").first.inner_text()
+        decline = page.locator("article.offer").first.get_by_role("button", name="Decline")
+        page.get_by_role("link", name=name, exact=True).focus()
+        while not decline.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        said = page.get_by_role("status")
+        expect(said).to_contain_text("declined")
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+        said.get_by_role("button", name="Undo").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Undone")
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_count(1)
