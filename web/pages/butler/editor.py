@@ -129,7 +129,7 @@ def editor(
 
 def source_of(visit: Visit) -> str:
     """The draft that a form brings. A browser sends the ends of lines as CR LF, whatever they were."""
-    return visit.form.get("source", "").replace("\r\n", "\n")
+    return visit.form.get("source", "")
 
 
 def edited(vault: Vault, visit: Visit) -> Answer:

@@ -110,7 +110,7 @@ def edited(vault: Vault, visit: Visit) -> Answer:
     if visit.form.get("do") != "apply":
         return _of_draft(visit, source, rule)
     if "text" in visit.form:
-        return trial(vault, visit, _replaced(source, rule, visit.form["text"].replace("\r\n", "\n")), "form")
+        return trial(vault, visit, _replaced(source, rule, visit.form["text"]), "form")
     fields = _fields(visit.form, {piece.rule for piece in pieces.apart(source) or ()})
     changed = _changed(source, fields)
     wrong = _wrong(source, changed, fields)

@@ -76,6 +76,8 @@ SAID: Final[Mapping[str, str]] = {
     "detail-kept": mark("Kept. Whoever may read it is told where it changed."),
     "detail-ended": mark("Noted. It stays in the history; to take it back, say it again from today."),
     "detail-erased": mark("Forgotten for good."),
+    "written": mark("Written. They are told, and fetch it."),
+    "disputed": mark("Disputed. They are told why."),
     "corrected": mark("Noted, for what you import later too. Under “Review” you can take it back."),
     "vendor-added": mark("Added. Now its contract, if there is one."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
@@ -222,9 +224,10 @@ def checked(fields: Mapping[str, str], session: Session) -> Mapping[str, str]:
 
 
 async def own_form(asked: Asked) -> Mapping[str, str]:
-    """The fields of a form that a page of ours sent."""
+    """The fields of a form that a page of ours sent. Browsers send the line breaks of a text as CR and LF (HTML, 4.10.21.4)."""
     refuse_foreign(asked)
-    return bodies.form(await bodies.read(asked.request, bodies.FORM))
+    fields = bodies.form(await bodies.read(asked.request, bodies.FORM))
+    return {name: value.replace("\r\n", "\n") for name, value in fields.items()}
 
 
 def refuse_foreign(asked: Asked) -> None:

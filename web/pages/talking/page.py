@@ -1,0 +1,227 @@
+"""`/vendors/{id}/write`: threads with a vendor that is connected; one that is not is invited, by a link or a picture.
+
+A link of an invitation is shown once, on the page that makes it, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
+from vault import ids, meeting
+from vault.engaging import addressees, feedback, records, threads
+from vault.engaging.addressees import Addressee
+from vault.money import Money
+from vault.session import Vault
+from vault.store import engaging
+from vault.store import messages as store
+from vault.store import vendors as vendor_store
+from vault.store.agreements import ClientRow
+from vault.store.engaging import RecordRow
+from vault.store.messages import ListedRow
+from web.pages.frame import qr
+from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.responses import goes_to
+from web.pages.frame.wording import mark, money
+from web.server.answers import Answer
+from web.server.problems import NotFoundError
+from web.server.routes import Route
+
+PATH: Final = "/vendors/{id}/write"
+_PAGE: Final = "talking/page.html"
+_INVITED: Final = "talking/invited.html"
+# Older ones are found by `firstparty messages`.
+_MESSAGES: Final = 400
+_RECORDS: Final = 60
+# What can be disputed; what they hold has a page of its own.
+KINDS: Final[Mapping[str, str]] = {
+    "contract": mark("contract"),
+    "invoice": mark("invoice"),
+    "usage": mark("reading of use"),
+}
+# How one can be reached, in the order in which most people want to be.
+WAYS: Final[Mapping[str, str]] = {
+    "mail": mark("by e-mail"),
+    "post": mark("by letter"),
+    "phone": mark("by telephone"),
+    "chat": mark("by chat"),
+    "app": mark("in their app"),
+    "api": mark("through this vault"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The messages of a thread, oldest first."""
+
+    id: str
+    messages: tuple[ListedRow, ...]
+
+    @property
+    def subject(self) -> str:
+        return self.messages[0].subject
+
+    @property
+    def number(self) -> int:
+        return self.messages[-1].id
+
+
+def _shown(vault: Vault, visit: Visit) -> Answer:
+    return _page(vault, visit)
+
+
+def _page(vault: Vault, visit: Visit, wrong: FirstpartyError | None = None, at: str = "") -> Answer:
+    to = _addressee(vault, visit)
+    return visit.shows(
+        _PAGE,
+        status=422 if wrong else 200,
+        vendor=to.vendor,
+        clients=to.clients,
+        contacts=to.contacts,
+        threads=_threads(vault, to.clients),
+        records=_records(vault, to),
+        opinions=[row for row in feedback.listed(vault) if to.vendor and row.vendor == to.vendor.id][:1],
+        may_share=any(feedback.binds(vault, one.id) for one in to.clients),
+        ways=WAYS,
+        kinds=KINDS,
+        stars=range(feedback.LEAST, feedback.MOST + 1),
+        typed=visit.form,
+        wrong=wrong,
+        at=at,
+    )
+
+
+def _addressee(vault: Vault, visit: Visit) -> Addressee:
+    row = vendor_store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
+    if row is None:
+        raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
+    return addressees.of_vendor(vault, row)
+
+
+def _threads(vault: Vault, clients: tuple[ClientRow, ...]) -> list[Thread]:
+    """Those with these clients, the one that was last written in first."""
+    found: dict[int, list[ListedRow]] = {}
+    for row in store.listed(vault.connection, tuple(one.id for one in clients), limit=_MESSAGES):
+        found.setdefault(row.thread, []).append(row)
+    several = [
+        Thread(ids.text("thread", id), tuple(sorted(rows, key=lambda row: row.id))) for id, rows in found.items()
+    ]
+    return sorted(several, key=lambda one: -one.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a vendor gave the owner: a contract, an invoice, readings. `text` is the vendor's."""
+
+    row: RecordRow
+    text: str
+
+    @property
+    def id(self) -> str:
+        return ids.text("record", self.row.id)
+
+
+def _records(vault: Vault, to: Addressee) -> list[Given]:
+    clients = {one.id for one in to.clients}
+    rows = [row for row in engaging.records(vault.connection) if row.client in clients and row.kind in KINDS]
+    return [Given(row, _said(row)) for row in rows[:_RECORDS]]
+
+
+def _said(row: RecordRow) -> str:
+    if row.kind == "contract":
+        return records.given_contract(row).title
+    if row.kind == "invoice":
+        invoice = records.given_invoice(row)
+        return f"{row.ref} · {money(Money(invoice.total.minor, invoice.total.currency))}"
+    return row.ref
+
+
+def _written(vault: Vault, visit: Visit) -> Answer:
+    to, form = _addressee(vault, visit), visit.form
+    try:
+        client = addressees.connected(_named(to, form.get("client", "")))
+        if not form.get("subject", "").strip():
+            raise UsageError(phrase("the subject is missing"), hint=phrase("say in a few words what it is about"))
+        threads.write(vault, client.id, form.get("body", ""), subject=form["subject"])
+    except FirstpartyError as error:
+        return _page(vault, visit, error, "subject" if not form.get("subject", "").strip() else "body")
+    return goes_to(f"{_here(visit)}?said=written")
+
+
+def _named(to: Addressee, url: str) -> Addressee:
+    """Of several clients, the one that was chosen."""
+    chosen = tuple(one for one in to.clients if one.url == url)
+    return Addressee(to.vendor, chosen, to.contacts) if chosen else to
+
+
+def _replied(vault: Vault, visit: Visit) -> Answer:
+    to, named = _addressee(vault, visit), visit.form.get("thread", "")
+    if named not in {one.id for one in _threads(vault, to.clients)}:
+        raise NotFoundError("there is no such thread", hint="look at what was written")
+    try:
+        threads.reply(vault, named, visit.form.get("body", ""))
+    except FirstpartyError as error:
+        return _page(vault, visit, error, named)
+    return goes_to(f"{_here(visit)}?said=written")
+
+
+def _invited(vault: Vault, visit: Visit) -> Answer:
+    to = _addressee(vault, visit)
+    assert to.vendor is not None  # an address names a vendor
+    made = meeting.invite(vault, to.vendor.id)
+    link = f"{visit.serving.settings.base_url}/invite/{made.code}"
+    return visit.shows(
+        _INVITED, vendor=to.vendor, link=link, picture=qr.picture(link, "q"), expires=made.invitation.expires
+    )
+
+
+def _disputed(vault: Vault, visit: Visit) -> Answer:
+    to, number = _addressee(vault, visit), ids.number_of("record", visit.form.get("record", ""))
+    if records.held(vault, number).client not in {one.id for one in to.clients}:
+        raise NotFoundError("there is no such record", hint="look at what they gave you")
+    if visit.form.get("do") == "agree":
+        records.agree(vault, number)
+        return goes_to(f"{_here(visit)}?said=saved#given")
+    try:
+        records.dispute(vault, number, visit.form.get("because", ""))
+    except FirstpartyError as error:
+        return _page(vault, visit, error, f"because-{ids.text('record', number)}")
+    return goes_to(f"{_here(visit)}?said=disputed#given")
+
+
+def _noted(vault: Vault, visit: Visit) -> Answer:
+    form = visit.form
+    grade = form.get("grade", "")
+    contact = feedback.Contact(
+        tuple(way for way in WAYS if form.get(f"way-{way}") == "wanted"),
+        tuple(way for way in WAYS if form.get(f"way-{way}") == "not"),
+    )
+    said = feedback.Said(
+        int(grade) if grade.isdecimal() and len(grade) == 1 else None,
+        form.get("note", "").strip(),
+        contact if contact != feedback.Contact() else None,
+    )
+    try:
+        if said == feedback.Said():
+            raise UsageError(phrase("nothing is said"), hint=phrase("choose or write something"))
+        feedback.give(vault, _addressee(vault, visit), said, share=form.get("share") == "yes")
+    except FirstpartyError as error:
+        return _page(vault, visit, error, "note")
+    return goes_to(f"{_here(visit)}?said=saved")
+
+
+def _here(visit: Visit) -> str:
+    return PATH.replace("{id}", visit.parameters["id"])
+
+
+ROUTES: tuple[Route, ...] = (
+    guarded("GET", PATH, _shown, "What you and a vendor write to each other"),
+    guarded("POST", PATH, _written, "Write to a vendor"),
+    guarded("POST", f"{PATH}/reply", _replied, "Answer in a thread"),
+    guarded("POST", "/vendors/{id}/records", _disputed, "Dispute what a vendor gave you, or agree"),
+    guarded("POST", "/vendors/{id}/invite", _invited, "Invite a vendor to connect"),
+    guarded("POST", "/vendors/{id}/feedback", _noted, "What you think of a vendor"),
+)
