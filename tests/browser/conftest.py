@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.server.conftest import PASSPHRASE, Server, made, start, template
 
 __all__ = ["made", "start", "template"]
 CHROMIUM = os.environ.get("FIRSTPARTY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WIDE, PHONE = 1280, 390
+# What is waited for comes at once, except on a machine that has other work; then it is not late, only slow.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,7 @@ class Watched:
 @contextmanager
 def looking(browser: Browser, watched: Watched, **options: object) -> Iterator[BrowserContext]:
     context = browser.new_context(**options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
     context.on("console", watched.console)
     context.on("request", watched.request)
     context.on("weberror", lambda error: watched.seen.append(f"script: {error.error}"))

@@ -21,8 +21,6 @@ from vault.session import Vault
 from vault.store import corrections
 
 DEAR = "Power without end"
-# Reading files takes a busy machine some seconds.
-LONG_MS = 60_000
 
 
 class Going(Protocol):
@@ -50,9 +48,9 @@ def brings_files_in(going: Going, server: Server, files: list[str]) -> None:
     going.chooses(page.get_by_label("Drop files here"), files)
     going.follows(page.get_by_role("button", name="Look at them"))
     bring = page.get_by_role("button", name="Bring them in")
-    expect(bring).to_be_visible(timeout=LONG_MS)
+    expect(bring).to_be_visible()
     going.follows(bring)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found", timeout=LONG_MS)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found")
     going.follows(page.get_by_role("link", name="Answer"))
     going.follows(page.get_by_role("button", name="Yes", exact=True).or_(_aside(page)).first)
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()

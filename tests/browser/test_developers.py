@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Watched, looking
-from tests.server.conftest import Made, Server, Start
+from tests.browser.samples import come_in
+from tests.server.conftest import Made, Start
 from tests.server.hooked import worlds
 from vault.policy.webhook_life import DeliveryState
 from vault.store import outbox
@@ -20,11 +21,6 @@ def came_in(chromium: Browser) -> Iterator[Page]:
     watched = Watched({"http://127.0.0.1"})
     with looking(chromium, watched, java_script_enabled=False, viewport={"width": PHONE, "height": 800}) as context:
         yield context.new_page()
-
-
-def come_in(page: Page, server: Server) -> None:
-    page.goto(server.owner.post("/owner/login").json()["url"])
-    page.get_by_role("button", name="Come in").click()
 
 
 def test_what_was_given_up_is_sent_again_from_the_log(came_in: Page, made: Made, start: Start) -> None:

@@ -55,12 +55,12 @@ def test_files_lead_to_relationships_in_few_clicks_and_are_taken_back_with_one(
     clicks += 1
     page.get_by_role("button", name="Look at them").click()
     row = page.get_by_role("row", name="PayPal_Download.CSV")
-    expect(row).to_contain_text("good", timeout=20_000)
+    expect(row).to_contain_text("good")
     expect(row).to_contain_text("134")
     assert kept(server) == [], "files are deleted as soon as they are read"
     clicks += 1
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found")
     assert clicks <= MAX_CLICKS
     expect(page.get_by_role("link", name="Netflix")).to_contain_text("every month")
     page.get_by_role("button", name="Undo this import").click()
@@ -71,7 +71,7 @@ def test_files_lead_to_relationships_in_few_clicks_and_are_taken_back_with_one(
 
 def test_sample_data_is_marked_on_every_page_and_removed_with_one_click(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Try sample data").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("relationships found")
     page.goto(f"{server.url}/review")
     expect(page.get_by_text("This is sample data")).to_be_visible()
     page.get_by_role("button", name="No", exact=True).or_(
@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_said_of_each_file_and_its_name_is_text(
     wrong.write_text("nothing that a bank would give")
     page.get_by_label("Drop files here").set_input_files([str(wrong), files[0]])
     page.get_by_role("button", name="Look at them").click()
-    expect(page.get_by_role("row", name=NAUGHTY)).to_contain_text("cannot be read", timeout=20_000)
+    expect(page.get_by_role("row", name=NAUGHTY)).to_contain_text("cannot be read")
     expect(page.get_by_role("row", name=Path(files[0]).name)).to_contain_text("good")
     page.get_by_role("button", name="Throw them away").click()
     expect(page.get_by_role("status")).to_contain_text("Nothing was brought in")

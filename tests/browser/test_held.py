@@ -39,7 +39,6 @@ def test_what_needs_doing_comes_first_and_is_asked_for_from_there(
             chromium, Watched({server.url}), java_script_enabled=script, viewport={"width": PHONE, "height": 800}
         ) as context:
             page = context.new_page()
-            page.set_default_timeout(8_000)
             page.goto(server.owner.post("/owner/login").json()["url"])
             page.get_by_role("button", name="Come in").click()
             page.goto(f"{server.url}/sharing")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
+from tests.browser.samples import come_in
 from tests.server.conftest import PASSPHRASE, Made, Server, started
 from vault import ids, keyring, owner, profile, trading
 from vault.butler import market
@@ -40,11 +41,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def come_in(page: Page, server: Server) -> None:
-    page.goto(server.owner.post("/owner/login").json()["url"])
-    page.get_by_role("button", name="Come in").click()
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_what_one_wants_is_asked_checked_shown_as_vendors_see_it_and_published(
     chromium: Browser, served: Server, script: bool
@@ -52,7 +48,6 @@ def test_what_one_wants_is_asked_checked_shown_as_vendors_see_it_and_published(
     watched = Watched({served.url}, expected=["422"])
     with looking(chromium, watched, java_script_enabled=script, viewport={"width": PHONE, "height": 800}) as context:
         page = context.new_page()
-        page.set_default_timeout(8_000)
         come_in(page, served)
         page.goto(f"{served.url}/intents/new")
         page.get_by_label("Search for the kind of thing").fill("mobil")
@@ -77,7 +72,7 @@ def test_what_one_wants_is_asked_checked_shown_as_vendors_see_it_and_published(
         seen = page.locator("#main").inner_text()
         assert NAUGHTY in seen
         assert "20 EUR – 50 EUR" in seen
-        assert "333" not in page.content()
+        assert "333" not in re.sub("[0-9a-f]{64}", "", page.content())  # but for a form's token, which is by chance
         assert "25 EUR" not in seen
         page.go_back()
         page.get_by_role("button", name="Publish").click()
@@ -112,7 +107,6 @@ def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
 ) -> None:
     with looking(chromium, Watched({served.url}), viewport={"width": WIDE, "height": 800}) as context:
         page = context.new_page()
-        page.set_default_timeout(8_000)
         come_in(page, served)
         page.goto(f"{served.url}/intents")
         page.locator("#answered + ul a").click()
@@ -139,7 +133,6 @@ def test_a_contract_is_put_up_for_something_better_with_what_is_known_of_it(chro
     try:
         with looking(chromium, Watched({server.url}), viewport={"width": WIDE, "height": 800}) as context:
             page = context.new_page()
-            page.set_default_timeout(8_000)
             come_in(page, server)
             page.goto(f"{server.url}/vendors/{ids.text('vendor', number)}")
             page.get_by_role("link", name="Let others offer something better").click()

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from terms.proof import bundle, verifier
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
+from tests.browser.samples import come_in
 from tests.server.conftest import PASSPHRASE, Made, Server, started
 from vault import keyring, owner, profile, trading
 from vault.butler import market
@@ -31,12 +32,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = started(Made(home, recovery), "--requests-per-minute", "100000", secret=recovery)
     yield server
     server.stop()
-
-
-def come_in(page: Page, server: Server) -> None:
-    page.set_default_timeout(8_000)
-    page.goto(server.owner.post("/owner/login").json()["url"])
-    page.get_by_role("button", name="Come in").click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -85,7 +80,9 @@ def test_what_a_vendor_answered_is_declined_and_what_is_agreed_is_verified_taken
         come_in(page, served)
         page.goto(f"{served.url}/terms")
         page.get_by_role("link", name="Distant Grid").click()
-        expect(page.get_by_text("“Service, analytics, tracking and profiling” is not acceptable to you", exact=False)).to_be_visible()
+        expect(
+            page.get_by_text("“Service, analytics, tracking and profiling” is not acceptable to you", exact=False)
+        ).to_be_visible()
         page.get_by_label("Why").fill("too much")
         page.get_by_role("button", name="Decline their terms").click()
         expect(page.get_by_text("You declined")).to_be_visible()

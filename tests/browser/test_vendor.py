@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
-from tests.browser.samples import come_in
-from tests.server.conftest import Made, Server, started
-from web.sandbox import making
+from tests.browser.samples import come_in, served
+from tests.server.conftest import Server
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("vendor")
-    secret = making.make(folder, now=datetime.now(UTC), lived_in=True)
-    server = started(Made(folder / making.HOME, secret), "--dev", "--requests-per-minute", "100000", secret=secret)
-    yield server
-    server.stop()
+    with served(tmp_path_factory, tmp_path_factory.mktemp("vendor")) as server:
+        yield server
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
