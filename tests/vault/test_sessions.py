@@ -10,6 +10,7 @@ from vault import sessions
 from vault.session import Vault
 from vault.sessions import IDLE_DAYS, LONGEST_DAYS
 from vault.store import sessions as store
+from vault.times import stamp
 
 DAY = timedelta(days=1)
 
@@ -65,3 +66,26 @@ def test_the_owner_ends_one_or_all_others_and_both_are_on_record(vault: Vault) -
     assert not sessions.end(vault, mine.id)
     events = [row[0] for row in vault.connection.execute("SELECT event FROM audit_leaf ORDER BY n")]
     assert events.count("session.begun") == events.count("session.ended") == 3
+
+
+def test_a_visit_ends_with_a_pause_and_the_last_one_is_known_at_the_next_in_any_browser(vault: Vault) -> None:
+    secret, began = sessions.begin(vault, "link"), vault.now
+    vault.now += timedelta(minutes=20)
+    sessions.present(vault, secret)
+    assert sessions.last_visit(vault) == ""
+    seen, vault.now = vault.now, vault.now + DAY
+    other = sessions.begin(vault, "passphrase")
+    assert sessions.last_visit(vault) == stamp(seen)
+    vault.now += timedelta(minutes=10)
+    for one in (secret, other):
+        sessions.present(vault, one)
+    assert sessions.last_visit(vault) == stamp(seen) > stamp(began)
+
+
+def test_logging_out_everywhere_ends_the_visit(vault: Vault) -> None:
+    found = sessions.present(vault, sessions.begin(vault, "link"))
+    assert found is not None
+    sessions.end(vault, found.id)
+    left, vault.now = vault.now, vault.now + DAY
+    sessions.begin(vault, "link")
+    assert sessions.last_visit(vault) == stamp(left)

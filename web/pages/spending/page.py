@@ -74,7 +74,8 @@ def _page(vault: Vault, visit: Visit) -> Answer:
     today = vault.now.date()
     found = store.parts(vault.connection, _months_back(today, _MONTHS - 1))
     overview = overview_of(vault, today)
-    currencies = _currencies(found)
+    running = [one.row.currency for one in overview.contracts if one.status in ("active", "trial")]
+    currencies = list(dict.fromkeys([*_currencies(found), *running]))
     currency = visit.asked.query.get("currency", "")
     currency = currency if currency in currencies else next(iter(currencies), "EUR")
     mine = [one for one in found if one.currency == currency]
