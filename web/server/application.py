@@ -22,6 +22,7 @@ from terms.errors import FirstpartyError
 from terms.phrases import phrase
 from vault.session import Vault
 from web.oauth.bearing import bearer
+from web.pages.frame import language
 from web.pages.frame.guard import told
 from web.pages.reference import page as reference
 from web.server import answers, bodies, compressing, metrics, openapi, problems, routes
@@ -101,7 +102,7 @@ def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler
             return _response(await _answered(one, serving, schemes, request))
         except FirstpartyError as error:
             _note(request, error)
-            return _response(problems.answer(error))
+            return _response(_refused(request, error))
 
     methods = [HttpMethod.GET, HttpMethod.HEAD] if one.method == "GET" else HttpMethod(one.method)
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", one.path)
@@ -205,7 +206,7 @@ class _Failures:
     def __call__(self, request: AnyRequest, error: Exception) -> Response[Any]:
         said = self._ours(request, error)
         _note(request, said)
-        return _response(told(said) if _is_for_people(request) else problems.answer(said))
+        return _response(_refused(request, said))
 
     def _ours(self, request: AnyRequest, error: Exception) -> Exception:
         if isinstance(error, MethodNotAllowedException):
@@ -218,6 +219,14 @@ class _Failures:
         if isinstance(error, HTTPException) and error.status_code < 500:
             return BadRequestError("the request does not read")
         return error
+
+
+def _refused(request: AnyRequest, error: Exception) -> Answer:
+    """A page in the language of the browser, or a problem."""
+    if not _is_for_people(request):
+        return problems.answer(error)
+    with language.speaking(language.preferred(request.headers.get("accept-language", ""))):
+        return told(error)
 
 
 def _is_for_people(request: AnyRequest) -> bool:
