@@ -13,6 +13,7 @@ from web.pages.butler import judged, looking_back
 from web.pages.butler.lines import NAME, Line, lines
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
+from web.pages.frame.language import gettext
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
 
@@ -24,7 +25,7 @@ def shown(vault: Vault, visit: Visit) -> Answer:
     made = judged.found(vault, visit)
     wanted = Verdict.of(visit.asked.query.get("verdict", ""))
     wanted = _otherwise(made) if wanted is None or str(wanted) == made.decided else wanted
-    found = drafting.drafted(vault, made, wanted, made.overrides[-1].because if made.overrides else _BECAUSE)
+    found = drafting.drafted(vault, made, wanted, made.overrides[-1].because if made.overrides else gettext(_BECAUSE))
     rules = rulebook.read(found.source, NAME) if found else None
     trial = looking_back.of_draft(vault, rules) if rules else None
     id = ids.text("decision", made.id)

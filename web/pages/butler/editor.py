@@ -29,6 +29,7 @@ from web.pages.butler import looking_back
 from web.pages.butler.lines import NAME, lines
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit
+from web.pages.frame.language import gettext
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
@@ -100,7 +101,7 @@ def _with_draft(vault: Vault, written: str, word: str) -> str:
     parsed, verdict = ids.parse(written), Verdict.of(word)
     if parsed is None or parsed[0] != "decision" or verdict is None:
         raise NoDecisionError("there is no such decision", hint="look at what was decided")
-    found = drafting.drafted(vault, decision(vault, parsed[1]), verdict, mark("as I said"))
+    found = drafting.drafted(vault, decision(vault, parsed[1]), verdict, gettext(mark("as I said")))
     return found.source if found else ""
 
 
