@@ -23,7 +23,7 @@ from vault.butler.market_rows import counted_as
 from vault.butler.settings import Settings
 from vault.overview import Contract, Overview
 from vault.policy.deciding import RuleBook
-from vault.policy.known import Held, Vendor
+from vault.policy.known import Contracts, Held, Vendor
 from vault.policy.values import Amount, Number
 from vault.policy.writing import plain
 from vault.relationships.domains import registrable
@@ -100,8 +100,8 @@ class Records:
         return {row.id: row for row in self.overview.vendors}
 
     @cached_property
-    def contracts(self) -> tuple[Held, ...]:
-        return tuple(self._held(one) for one in self.overview.contracts if one.status in _RUNNING)
+    def contracts(self) -> Contracts:
+        return Contracts(self._held(one) for one in self.overview.contracts if one.status in _RUNNING)
 
     def _held(self, one: Contract) -> Held:
         row, terms = one.row, one.terms

@@ -7,10 +7,8 @@ counts in full. A budget for one deal caps its commitment, and the budget of an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from vault.categories import ancestors
-from vault.policy.known import Budget, Held
+from vault.policy.known import Budget, Contracts
 from vault.policy.price_changes import change
 from vault.policy.values import Amount, order
 from vault.policy.verdicts import Truth, some
@@ -36,16 +34,12 @@ def left(world: World) -> Amount | None:
     return min(found, key=lambda room: room.minor)
 
 
-def spent(held: Iterable[Held], currency: str | None) -> Amount | None:
+def spent(held: Contracts, currency: str | None) -> Amount | None:
     """What contracts cost a month; None where a price is not known or the currencies differ. `currency` is that of
     nothing at all."""
-    prices = [one.price_per_month for one in held]
-    known = [price for price in prices if price is not None]
-    currencies: set[str | None] = {price.currency for price in known} or {currency}
-    found = next(iter(currencies))
-    if len(known) < len(prices) or len(currencies) > 1 or found is None:
-        return None
-    return Amount(sum(price.minor for price in known), found)
+    if held:
+        return held.cost
+    return None if currency is None else Amount(0, currency)
 
 
 def _budgets(world: World) -> list[Budget]:
@@ -100,12 +94,10 @@ def _commitment(world: World) -> Amount | None:
 def _room(budget: Budget, world: World) -> Amount | None:
     if world.contracts is None:
         return None
-    counted = [
-        one
-        for one in world.contracts
-        if one is not world.replaced and (not budget.category or budget.category in ancestors(one.category))
-    ]
-    so_far = spent(counted, budget.limit.currency)
+    held = world.contracts.under(budget.category) if budget.category else world.contracts
+    if any(one is world.replaced for one in held):
+        held = Contracts(one for one in held if one is not world.replaced)
+    so_far = spent(held, budget.limit.currency)
     if so_far is None or so_far.currency != budget.limit.currency:
         return None
     return Amount(budget.limit.minor - so_far.minor, budget.limit.currency)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, Protocol
 
 from terms.choice import Choice
 from terms.effective import Effective, effective
+from vault.categories import ancestors
 from vault.policy.intention_life import State
 from vault.policy.intentions import Intention
 from vault.policy.offers import Attestation
@@ -61,6 +62,35 @@ class Held:
     last_cancel_day: date | None = None
     used_this_year: int | None = None
     use: Mapping[str, Number] = field(default_factory=dict)
+
+
+class Contracts(tuple[Held, ...]):
+    """Contracts of mine, with what they come to reckoned once: there may be many, and each offer is held against them."""
+
+    @cached_property
+    def cost(self) -> Amount | None:
+        """A month; None where a price is not known, the currencies differ, or there is none."""
+        prices = [one.price_per_month for one in self]
+        known = [price for price in prices if price is not None]
+        currencies = {price.currency for price in known}
+        if len(known) < len(prices) or len(currencies) != 1:
+            return None
+        return Amount(sum(price.minor for price in known), currencies.pop())
+
+    def under(self, category: str) -> Contracts:
+        """Those of a category and of those under it."""
+        return self._by_category.get(category, _NONE)
+
+    @cached_property
+    def _by_category(self) -> dict[str, Contracts]:
+        found: dict[str, list[Held]] = {}
+        for one in self:
+            for category in ancestors(one.category):
+                found.setdefault(category, []).append(one)
+        return {category: Contracts(held) for category, held in found.items()}
+
+
+_NONE = Contracts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ raises nothing for what is not known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,10 +16,9 @@ from terms.comparison import Comparison, compare
 from terms.effective import compare_all
 from terms.practice import Practice
 from terms.roster import agreement
-from vault.categories import ancestors
 from vault.policy import figures, offer_reading
 from vault.policy.figures import Figure
-from vault.policy.known import Agreed, Held, Known, NothingKnown, Vendor, Wanted
+from vault.policy.known import Agreed, Contracts, Held, Known, NothingKnown, Vendor, Wanted
 from vault.policy.offers import Offer
 from vault.policy.requests import FirstContact, Message, OfferMade, PriceChange, Renewal, Request
 from vault.policy.values import Claim, Number, Value
@@ -55,8 +54,9 @@ class World:
         return self.known.vendor()
 
     @cached_property
-    def contracts(self) -> Sequence[Held] | None:
-        return self.known.contracts()
+    def contracts(self) -> Contracts | None:
+        found = self.known.contracts()
+        return found if found is None or isinstance(found, Contracts) else Contracts(found)
 
     @cached_property
     def wanted(self) -> Wanted | None:
@@ -103,11 +103,9 @@ class World:
             return (self.contract.category or None) if self.contract else None
         return self.offer.category if self.offer else None
 
-    def contracts_in(self, category: str | None) -> tuple[Held, ...] | None:
+    def contracts_in(self, category: str | None) -> Contracts | None:
         """The contracts of a category and of those under it; None where that cannot be told."""
-        if category is None or self.contracts is None:
-            return None
-        return tuple(one for one in self.contracts if category in ancestors(one.category))
+        return None if category is None or self.contracts is None else self.contracts.under(category)
 
     @cached_property
     def use(self) -> Mapping[str, Number]:
