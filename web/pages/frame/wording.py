@@ -114,8 +114,8 @@ def short_day(written: str | date) -> str:
 
 
 def month_name(number: int) -> str:
-    """`Mar`."""
-    return language.gettext(_SHORT_MONTHS[number - 1])
+    """`Mar`: three letters in every language, for charts."""
+    return language.gettext(_SHORT_MONTHS[number - 1])[:3]
 
 
 def month(written: str) -> str:
