@@ -45,8 +45,9 @@ def unmarked(page: bytes) -> Iterator[str]:
 
 def links(page: bytes) -> Iterator[str]:
     """Addresses of our own that it leads to."""
-    for element, name, link, _ in html.document_fromstring(page).iterlinks():
-        if element.tag == "a" and name == "href" and link.startswith("/"):
+    for element in html.document_fromstring(page).iter("a"):
+        link = element.get("href", "")
+        if link.startswith("/"):
             yield link.partition("#")[0]
 
 
