@@ -134,7 +134,7 @@ def _ask(vault: Vault, visit: Visit) -> Answer:
         rights.ask(vault, addressees.of_vendor(vault, row), right, visit.form.get("note", ""))
     except FirstpartyError as error:
         return _shown(vault, visit, wrong=fault(error), at="right")
-    return goes_to(f"/vendors/{visit.parameters['id']}?said=asked#ask")
+    return _back(visit, "asked")
 
 
 def _back(visit: Visit, said: str) -> Answer:
