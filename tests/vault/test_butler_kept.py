@@ -3,15 +3,30 @@ is by them."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from tests.vault.conftest import NOW
-from vault.butler import keeping, rulebook, settings
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from terms.proof import offer_signature
+from tests.vault.conftest import NOW, Made
+from tests.vault.traders import ISSUER, Trader, trader, with_rules
+from vault import ids, meeting, trading
+from vault.access import registration
+from vault.butler import decisions, keeping, market, rulebook, settings
+from vault.butler.counting import Counts
 from vault.butler.decisions import Butler
 from vault.butler.disclosing import told
+from vault.meeting import Standing, TurnedAwayError
 from vault.policy.requests import of_json
-from vault.policy.verdicts import Verdict
+from vault.policy.verdicts import Kind, Verdict
 from vault.session import Vault
+from vault.store import decisions as store
+from vault.store.decisions import RequestRow
+from vault.times import stamp
 
 REFUSED = """
 [[rule]]
@@ -122,3 +137,121 @@ def test_vendors_that_were_read_in_a_transaction_that_was_taken_back_are_not_kep
     with vault.transaction():
         vault.log("release.made", {})
     assert keeping.records(vault, today) is not inside
+
+
+def taken_back(vault: Vault, what: Callable[[], object]) -> None:
+    """What is done in a transaction that does not come to its end."""
+
+    class Undone(Exception):
+        pass
+
+    def done() -> None:
+        with vault.transaction():
+            what()
+            raise Undone
+
+    with pytest.raises(Undone):
+        done()
+
+
+def brings(one: Trader, minor: int) -> trading.Shown:
+    """As the server takes it: with what is kept from the offers before."""
+    keys = registration(one.shop.document()).keys
+    signed = offer_signature.verify(one.signed(minor), keys, client=one.shop.url, issuer=ISSUER)
+    butler = meeting.butler_at_first(one.vault)
+    with one.vault.transaction():
+        return trading.shown_at_first(one.vault, butler, trading.take(one.vault, butler, one.number, signed))
+
+
+def counted(vault: Vault, shown: trading.Shown) -> object:
+    decision = market.offer(vault, ids.number_of("request", shown.id)).decision
+    return decisions.facts_of(vault, decision)["vendor.offers_this_week"]
+
+
+def test_offers_are_counted_and_answered_by_what_is_kept_as_by_what_is_read_anew(vault: Vault) -> None:
+    one, other = trader(with_rules(vault), word=Standing.YES), trader(vault, "gas", seed=8, word=Standing.YES)
+    began, taken, answers = vault.now, list[int](), []
+    # A day, and what happens on it: an offer, one that is taken back with its transaction, one of another vendor.
+    for day, what in (
+        (0, "offer"),
+        (0, "undone"),
+        (0, "offer"),
+        (1, "other"),
+        (2, "offer"),
+        (8, "undone"),
+        (8, "offer"),
+    ):
+        vault.now = began + timedelta(days=day)
+        if what == "undone":
+            taken_back(vault, lambda: [brings(one, minor) for minor in (9_000, 9_100)])
+        elif what == "other":
+            brings(other, 2_500)
+        else:
+            shown = brings(one, 9_000 + len(taken))
+            assert counted(vault, shown) == sum(day - before < 7 for before in taken)
+            assert shown == trading.shown(vault, trading.own(vault, one.number, shown.id))
+            taken.append(day)
+            answers.append(shown.answer and shown.answer.verdict)
+    assert answers[1:] == ["received", "received", answers[0]]
+
+
+def test_who_is_sent_away_is_refused_with_the_next_offer_whatever_is_kept(vault: Vault) -> None:
+    one = trader(with_rules(vault), word=Standing.YES)
+    brings(one, 2_500)
+    meeting.screen(vault, [one.number], Standing.NEVER)
+    with pytest.raises(TurnedAwayError):
+        brings(one, 2_501)
+
+
+def test_rules_and_settings_that_change_hold_for_the_next_offer_whatever_is_kept(vault: Vault) -> None:
+    one = trader(with_rules(vault), word=Standing.YES)
+
+    def verdict_of(minor: int) -> str:
+        shown = brings(one, minor)
+        return market.offer(vault, ids.number_of("request", shown.id)).decision.verdict
+
+    rulebook.install(vault, TAKEN.replace("energy", "telecom"), "mine")
+    assert verdict_of(2_500) == "accept"
+    rulebook.install(vault, REFUSED.replace("energy", "telecom"), "mine")
+    assert verdict_of(2_501) == "refuse"
+    rulebook.install(vault, TAKEN.replace("energy", "telecom"), "mine")
+    settings.put(vault, "paused", ("yes",))
+    assert verdict_of(2_502) == "ask"
+
+
+KINDS = (Kind.OFFER, Kind.PROMOTION)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a.example", "b.example"]), st.sampled_from([*KINDS, Kind.MESSAGE]), st.integers(0, 9)
+        ),
+        max_size=12,
+    ),
+    st.integers(0, 9),
+)
+def test_requests_are_counted_as_the_table_counts_them(
+    counting: Vault, rows: list[tuple[str, Kind, int]], since: int
+) -> None:
+    counts, vault = Counts(counting.connection), counting
+    begin = stamp(NOW + timedelta(hours=since))
+
+    def count() -> None:
+        for number, (domain, kind, hour) in enumerate(rows, start=1):
+            at = stamp(NOW + timedelta(hours=hour))
+            row = RequestRow(number, kind, f"https://{domain}", domain, None, "{}", "", None, "file", at)
+            store.add_request(vault.connection, row)
+            counts.read_on()
+            found = len(store.times_since(vault.connection, "a.example", begin, KINDS))
+            assert counts.since("a.example", begin, KINDS) == found
+
+    taken_back(vault, count)
+
+
+@pytest.fixture(scope="module")
+def counting(template: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
+    home = tmp_path_factory.mktemp("counting") / "vault"
+    shutil.copytree(template.home, home)
+    with template._replace(home=home).open() as vault:
+        yield vault
