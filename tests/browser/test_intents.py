@@ -105,7 +105,8 @@ def requirements(page: Page) -> None:
 def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
     chromium: Browser, served: Server
 ) -> None:
-    with looking(chromium, Watched({served.url}), viewport={"width": WIDE, "height": 800}) as context:
+    watched = Watched({served.url}, expected=["409"])
+    with looking(chromium, watched, viewport={"width": WIDE, "height": 800}) as context:
         page = context.new_page()
         come_in(page, served)
         page.goto(f"{served.url}/intents")
@@ -113,11 +114,16 @@ def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
         table = page.get_by_role("region", name="Offers side by side")
         expect(table.get_by_text("888.00 EUR", exact=True)).to_be_visible()
         expect(table.get_by_text("stays within yours")).to_have_count(2)
+        late = context.new_page()
+        late.goto(page.url)
         page.get_by_role("link", name=re.compile("Take this one.*Night and day")).click()
         expect(page.get_by_text("Musterstraße 1, 12345 Musterstadt")).to_be_visible()
         assert "me@example.org" not in page.content()
         page.get_by_role("button", name="Take it").click()
         expect(page.get_by_role("status")).to_contain_text("Taken")
+        late.get_by_role("button", name="Give it up").click()
+        expect(late.get_by_role("alert")).to_contain_text("nothing was changed")
+        expect(late.get_by_role("heading", name="You took an offer")).to_be_visible()
         page.get_by_role("link", name="What it gets to see for this").click()
         expect(page.get_by_role("heading", name="What Calm Current read")).to_be_visible()
 

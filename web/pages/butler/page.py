@@ -27,6 +27,8 @@ LATELY: Final = timedelta(days=30)
 _VERSIONS: Final = 50
 # Versions count from one; no vault has as many as this.
 _MAX_VERSION: Final = 10**9
+# Where a button of a page that is out of date leads.
+_LATE: Final = "/butler?said=late"
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
@@ -56,20 +58,27 @@ def _switch(vault: Vault, visit: Visit) -> Answer:
     rule, on = visit.form.get("rule", "")[:MAX_ID], visit.form.get("on") == "yes"
     changed = pieces.switched(rulebook.as_toml(vault.connection), rule, on=on)
     if changed is None:
-        raise NoRulesError("there is no such rule to switch", hint="look at the rules again")
+        return goes_to(_LATE)
     rulebook.install(vault, changed, NAME, note=f"{rule} switched {'on' if on else 'off'}")
     return goes_to("/butler?said=installed")
 
 
 def _undo(vault: Vault, visit: Visit) -> Answer:
-    rulebook.undo(vault)
+    try:
+        rulebook.undo(vault)
+    except NoRulesError:
+        return goes_to(_LATE)
     return goes_to("/butler?said=undone")
 
 
 def _restore(vault: Vault, visit: Visit) -> Answer:
     written = visit.form.get("version", "")
     number = int(written) if written.isdecimal() and len(written) < len(str(_MAX_VERSION)) else _MAX_VERSION
-    rulebook.install(vault, rulebook.written(vault.connection, number), NAME, note=f"as version {number}")
+    try:
+        source = rulebook.written(vault.connection, number)
+    except NoRulesError:
+        return goes_to(_LATE)
+    rulebook.install(vault, source, NAME, note=f"as version {number}")
     return goes_to("/butler?said=installed")
 
 

@@ -44,6 +44,7 @@ WHOLE: Final = "whole"
 # What a page says after a form has led to it, by the code in its address: nothing of an address is shown as it is.
 SAID: Final[Mapping[str, str]] = {
     "done": mark("Done."),
+    "late": mark("That is not possible any more, and nothing was changed. This is how it stands now."),
     "stopped": mark("Sharing has stopped. What they read before stays on record."),
     "undone": mark("Undone."),
     "decided": mark("Your word counts. It is on record beside what your rules said."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vault.butler import market
+from vault.butler.market import NotFoundError
 from vault.session import Vault
 from web.pages.frame import rule_words
 from web.pages.frame.guard import Visit, guarded
@@ -50,7 +51,10 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
 def _last(vault: Vault, visit: Visit) -> Line | None:
     """The offer that was decided in the list a moment ago, to undo it there."""
     asked = visit.asked.query.get("decided", "")
-    found = line(vault, one.named(vault, asked)) if asked else None
+    try:
+        found = line(vault, one.named(vault, asked)) if asked else None
+    except NotFoundError:
+        return None
     return found if found and found.is_undoable else None
 
 

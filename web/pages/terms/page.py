@@ -11,6 +11,7 @@ from terms.lifecycle import BINDING, Party, State
 from terms.roster import find
 from vault import choosing, ids
 from vault.agreements import state_at
+from vault.choosing import NoVersionError
 from vault.session import Vault
 from vault.store import agreements as store
 from vault.store import vendors as vendor_store
@@ -74,9 +75,7 @@ def _page(vault: Vault, visit: Visit) -> Answer:
         machine=json.dumps(yours.rules_json, indent=2),
         accepted=[find(one).agreement for one in holds.acceptable if one != yours.id],
         limits=words.sentences(
-            one.words
-            for one in holds.fields
-            if one.value is not None and one.name not in ("preferred", "acceptable")
+            one.words for one in holds.fields if one.value is not None and one.name not in ("preferred", "acceptable")
         ),
         exceptions=_exceptions(vault),
         groups={name: [line for line in lines if line.group == name] for name in GROUPS},
@@ -126,7 +125,10 @@ def _versions(vault: Vault, visit: Visit) -> Answer:
 
 
 def _undo(vault: Vault, visit: Visit) -> Answer:
-    choosing.undo(vault)
+    try:
+        choosing.undo(vault)
+    except NoVersionError:
+        return goes_to("/terms/versions?said=late")
     return goes_to("/terms/versions?said=undone")
 
 
