@@ -69,7 +69,7 @@ def test_a_vendor_is_renamed_joined_with_another_and_taken_back(page: Page, serv
     page.get_by_role("link", name="Correct", exact=True).click()
     page.get_by_label("Name").fill("The films")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_contain_text("Under “Review” you can take it back.")
+    expect(page.get_by_role("status")).to_contain_text("Under “Relationships to confirm” you can take it back.")
     expect(page.get_by_role("heading", level=1)).to_contain_text("The films")
     page.get_by_role("link", name="Correct", exact=True).click()
     page.get_by_label("Which one").select_option(label="Disney+")

@@ -79,7 +79,7 @@ SAID: Final[Mapping[str, str]] = {
     "detail-erased": mark("Forgotten for good."),
     "written": mark("Written. They are told, and fetch it."),
     "disputed": mark("Disputed. They are told why."),
-    "corrected": mark("Noted, for what you import later too. Under “Review” you can take it back."),
+    "corrected": mark("Noted, for what you import later too. Under “Relationships to confirm” you can take it back."),
     "vendor-added": mark("Added. Now its contract, if there is one."),
     "asked": mark("Asked. It is on record with the day by which they have to answer."),
 }

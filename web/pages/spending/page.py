@@ -121,7 +121,8 @@ def _category(one: Part) -> str:
 
 
 def _kind(one: Part) -> str:
-    return gettext(_KINDS["fixed" if one.fixed else "variable"])
+    words = _KINDS["fixed"] if one.fixed else _KINDS["variable"]
+    return gettext(words)
 
 
 def _sums(found: Iterable[Part], name: Callable[[Part], str]) -> dict[str, dict[str, int]]:
