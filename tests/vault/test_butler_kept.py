@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,11 @@ def brings(one: Trader, minor: int) -> trading.Shown:
         return trading.shown_at_first(one.vault, butler, trading.take(one.vault, butler, one.number, signed))
 
 
+def brings_several(one: Trader, count: int) -> None:
+    for number in range(count):
+        brings(one, 9_100 + number)
+
+
 def counted(vault: Vault, shown: trading.Shown) -> object:
     decision = market.offer(vault, ids.number_of("request", shown.id)).decision
     return decisions.facts_of(vault, decision)["vendor.offers_this_week"]
@@ -184,7 +190,7 @@ def test_offers_are_counted_and_answered_by_what_is_kept_as_by_what_is_read_anew
     ):
         vault.now = began + timedelta(days=day)
         if what.startswith("undone"):
-            taken_back(vault, lambda: [brings(one, 9_100) for _ in what.split()])
+            taken_back(vault, partial(brings_several, one, len(what.split())))
         elif what == "other":
             brings(other, 2_500)
         else:
