@@ -63,11 +63,15 @@ def test_what_another_connection_writes_is_seen(vault: Vault) -> None:
 
 
 def test_nothing_stays_of_what_was_taken_back(vault: Vault) -> None:
+    def change() -> None:
+        with vault.transaction():
+            owner.rename(vault, overview_of(vault).vendors[0], "The gym")
+            assert names(vault) == ["The gym"]
+            raise TakenBackError
+
     bring(vault, FITNESS)
-    with pytest.raises(TakenBackError), vault.transaction():
-        owner.rename(vault, overview_of(vault).vendors[0], "The gym")
-        assert names(vault) == ["The gym"]
-        raise TakenBackError
+    with pytest.raises(TakenBackError):
+        change()
     assert names(vault) != ["The gym"]
 
 
