@@ -80,4 +80,4 @@ def test_sharing_stops_in_fewer_clicks_than_it_took_and_the_reading_stays_on_rec
         buttons.first.click()
         expect(page.get_by_role("status")).to_contain_text("stays on record")
         assert page.get_by_role("button", name="Stop sharing").count() == before - 1
-        expect(page.get_by_role("heading", name="Before")).to_be_visible()
+        expect(page.get_by_role("heading", name="What has ended")).to_be_visible()
