@@ -59,7 +59,7 @@ def test_a_table_is_explained_column_by_column_and_its_bank_is_known_from_then_o
     for name in ("january.csv", "february.csv"):
         expect(page.get_by_role("row", name=name)).to_contain_text("good")
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("relationship")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("found")
 
     bring(page, server, files[2])
     expect(page.get_by_role("row", name="later.csv")).to_contain_text("good")

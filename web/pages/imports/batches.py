@@ -7,12 +7,12 @@ from typing import Final
 from terms.phrases import phrase
 from vault import ids
 from vault.importing import UndoReport
-from vault.overview import Overview
 from vault.questions import questions
 from vault.session import Vault
 from vault.store import intake
 from vault.store.intake import Batch
 from web.pages.frame.guard import Visit, checked, guarded, own_form, working
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.sampling import take_back
 from web.server.answers import Answer
@@ -29,7 +29,7 @@ def _listed(vault: Vault, visit: Visit) -> Answer:
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
     batch = _batch(vault, visit)
-    overview = Overview(vault.connection, vault.now.date())
+    overview = overview_of(vault)
     numbers = intake.contracts_of(vault.connection, batch.id)
     contracts = sorted((one for one in overview.contracts if one.row.id in numbers), key=lambda one: -one.yearly.minor)
     names = {row.id: row.name for row in overview.vendors}

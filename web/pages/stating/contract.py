@@ -7,13 +7,14 @@ from typing import Final
 
 from terms.errors import FirstpartyError
 from vault import ids, owner
-from vault.overview import Contract, Overview
+from vault.overview import Contract
 from vault.relationships import facts
 from vault.session import Vault
 from vault.store import vendors as store
 from vault.store.vendors import VendorRow
 from vault.times import day
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
@@ -164,7 +165,7 @@ def _contract(vault: Vault, visit: Visit) -> Contract:
 
 
 def _one(vault: Vault, row: VendorRow, number: int) -> Contract:
-    overview = Overview(vault.connection, vault.now.date())
+    overview = overview_of(vault)
     found = next((one for one in overview.by_vendor.get(row.id, []) if one.row.id == number), None)
     if found is None:
         raise NotFoundError("there is no such contract", hint="look at the vendor's page")

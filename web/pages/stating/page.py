@@ -8,12 +8,12 @@ from typing import Final
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase
 from vault import categories, ids, owner
-from vault.overview import Overview
 from vault.relationships.domains import registrable
 from vault.session import Vault
 from vault.store import vendors as store
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import category
 from web.pages.stating import contract
@@ -125,7 +125,7 @@ def _page(
     wrong: FirstpartyError | None = None,
     at: str = "name",
 ) -> Answer:
-    overview = Overview(vault.connection, vault.now.date())
+    overview = overview_of(vault)
     payees = {one.key: one.name for one in store.payees(vault.connection, row.id)}
     return visit.shows(
         _EDIT,
