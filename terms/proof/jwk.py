@@ -46,11 +46,16 @@ class VerifyingKey:
     @property
     def thumbprint(self) -> str:
         """RFC 7638 with SHA-256, base64url."""
-        return base64url.encoded(hashlib.sha256(jcs.canonical(dict(self.core))).digest())
+        return _thumbprint(self.core)
 
     def to_json(self) -> dict[str, jcs.JsonValue]:
         named: dict[str, jcs.JsonValue] = {} if self.name is None else {"kid": self.name}
         return {**dict(self.core), "alg": self.algorithm, "use": "sig", **named}
+
+
+@lru_cache(maxsize=4_096)
+def _thumbprint(core: tuple[tuple[str, str], ...]) -> str:
+    return base64url.encoded(hashlib.sha256(jcs.canonical(dict(core))).digest())
 
 
 def read(jwk: Mapping[str, jcs.JsonValue]) -> VerifyingKey:
