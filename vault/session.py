@@ -177,18 +177,19 @@ class Vault:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """One durable write with its leaves; the log is signed at its end.
 
         Inside another one it is a part of that: kept or taken back by itself, durable and signed with the whole.
         """
+        if self._turn != "reads" and self.connection.in_transaction:
+            return connection.Savepoint(self.connection)
+        return self._whole()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
         if self._turn == "reads":
             with self.aside(), self.transaction():
-                yield
-            return
-        if self.connection.in_transaction:
-            with connection.savepoint(self.connection):
                 yield
             return
         with connection.transaction(self.connection):

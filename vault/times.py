@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from terms.errors import UsageError
 
@@ -11,6 +12,8 @@ from terms.errors import UsageError
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+# One moment is written down several times in what is done at it.
+@lru_cache(maxsize=16)
 def stamp(when: datetime) -> str:
     """`2026-03-31T18:05:09Z`; a time without a zone is taken to be UTC."""
     if when.tzinfo is UTC:

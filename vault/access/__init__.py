@@ -22,7 +22,7 @@ from vault.access.asking import Begun, Judge, Judgement, Pushed, begin_ciba, pus
 from vault.access.clients import Client, Registration, authenticated, claimed, registration
 from vault.access.ending import query_grant, revoke, revoke_grant, settle
 from vault.access.parameters import once
-from vault.access.presenting import Live, admit, admit_verified, introspect, used, verified
+from vault.access.presenting import Live, admit, admit_inside, admit_verified, introspect, used, verified
 from vault.access.refusals import ERRORS, AccessRefused
 from vault.access.tokens import Tokens, poll, token
 
@@ -40,6 +40,7 @@ __all__ = [
     "Registration",
     "Tokens",
     "admit",
+    "admit_inside",
     "admit_verified",
     "approve",
     "authenticated",

@@ -94,7 +94,8 @@ def granted(given: Permission, agreement: str) -> Details:
 def too_much(vault: Vault, wanted: Permission, agreement: str) -> tuple[str, ...]:
     """Why this may not be granted now, in sentences for the client; none where it may."""
     carrying = standing.carrying(vault.connection, agreement)
-    return standing.told(standing.compared(wanted, carrying, standing.additions(vault.connection, carrying)), carrying)
+    additions = standing.additions(vault.connection, carrying)
+    return standing.told(standing.compared(wanted, carrying.terms, additions), carrying.terms)
 
 
 def narrowed(vault: Vault, whole: Permission, written: str, agreement: str) -> Permission:

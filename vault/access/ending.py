@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from vault import granting, ids
-from vault.access import details, handles
+from vault.access import details, handles, replay
 from vault.access.clients import Client
 from vault.access.refusals import AccessRefused
 from vault.granting.standing import Grant
@@ -98,7 +98,7 @@ def settle(vault: Vault) -> int:
             store.put_request(vault.connection, msgspec.structs.replace(row, state=state, changed_at=at))
             family_inside(vault, row, "nobody came for it")
         store.remove_expired_tokens(vault.connection, at)
-        store.forget_spent(vault.connection, at)
+        replay.forget_inside(vault)
         oldest = stamp(vault.now - timedelta(days=KEPT_DAYS))
         store.remove_older(vault.connection, (State.DENIED, State.EXPIRED), oldest)
     return len(overdue)

@@ -4,8 +4,8 @@
     live.permission                                              what may be done, never more than the grant has now
 
 Nothing about the liveness of a grant is remembered: revoked, expired, narrowed, or ended with its agreement, it counts from
-the next look on. A release does the same check once more inside its own write (`granting.release_inside`), so that nothing
-is released after a revocation was acknowledged.
+the next look on. A release (`granting.release_inside`) is given the grant of a look inside its own write, so that nothing is
+released after a revocation was acknowledged.
 
 A proof is used up only when its token is good: whoever has no token cannot fill the table of used ids.
 """
@@ -46,12 +46,12 @@ class Live:
 def introspect(vault: Vault, token: str, jkt: str) -> Live | None:
     """What a token is good for at this moment, shown with the key it is bound to; None if it is good for nothing."""
     shown = handles.hash_of(token)
-    held = store.token(vault.connection, shown)
+    held, row = store.presented(vault.connection, shown) or (None, None)
     if held is None or held.kind != "access" or not handles.is_same(held.hash, shown):
         return None
     if not handles.is_same(held.jkt.encode(), jkt.encode()):
         return None
-    grant = None if held.data_grant is None else granting.held(vault.connection, held.data_grant, vault.now)
+    grant = None if row is None else granting.as_of(vault.connection, row, vault.now)
     if tokens.token_state(held, grant, vault.now) is not TokenState.LIVE:
         return None
     if grant is None:
@@ -108,10 +108,15 @@ def admit_verified(vault: Vault, token: str, proof: Proof) -> Live:
     """The same with a proof that was verified before, with `token` as its access token; its signature need not be checked by
     who holds the vault."""
     with vault.transaction():
-        live = introspect(vault, token, proof.thumbprint)
-        is_first = live is not None and replay.spend_inside(vault, live.client, "proof", proof.id, proof.until)
+        return admit_inside(vault, token, proof)
+
+
+def admit_inside(vault: Vault, token: str, proof: Proof) -> Live:
+    """The same inside a write of the caller, for whom the grant holds until that ends. Nothing is to be taken back: an id that
+    was used up stays so, whatever is refused after it."""
+    live = introspect(vault, token, proof.thumbprint)
     if live is None:
         raise AccessRefused("invalid_token")
-    if not is_first:
+    if not replay.spend_inside(vault, live.client, "proof", proof.id, proof.until):
         raise AccessRefused("invalid_dpop_proof", "this proof was used before", hint="make one for each request")
     return live

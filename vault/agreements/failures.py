@@ -12,6 +12,7 @@ from terms.refusals import Refused
 from vault.session import Vault
 from vault.store import agreements as store
 from vault.store.agreements import DeliveryRow
+from vault.store.audit import OWN_LOG
 from vault.times import stamp
 
 # A person notices a vendor that fails this often, and a log that grows by more a day can be filled by strangers.
@@ -26,5 +27,5 @@ def recorded(vault: Vault, raw: bytes, refusal: Refused) -> bool:
     row = DeliveryRow(at, refusal.code, jws.digest(raw))
     with vault.transaction():
         leaf = vault.log("agreement.delivery-failed", {"code": row.code, "digest": row.digest})
-        store.add_delivery(vault.connection, row, leaf)
+        store.add_delivery(vault.connection, row, log=OWN_LOG, leaf=leaf)
     return True

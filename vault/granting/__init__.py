@@ -29,7 +29,7 @@ from vault.granting.noticing import (
 )
 from vault.granting.permission import Permission
 from vault.granting.releasing import Released, Withheld, release, release_inside
-from vault.granting.standing import Grant, granted, held, listed
+from vault.granting.standing import Grant, as_of, granted, held, listed
 from vault.granting.telling import ToTell, mark_told, still_to_tell
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "acknowledged_changes",
     "announce_due",
     "any_covers",
+    "as_of",
     "category_of",
     "event_acknowledged",
     "event_seen",

@@ -101,11 +101,12 @@ def give(
 
 
 def _check_allowed(vault: Vault, id: str, permission: Permission) -> None:
-    if agreement_store.agreement(vault.connection, id) is None:
+    row = agreement_store.agreement(vault.connection, id)
+    if row is None:
         raise NoAgreementError(
             phrase("there is no agreement `%(id)s`", id=id[:60]), hint=phrase("see `firstparty agreements`")
         )
-    agreement = standing.carrying(vault.connection, id)
+    agreement = standing.in_its_place(vault.connection, row)
     if not standing.binds(agreement, vault.now):
         raise NoAgreementError(
             phrase("no agreement binds under `%(id)s` now", id=id),
@@ -116,8 +117,8 @@ def _check_allowed(vault: Vault, id: str, permission: Permission) -> None:
             phrase("there are %(max_live)s grants under `%(id)s` already", max_live=MAX_LIVE, id=id),
             hint=phrase("revoke those that are not needed"),
         )
-    found = standing.compared(permission, agreement, standing.additions(vault.connection, agreement))
-    if why := standing.reasons(found, agreement):
+    found = standing.compared(permission, agreement.terms, standing.additions(vault.connection, agreement))
+    if why := standing.reasons(found, agreement.terms):
         raise NotAllowedError(agreement, why)
 
 
@@ -205,7 +206,7 @@ def _all_due(vault: Vault, only: int | None) -> list[tuple[store.GrantRow, Event
 
 
 def _due(vault: Vault, row: store.GrantRow) -> Event | None:
-    agreement = standing.carrying(vault.connection, row.agreement)
+    agreement = standing.in_its_place(vault.connection, row.under)
     is_bound, is_up = standing.binds(agreement, vault.now), standing.time_is_up(row, vault.now)
     return due(State(row.state), binds=is_bound, time_is_up=is_up)
 

@@ -14,7 +14,7 @@ Rules, in this order:
 The leaf `release.made` names agreement, grant and categories and repeats what was given, so a dispute bundle shows it; its
 `digest` is over a salt and the canonical JSON of the attributes, so whoever got them can show what they were (`digest_of`).
 
-INVARIANT: that the grant lives is read inside the write transaction. A revocation is a write too, so it comes before a
+INVARIANT: that the grant lives is read inside the write transaction of the release. A revocation is a write too, so it comes before a
 release or after it, and a release that comes after it finds it.
 """
 
@@ -22,17 +22,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import msgspec
 
 from terms.additions import Additions
 from terms.comparison import Comparison
-from terms.proof import jcs
 from terms.proof.leaf import digest_of as salted_digest
 from vault import crypto
 from vault.granting import giving, noticing, standing
-from vault.granting.covering import any_covers, category_of, covers_attribute
-from vault.granting.permission import READ
+from vault.granting.covering import any_covers, category_of
+from vault.granting.permission import READ, Permission
 from vault.granting.standing import Grant
 from vault.policy.grant_life import State
 from vault.session import Vault
@@ -44,20 +44,19 @@ from vault.times import stamp
 
 Rows = list[tuple[AttributeRow, ValueRow]]
 _REFUSED_DATA = "additions/refused_data"
+_decoded = msgspec.json.Decoder(str | tuple[str, ...]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One attribute as the vendor gets it; `value` is a text, or the lines of an address."""
+class Given(msgspec.Struct, frozen=True):
+    """One attribute as the vendor gets it; `value` is a text, or the lines of an address.
+
+    INVARIANT: the fields stand in the order of their names, so that what msgspec writes of it is RFC 8785's form: of texts,
+    truth values and lists both write the same."""
 
     category: str
     label: str
-    value: str | tuple[str, ...]
     preferred: bool
-
-    def to_json(self) -> dict[str, jcs.JsonValue]:
-        value: jcs.JsonValue = self.value if isinstance(self.value, str) else list(self.value)
-        return {"category": self.category, "label": self.label, "preferred": self.preferred, "value": value}
+    value: str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +97,7 @@ class Withheld:
 
 def digest_of(attributes: Iterable[Given], salt: str) -> str:
     """What a release's leaf says of these attributes, in hex."""
-    return salted_digest(bytes.fromhex(salt), _canonical(attributes)).hex()
-
-
-def _canonical(attributes: Iterable[Given]) -> str:
-    return jcs.canonical_plain([one.to_json() for one in attributes]).decode()
+    return salted_digest(bytes.fromhex(salt), msgspec.json.encode(tuple(attributes)).decode()).hex()
 
 
 def release(vault: Vault, grant: int, categories: Sequence[str] | None = None) -> Released | Withheld:
@@ -112,29 +107,28 @@ def release(vault: Vault, grant: int, categories: Sequence[str] | None = None) -
     withheld = _unfit(standing.held(vault.connection, grant, vault.now), categories)
     if withheld is None:
         with vault.transaction():
-            return release_inside(vault, grant, categories)
+            return release_inside(vault, standing.held(vault.connection, grant, vault.now), categories)
     if withheld.code in (f"grant-{State.EXPIRED}", f"grant-{State.ENDED}"):
         giving.settle(vault, grant)
     return withheld
 
 
-def release_inside(vault: Vault, grant: int, categories: Sequence[str] | None = None) -> Released | Withheld:
-    """The same inside a write transaction of the caller, who may put several into one."""
-    one = standing.held(vault.connection, grant, vault.now)
+def release_inside(vault: Vault, one: Grant, categories: Sequence[str] | None = None) -> Released | Withheld:
+    """The same inside a write transaction of the caller, of a grant that was read inside of it too."""
     withheld = _unfit(one, categories)
     if withheld is not None:
         return withheld
-    asked, judge = _asked(one, categories), _Judge(one, standing.additions(vault.connection, one.agreement))
-    covered = _covered(vault, one, asked)
-    refused, rows = _sifted(judge, asked, covered)
-    if len(refused) == len(asked):
-        reasons = dict.fromkeys(why for no in refused for why in no.reasons)
-        told = dict.fromkeys(why for no in refused for why in no.told)
+    rows = _there(vault, one)
+    additions = standing.additions(vault.connection, one.agreement)
+    there = tuple(attribute.category for attribute, _ in rows)
+    found = _weighed(one.permission, one.agreement.terms, additions, _asked(one, categories), there)
+    if not found.allowed:
+        reasons = dict.fromkeys(why for no in found.refused for why in no.reasons)
+        told = dict.fromkeys(why for no in found.refused for why in no.told)
         return Withheld(one.id, "exceeds-agreement", tuple(reasons), tuple(told))
-    done = _recorded(vault, one, asked, refused, rows)
-    left_out = {attribute.category for attribute, _ in covered} - {attribute.category for attribute, _ in rows}
-    known = [name for name in asked if name not in {no.category for no in refused}]
-    noticing.read_inside(vault, one, known, left_out)
+    done = _recorded(vault, one, found, [rows[place] for place in found.given])
+    if one.row.is_owed:
+        noticing.read_inside(vault, one, found.allowed, found.left_out)
     return done
 
 
@@ -156,11 +150,34 @@ def _plainly(one: Grant, code: str, *reasons: str) -> Withheld:
     return Withheld(one.id, code, reasons, reasons)
 
 
+def _there(vault: Vault, one: Grant) -> Rows:
+    """The attributes that hold today, of those that the grant is limited to, where it is."""
+    rows, labels = profile_store.current(vault.connection, stamp(vault.now)[:10]), one.row.labels
+    return [row for row in rows if row[0].label in labels] if labels else rows
+
+
+# --- what may be given ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What may be given: of the categories asked for the `allowed` and the `absent` among them, and the places of attributes.
+    `refused` and `left_out` are the rest (rules 2 and 3)."""
+
+    asked: tuple[str, ...]
+    allowed: tuple[str, ...]
+    absent: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+    given: tuple[int, ...]
+    left_out: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """What agreement and owner allow of a grant now."""
+    """What the terms of the agreement and the owner allow of a permission."""
 
-    grant: Grant
+    permission: Permission
+    terms: str
     additions: Additions
 
     def reasons(self, *data: str, above_refused: bool = False) -> tuple[str, ...]:
@@ -169,71 +186,68 @@ class _Judge:
         found = self._compared(*data)
         if above_refused and found is not None and found.result == "unknown":
             return tuple(answer.why for answer in found.why if answer.clause != _REFUSED_DATA)
-        return standing.reasons(found, self.grant.agreement)
+        return standing.reasons(found, self.terms)
 
     def told(self, category: str) -> tuple[str, ...]:
-        return standing.told(self._compared(category), self.grant.agreement)
+        return standing.told(self._compared(category), self.terms)
 
     def _compared(self, *data: str) -> Comparison | None:
-        return standing.compared(replace(self.grant.permission, data=data), self.grant.agreement, self.additions)
+        return standing.compared(replace(self.permission, data=data), self.terms, self.additions)
 
 
-def _covered(vault: Vault, one: Grant, asked: tuple[str, ...]) -> Rows:
-    """The attributes that hold today, that the grant covers and that were asked for."""
-    return [
-        (attribute, value)
-        for attribute, value in profile_store.current(vault.connection, stamp(vault.now)[:10])
-        if covers_attribute(one.permission.data, one.row.labels, attribute.category, attribute.label)
-        and any_covers(asked, attribute.category)
+# The same each time of the same permission, terms, additions and categories, all of which are read each time. Kept are names of
+# categories, and nothing of the person.
+@lru_cache(maxsize=512)
+def _weighed(
+    permission: Permission, terms: str, additions: Additions, asked: tuple[str, ...], there: tuple[str, ...]
+) -> _Weighed:
+    """What may be given of the attributes that are there, by their categories."""
+    judge = _Judge(permission, terms, additions)
+    covered = [
+        place for place, name in enumerate(there) if any_covers(permission.data, name) and any_covers(asked, name)
     ]
+    narrow = {there[place] for place in covered}
+    refused, fit = _sifted(judge, asked, narrow)
+    given = tuple(place for place in covered if there[place] in fit)
+    allowed = tuple(name for name in asked if name not in {no.category for no in refused})
+    absent = tuple(name for name in allowed if not any(any_covers((name,), there[place]) for place in given))
+    return _Weighed(asked, allowed, absent, refused, given, frozenset(narrow - fit))
 
 
-def _sifted(judge: _Judge, asked: tuple[str, ...], rows: Rows) -> tuple[tuple[Refusal, ...], Rows]:
-    """The categories asked for that may not be given, and the attributes that may."""
-    narrow = {attribute.category for attribute, _ in rows}
+def _sifted(judge: _Judge, asked: tuple[str, ...], narrow: set[str]) -> tuple[tuple[Refusal, ...], set[str]]:
+    """The categories asked for that may not be given, and of the attributes' own those that may."""
     if not judge.reasons(*asked, *sorted(narrow)):
-        return (), rows
+        return (), narrow
     judged = {category: judge.reasons(category, above_refused=True) for category in asked}
     allowed = [category for category, why in judged.items() if not why]
     fit = {category for category in narrow if any_covers(allowed, category) and not judge.reasons(category)}
-    refused = tuple(Refusal(category, why, judge.told(category)) for category, why in judged.items() if why)
-    return refused, [(attribute, value) for attribute, value in rows if attribute.category in fit]
+    return tuple(Refusal(category, why, judge.told(category)) for category, why in judged.items() if why), fit
 
 
-def _recorded(
-    vault: Vault,
-    one: Grant,
-    asked: tuple[str, ...],
-    refused: tuple[Refusal, ...],
-    rows: Rows,
-) -> Released:
+# --- the record -----------------------------------------------------------------------------------------------------
+
+
+def _recorded(vault: Vault, one: Grant, found: _Weighed, rows: Rows) -> Released:
     attributes = tuple(_given(attribute, value) for attribute, value in rows)
-    withheld = {no.category for no in refused}
-    absent = tuple(
-        name
-        for name in asked
-        if name not in withheld and not any(any_covers((name,), got.category) for got in attributes)
-    )
     salt, at = crypto.random_salt().hex(), stamp(vault.now)
     digest = digest_of(attributes, salt)
     body: dict[str, object] = {
         "agreement": one.agreement.id,
         "grant": one.id,
-        "categories": asked,
-        "attributes": [got.to_json() for got in attributes],
-        "absent": absent,
-        "withheld": sorted(withheld),
+        "categories": found.asked,
+        "attributes": attributes,
+        "absent": found.absent,
+        "withheld": sorted(no.category for no in found.refused),
         "salt": salt,
         "digest": digest,
     }
     leaf = vault.log("release.made", body)
     given = tuple(dict.fromkeys(got.category for got in attributes))
-    new = store.NewRelease(one.row.id, at, asked, given, digest, tuple(value.id for _, value in rows))
+    new = store.NewRelease(one.row.id, at, found.asked, given, digest, tuple(value.id for _, value in rows))
     store.add_release(vault.connection, new, log=OWN_LOG, leaf=leaf)
-    return Released(one.id, one.agreement.id, at, attributes, absent, refused, salt, digest, leaf)
+    return Released(one.id, one.agreement.id, at, attributes, found.absent, found.refused, salt, digest, leaf)
 
 
 def _given(attribute: AttributeRow, value: ValueRow) -> Given:
-    decoded = msgspec.json.decode(value.value, type=str | list[str])
-    plain = decoded if isinstance(decoded, str) else tuple(decoded)
-    return Given(attribute.category, attribute.label, plain, attribute.preferred)
+    plain = _decoded(value.value)
+    return Given(attribute.category, attribute.label, attribute.preferred, plain)

@@ -52,10 +52,7 @@ class Grant:
     agreement: AgreementRow
     state: State
     expires: str | None
-
-    @property
-    def id(self) -> str:
-        return ids.text("grant", self.row.id)
+    id: str
 
     @property
     def is_live(self) -> bool:
@@ -88,17 +85,15 @@ def recorded_live(connection: Connection, now: datetime) -> list[Grant]:
 
 
 def as_of(connection: Connection, row: GrantRow, now: datetime) -> Grant:
-    agreement = carrying(connection, row.agreement)
+    agreement, id = in_its_place(connection, row.under), ids.text("grant", row.id)
     ends = [at for at in (row.expires_at, agreement.valid_until) if at is not None]
     state = grant_life.state_at(State(row.state), binds=binds(agreement, now), time_is_up=time_is_up(row, now))
     try:
         permission = decoded(row.permission)
     except (FirstpartyError, msgspec.MsgspecError):
         # It was checked when it was written, so it was written by something else.
-        raise DatabaseDamagedError(
-            f"the grant `{ids.text('grant', row.id)}` is damaged", hint="put the vault back from a backup"
-        ) from None
-    return Grant(row, permission, agreement, state, min(ends, default=None))
+        raise DatabaseDamagedError(f"the grant `{id}` is damaged", hint="put the vault back from a backup") from None
+    return Grant(row, permission, agreement, state, min(ends, default=None), id)
 
 
 def binds(agreement: AgreementRow, now: datetime) -> bool:
@@ -113,8 +108,15 @@ def carrying(connection: Connection, id: str) -> AgreementRow:
     """The agreement, or the last of those by which it was amended."""
     row = agreement_store.agreement(connection, id)
     assert row is not None  # the engine keeps what is referred to
-    if row.state == AgreementState.AMENDED and (successor := store.successor(connection, id)) is not None:
-        return carrying(connection, successor)
+    return in_its_place(connection, row)
+
+
+def in_its_place(connection: Connection, row: AgreementRow) -> AgreementRow:
+    """The same of one that was read."""
+    while row.state == AgreementState.AMENDED and (successor := store.successor(connection, row.id)) is not None:
+        found = agreement_store.agreement(connection, successor)
+        assert found is not None  # the engine keeps what is referred to
+        row = found
     return row
 
 
@@ -140,15 +142,11 @@ def granted(connection: Connection, id: str, clients: set[int], now: datetime) -
 # --- what is allowed ------------------------------------------------------------------------------------------------
 
 
-def compared(permission: Permission, agreement: AgreementRow, additions: Additions) -> Comparison | None:
-    """The permission against the terms of the agreement and the owner's additions; None where the roster of this version
-    has no such terms, so that nothing is known of what they allow."""
-    return _compared(permission, agreement.terms, additions)
-
-
 # The comparison of the same three is the same each time; whether a grant lives, and what the owner has added, is never kept.
 @lru_cache(maxsize=512)
-def _compared(permission: Permission, terms: str, additions: Additions) -> Comparison | None:
+def compared(permission: Permission, terms: str, additions: Additions) -> Comparison | None:
+    """The permission against the terms of an agreement and the owner's additions; None where the roster of this version has
+    no such terms, so that nothing is known of what they allow."""
     try:
         found = find(terms).agreement
     except OffRosterError:
@@ -168,22 +166,22 @@ def _of_grants(additions: Additions) -> Additions:
     return replace(additions, contact=None, duration=None)
 
 
-def reasons(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:
-    """Why a permission is not allowed, in sentences; none where it is."""
-    return tuple(why for _, why in _answers(found, agreement))
+def reasons(found: Comparison | None, terms: str) -> tuple[str, ...]:
+    """Why a permission is not allowed under these terms, in sentences; none where it is."""
+    return tuple(why for _, why in _answers(found, terms))
 
 
-def told(found: Comparison | None, agreement: AgreementRow) -> tuple[str, ...]:
+def told(found: Comparison | None, terms: str) -> tuple[str, ...]:
     """The same as a vendor may know it. What the owner added to the agreement is the owner's business: of that a vendor is
     told that there is something, and no more."""
-    answers = _answers(found, agreement)
+    answers = _answers(found, terms)
     return tuple(dict.fromkeys(OWN_LIMITS if clause.startswith(_ADDITION) else why for clause, why in answers))
 
 
-def _answers(found: Comparison | None, agreement: AgreementRow) -> list[tuple[str, str]]:
+def _answers(found: Comparison | None, terms: str) -> list[tuple[str, str]]:
     """(clause, sentence) of whatever stands in the way."""
     if found is None:
-        return [("", f"this version knows no terms `{agreement.terms}`")]
+        return [("", f"this version knows no terms `{terms}`")]
     if found.result == "within":
         return []
     answers = (*found.clauses, *found.doubts) if found.result == "exceeds" else found.why

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
+from vault.store import grants
 from vault.store.connection import Connection
+from vault.store.grants import GrantRow
 
 
 class RequestRow(msgspec.Struct, frozen=True):
@@ -54,6 +57,11 @@ _COLUMNS = ", ".join(RequestRow.__struct_fields__)
 _REQUEST = f"SELECT {_COLUMNS} FROM authorization_request"
 _TOKEN_FIELDS = TokenRow.__struct_fields__
 _TOKEN = ", ".join(f"t.{name}" for name in _TOKEN_FIELDS)
+_TOKEN_WIDTH = len(_TOKEN_FIELDS)
+_PRESENTED = (
+    f"SELECT {_TOKEN}, {grants.COLUMNS} FROM token t "
+    f"LEFT JOIN (data_grant g {grants.JOINED}) ON g.id = t.data_grant WHERE t.hash = ?"
+)
 
 
 def _json(values: Iterable[str]) -> str:
@@ -159,6 +167,15 @@ def token(connection: Connection, hash: bytes) -> TokenRow | None:
     return TokenRow(*row) if row else None
 
 
+def presented(connection: Connection, hash: bytes) -> tuple[TokenRow, GrantRow | None] | None:
+    """A token with the grant that it stands for, if it stands for one, as they are at one moment."""
+    row = connection.execute(_PRESENTED, (hash,)).fetchone()
+    if row is None:
+        return None
+    token, grant = TokenRow(*row[:_TOKEN_WIDTH]), row[_TOKEN_WIDTH:]
+    return token, None if token.data_grant is None else grants.of_columns(grant)
+
+
 def tokens_of(connection: Connection, request: int, state: str) -> list[TokenRow]:
     """The tokens of a request that are recorded in this state."""
     rows = connection.execute(f"SELECT {_TOKEN} FROM token t WHERE t.request = ? AND t.state = ?", (request, state))
@@ -176,19 +193,39 @@ def remove_expired_tokens(connection: Connection, at: str) -> None:
 # --- used ids -------------------------------------------------------------------------------------------------------
 
 
-def spend(connection: Connection, client: int, kind: str, hash: bytes, until: str) -> bool:
-    """Whether this id is used for the first time."""
+_ASSERTION: Final = "assertion"
+
+
+def spend_assertion(connection: Connection, client: int, hash: bytes, until: str) -> bool:
+    """Whether the id of an assertion is used for the first time."""
     done = connection.execute(
-        "INSERT OR IGNORE INTO spent_id (client, kind, hash, until) VALUES (?, ?, ?, ?)", (client, kind, hash, until)
+        "INSERT OR IGNORE INTO spent_id (client, kind, hash, until) VALUES (?, ?, ?, ?)",
+        (client, _ASSERTION, hash, until),
     )
     return done.rowcount > 0
 
 
-def count_spent(connection: Connection, client: int, kind: str) -> int:
-    row = connection.execute("SELECT count(*) FROM spent_id WHERE client = ? AND kind = ?", (client, kind)).fetchone()
+def count_assertions(connection: Connection, client: int) -> int:
+    row = connection.execute("SELECT count(*) FROM spent_id WHERE client = ?", (client,)).fetchone()
     return int(row[0])
 
 
-def forget_spent(connection: Connection, at: str) -> None:
-    """Forget the ids whose proofs nobody takes any more."""
+def forget_assertions(connection: Connection, at: str) -> None:
+    """Forget the ids of assertions that nobody takes any more."""
     connection.execute("DELETE FROM spent_id WHERE until <= ?", (at,))
+
+
+def spend_proof(connection: Connection, client: int, id: bytes) -> bool:
+    """Whether the id of a proof, which begins with its time, is used for the first time."""
+    done = connection.execute("INSERT OR IGNORE INTO spent_proof (id, client) VALUES (?, ?)", (id, client))
+    return done.rowcount > 0
+
+
+def count_proofs(connection: Connection, client: int) -> int:
+    row = connection.execute("SELECT count(*) FROM spent_proof WHERE client = ?", (client,)).fetchone()
+    return int(row[0])
+
+
+def forget_proofs(connection: Connection, before: bytes) -> None:
+    """Forget the ids of proofs that begin with an earlier time."""
+    connection.execute("DELETE FROM spent_proof WHERE id < ?", (before,))

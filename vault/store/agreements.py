@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from vault.store.audit import OWN_LOG
 from vault.store.connection import Connection
 
 
@@ -127,11 +128,13 @@ def last_signed_by_vendor(connection: Connection, client: int) -> str:
 
 # --- agreements -----------------------------------------------------------------------------------------------------
 
-_AGREEMENT = (
-    "SELECT a.id, a.client, c.url, c.name, c.vendor, coalesce(v.name, ''), a.terms, a.terms_hash, a.state, a.offeror, "
-    "a.answer_by, a.valid_until, a.replaces, a.created_at, a.changed_at FROM agreement a JOIN client c ON c.id = a.client "
-    "LEFT JOIN vendor v ON v.id = c.vendor"
+# Of an agreement `a`, its client `c` and, where one is linked, the vendor `v`: for whoever joins one to something else.
+COLUMNS: Final = (
+    "a.id, a.client, c.url, c.name, c.vendor, coalesce(v.name, ''), a.terms, a.terms_hash, a.state, a.offeror, "
+    "a.answer_by, a.valid_until, a.replaces, a.created_at, a.changed_at"
 )
+JOINED: Final = "JOIN client c ON c.id = a.client LEFT JOIN vendor v ON v.id = c.vendor"
+_AGREEMENT = f"SELECT {COLUMNS} FROM agreement a {JOINED}"
 
 
 def agreements(connection: Connection) -> list[AgreementRow]:
@@ -243,10 +246,10 @@ def deliveries_since(connection: Connection, at: str) -> int:
     return int(connection.execute("SELECT count(*) FROM failed_delivery WHERE at >= ?", (at,)).fetchone()[0])
 
 
-def add_delivery(connection: Connection, delivery: DeliveryRow, leaf: int) -> None:
+def add_delivery(connection: Connection, delivery: DeliveryRow, *, log: int, leaf: int) -> None:
     connection.execute(
         "INSERT INTO failed_delivery (at, code, digest, log, leaf) VALUES (?, ?, ?, ?, ?)",
-        (*msgspec.structs.astuple(delivery), OWN_LOG, leaf),
+        (*msgspec.structs.astuple(delivery), log, leaf),
     )
 
 

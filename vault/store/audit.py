@@ -2,7 +2,8 @@
 
 `append` inside a transaction is the whole interface for a new kind of event. A leaf is five lines (version, number,
 time, event, digest); the digest is SHA-256 over a random salt and the body, so that a body can be erased later without
-breaking the tree and cannot be guessed from the leaf. `checkpoint` signs the root; `verify` recomputes all of it.
+breaking the tree and cannot be guessed from the leaf. `checkpoint`, at the end of the transaction, grows the tree by all of its
+leaves at once and signs the root; `verify` recomputes all of it.
 
 A log belongs to one signing key. Bringing in another vault's archive adds its log, closed, beside our own.
 """
@@ -50,32 +51,43 @@ def open_log(connection: Connection, origin: str, public: bytes) -> int:
 
 def append(connection: Connection, event: str, body: dict[str, object], *, at: str, log: int = OWN_LOG) -> int:
     """Add one leaf; gives its number. `event` is dotted (`import.committed`), `body` JSON without secrets."""
-    size, last_digest = end(connection, log)
     text = msgspec.json.encode(body, order="deterministic").decode()
     salt = secrets.token_bytes(SALT_BYTES)
-    digest = digest_of(salt, text)
-    connection.execute(
-        "INSERT INTO audit_leaf (log, n, at, event, digest, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (log, size, at, event, digest, salt, text),
-    )
-    frontier = _frontier(connection, log, size, last_digest)
-    nodes = frontier.append(merkle.leaf_hash(leaf_bytes(size, at, event, digest)))
-    _remember(log, frontier, digest)
-    connection.executemany(
-        "INSERT INTO audit_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
-    )
-    return size
+    row = connection.execute(
+        "INSERT INTO audit_leaf (log, n, at, event, digest, salt, body) "
+        "SELECT ?1, coalesce(max(n) + 1, 0), ?2, ?3, ?4, ?5, ?6 FROM audit_leaf WHERE log = ?1 RETURNING n",
+        (log, at, event, digest_of(salt, text), salt, text),
+    ).fetchall()
+    return int(row[0][0])
 
 
 def checkpoint(connection: Connection, *, public: bytes, sign: Callable[[bytes], bytes], log: int = OWN_LOG) -> str:
-    """Sign the log as it stands, and keep the note; call it last in the transaction that appended."""
-    size, last_digest = end(connection, log)
+    """Sign the log as it stands, and keep the note; call it last in the transaction that appended.
+
+    INVARIANT: the leaves up to the last checkpoint have their nodes, those after it have none."""
     origin = connection.execute("SELECT origin FROM audit_log WHERE id = ?", (log,)).fetchone()[0]
-    signed = note.signed(
-        note.Checkpoint(origin, size, _frontier(connection, log, size, last_digest).root()), public=public, sign=sign
-    )
-    connection.execute("INSERT OR REPLACE INTO audit_checkpoint VALUES (?, ?, ?)", (log, size, signed))
+    frontier = _grown(connection, log)
+    signed = note.signed(note.Checkpoint(origin, frontier.size, frontier.root()), public=public, sign=sign)
+    connection.execute("INSERT OR REPLACE INTO audit_checkpoint VALUES (?, ?, ?)", (log, frontier.size, signed))
     return signed
+
+
+def _grown(connection: Connection, log: int) -> merkle.Frontier:
+    """The tree with the leaves that came since it was signed; their nodes are written."""
+    signed = connection.execute("SELECT max(size) FROM audit_checkpoint WHERE log = ?", (log,)).fetchone()[0] or 0
+    leaves = connection.execute(
+        "SELECT n, at, event, digest FROM audit_leaf WHERE log = ? AND n >= ? ORDER BY n", (log, signed - 1)
+    ).fetchall()
+    digest = leaves.pop(0)[3] if signed else b""
+    frontier = _frontier(connection, log, signed, digest)
+    nodes: list[tuple[int, int, bytes]] = []
+    for number, at, event, digest in leaves:
+        nodes += frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, digest)))
+    connection.executemany(
+        "INSERT INTO audit_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
+    )
+    _remember(log, frontier, digest)
+    return frontier
 
 
 def erase_bodies(connection: Connection, leaves: Iterable[tuple[int, int]]) -> None:

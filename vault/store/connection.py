@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import cast
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -184,19 +185,25 @@ def snapshot(connection: Connection, *, is_still: bool = False) -> Iterator[None
             connection.execute("ROLLBACK")
 
 
-@contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
+class Savepoint:
     """A part of a transaction that is kept or taken back as a whole; durable with the transaction."""
-    connection.execute("SAVEPOINT part")
-    try:
-        yield
-        connection.execute("RELEASE part")
-    except BaseException:
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("SAVEPOINT part")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         # After a full disk the engine may have ended the whole transaction by itself.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK TO part")
-            connection.execute("RELEASE part")
-        raise
+        if error is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK TO part")
+        if error is None or self._connection.in_transaction:
+            self._connection.execute("RELEASE part")
 
 
 def wait_at_most(connection: Connection, seconds: float) -> None:

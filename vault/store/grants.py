@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
 
+from vault.store import agreements
+from vault.store.agreements import AgreementRow
 from vault.store.connection import Connection
 
 
 class GrantRow(msgspec.Struct, frozen=True):
-    """`permission` and `asked` are JSON (see `granting.permission`); `agreement` is the one that it was given under.
-    `vendor_name` is empty where no vendor of the vault is linked to the client."""
+    """`permission` and `asked` are JSON (see `granting.permission`); `under` is the agreement that it was given under, with the
+    client. `is_owed` says whether it has a notice that nobody has acknowledged."""
 
     id: int
-    agreement: str
-    client: int
-    client_url: str
-    client_name: str
-    vendor: int | None
-    vendor_name: str
     state: str
     permission: str
     asked: str
@@ -29,6 +26,33 @@ class GrantRow(msgspec.Struct, frozen=True):
     last_read_at: str | None
     created_at: str
     changed_at: str
+    is_owed: bool
+    under: AgreementRow
+
+    @property
+    def agreement(self) -> str:
+        return self.under.id
+
+    @property
+    def client(self) -> int:
+        return self.under.client
+
+    @property
+    def client_url(self) -> str:
+        return self.under.client_url
+
+    @property
+    def client_name(self) -> str:
+        return self.under.client_name
+
+    @property
+    def vendor(self) -> int | None:
+        return self.under.vendor
+
+    @property
+    def vendor_name(self) -> str:
+        """Empty where no vendor of the vault is linked to the client."""
+        return self.under.vendor_name
 
 
 class ReleaseRow(msgspec.Struct, frozen=True):
@@ -60,25 +84,30 @@ class NoticeRow(msgspec.Struct, frozen=True):
 
 
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
-_GRANT = (
-    "SELECT g.id, g.agreement, a.client, c.url, c.name, c.vendor, coalesce(v.name, ''), g.state, g.permission, g.asked, "
-    "g.labels, g.expires_at, g.reads, g.last_read_at, g.created_at, g.changed_at FROM data_grant g "
-    "JOIN agreement a ON a.id = g.agreement JOIN client c ON c.id = a.client LEFT JOIN vendor v ON v.id = c.vendor"
+# Of a grant `g`, for whoever joins one to something else.
+COLUMNS: Final = (
+    "g.id, g.state, g.permission, g.asked, g.labels, g.expires_at, g.reads, g.last_read_at, g.created_at, g.changed_at, "
+    "EXISTS (SELECT 1 FROM change_notice n WHERE n.data_grant = g.id AND n.acknowledged_at IS NULL), "
+    f"{agreements.COLUMNS}"
 )
+JOINED: Final = f"JOIN agreement a ON a.id = g.agreement {agreements.JOINED}"
+_GRANT = f"SELECT {COLUMNS} FROM data_grant g {JOINED}"
 
 
 def _json(texts: Iterable[str]) -> str:
     return msgspec.json.encode(list(texts)).decode()
 
 
-def _grant(row: tuple[object, ...]) -> GrantRow:
-    values = dict(zip(GrantRow.__struct_fields__, row, strict=True))
-    return GrantRow(**{**values, "labels": _texts(str(values["labels"]))})  # type: ignore[arg-type]
+def of_columns(row: tuple[Any, ...]) -> GrantRow:
+    """The grant of a row with `COLUMNS`."""
+    id, state, permission, asked, labels, expires, reads, read, created, changed, is_owed, *under = row
+    held = _texts(labels), expires, reads, read, created, changed, bool(is_owed)
+    return GrantRow(id, state, permission, asked, *held, AgreementRow(*under))
 
 
 def grants(connection: Connection) -> list[GrantRow]:
     """Every grant, newest first."""
-    return [_grant(row) for row in connection.execute(f"{_GRANT} ORDER BY g.id DESC").fetchall()]
+    return [of_columns(row) for row in connection.execute(f"{_GRANT} ORDER BY g.id DESC").fetchall()]
 
 
 def recorded_as(connection: Connection, states: Iterable[str]) -> list[GrantRow]:
@@ -86,12 +115,12 @@ def recorded_as(connection: Connection, states: Iterable[str]) -> list[GrantRow]
     rows = connection.execute(
         f"{_GRANT} WHERE g.state IN (SELECT value FROM json_each(?)) ORDER BY g.id", (_json(states),)
     )
-    return [_grant(row) for row in rows.fetchall()]
+    return [of_columns(row) for row in rows.fetchall()]
 
 
 def grant(connection: Connection, id: int) -> GrantRow | None:
     row = connection.execute(f"{_GRANT} WHERE g.id = ?", (id,)).fetchone()
-    return _grant(row) if row else None
+    return of_columns(row) if row else None
 
 
 def largest(connection: Connection) -> int:
@@ -146,25 +175,22 @@ def successor(connection: Connection, agreement: str) -> str | None:
 
 
 class NewRelease(msgspec.Struct, frozen=True):
-    """`values` are ids of profile values."""
+    """`held` are ids of profile values."""
 
     grant: int
     at: str
     asked: tuple[str, ...]
     given: tuple[str, ...]
     digest: str
-    values: tuple[int, ...]
+    held: tuple[int, ...]
 
 
 def add_release(connection: Connection, new: NewRelease, *, log: int, leaf: int) -> None:
     """With the count and the last read of its grant."""
-    cursor = connection.execute(
-        "INSERT INTO data_release (data_grant, at, asked, given, digest, log, leaf) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (new.grant, new.at, _json(new.asked), _json(new.given), new.digest, log, leaf),
-    )
-    connection.executemany(
-        "INSERT INTO data_release_value (value, release) VALUES (?, ?)",
-        [(value, cursor.lastrowid) for value in new.values],
+    held = msgspec.json.encode(new.held).decode()
+    connection.execute(
+        "INSERT INTO data_release (data_grant, at, asked, given, digest, held, log, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (new.grant, new.at, _json(new.asked), _json(new.given), new.digest, held, log, leaf),
     )
     connection.execute("UPDATE data_grant SET reads = reads + 1, last_read_at = ? WHERE id = ?", (new.at, new.grant))
 
@@ -185,7 +211,7 @@ def releases(connection: Connection, grant: int) -> list[ReleaseRow]:
 def leaves_with_values(connection: Connection, values: Iterable[int]) -> list[tuple[int, int]]:
     """(log, leaf) of the releases that repeat any of these values."""
     rows = connection.execute(
-        "SELECT DISTINCT r.log, r.leaf FROM data_release_value v JOIN data_release r ON r.id = v.release "
+        "SELECT DISTINCT r.log, r.leaf FROM data_release r, json_each(r.held) v "
         "WHERE v.value IN (SELECT value FROM json_each(?)) ORDER BY r.log, r.leaf",
         (msgspec.json.encode(list(values)).decode(),),
     )
@@ -210,8 +236,11 @@ def without_leaf(connection: Connection) -> list[str]:
         "AND (l.body IS NULL OR instr(l.body, '\"digest\":\"' || r.digest || '\"')))"
     ).fetchone()[0]
     lost = connection.execute(
-        "SELECT count(*) FROM audit_leaf l WHERE l.event = 'release.made' "
-        "AND NOT EXISTS (SELECT 1 FROM data_release r WHERE r.log = l.log AND r.leaf = l.n)"
+        "SELECT count(*) FROM (SELECT log, n FROM audit_leaf WHERE event = 'release.made' "
+        "EXCEPT SELECT log, leaf FROM data_release)"
+    ).fetchone()[0]
+    doubled = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM data_release GROUP BY log, leaf HAVING count(*) > 1)"
     ).fetchone()[0]
     miscounted = connection.execute(
         "SELECT count(*) FROM data_grant g WHERE g.reads IS NOT "
@@ -224,6 +253,7 @@ def without_leaf(connection: Connection) -> list[str]:
     found = {
         "releases have no leaf in the log": unlogged,
         "releases of the log are not on record": lost,
+        "releases of the log are on record twice": doubled,
         "grants were read another number of times than they say": miscounted,
         "grants have no leaf in the log": unknown,
     }

@@ -7,7 +7,7 @@ assertion by the keys of the document and uses it up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terms.proof import compact
 from terms.proof.dpop import Proof
@@ -22,9 +22,8 @@ from web.server.routes import Asked
 from web.server.serving import Serving
 
 if TYPE_CHECKING:
-    from litestar import Request
-
     from vault.access.parameters import Parameters
+    from web.server.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ async def arrived(asked: Asked) -> Arrived:
     return Arrived(asked.serving.settings.base_url, parameters, document, found)
 
 
-def proof_of(serving: Serving, request: Request[Any, Any, Any], access_token: str = "") -> Proof:
+def proof_of(serving: Serving, request: Request, access_token: str = "") -> Proof:
     """The verified proof of a request; there has to be exactly one."""
     shown = request.headers.getall("dpop", [])
     if len(shown) > 1:

@@ -7,22 +7,22 @@ challenge that says why (RFC 9449, 7.1) and where to learn how to get another (R
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vault import access
-from vault.access import AccessRefused
+from vault.access import AccessRefused, Live
 from vault.session import Vault
 from web.oauth import arriving
 from web.oauth.metadata import ALGORITHMS, RESOURCE_PATH
 from web.server.opened import BusyError
-from web.server.principals import Admission, Kind, Principal, UnauthenticatedError
+from web.server.principals import Admission, Admitted, Kind, Principal, UnauthenticatedError
 from web.server.serving import Serving
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from web.server.requests import Request
 
 
-async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Admission:
+async def bearer(serving: Serving, request: Request) -> Admission:
     """The admission of a request with `Authorization: DPoP …`; the signature of its proof is verified before the vault is
     asked."""
     token = request.headers["authorization"].partition(" ")[2].strip()
@@ -36,18 +36,22 @@ async def bearer(serving: Serving, request: Request[Any, Any, Any]) -> Admission
     if not serving.vault.is_open:
         serving.remembered.forget()
 
-    def admit(vault: Vault) -> Principal:
+    def admit(vault: Vault) -> Admitted:
         try:
-            live = access.admit_verified(vault, token, proof)
+            live = access.admit_inside(vault, token, proof)
         except AccessRefused as refused:
             serving.remembered.drop(shown)
             raise _refused(serving, refused) from None
-        grant = live.grant.id if live.grant else ""
-        principal = Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
+        principal = _principal(live)
         serving.remembered.put(shown, principal)
-        return principal
+        return Admitted(principal, live)
 
     return Admission(admit, serving.remembered.get(shown))
+
+
+def _principal(live: Live) -> Principal:
+    grant = live.grant.id if live.grant else ""
+    return Principal(Kind.VENDOR, live.client_url, grant, live.client, live.permission)
 
 
 def _refused(serving: Serving, refused: AccessRefused) -> Exception:

@@ -4,10 +4,14 @@ A line holds the time, the route as the table writes it (`/v1/agreements/{id}`; 
 milliseconds, the bytes sent, the address, and the request's id, which the answer has too. No path, no query, no header
 field, no body, no name: any of them may hold a secret. Of an error it says the code, and of a fault of ours the type and the
 places in our code, without its message.
+
+The lines of one turn of the event loop are written together at its end, in their order: a process that is killed says nothing
+of the answers that it gave in that very turn.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import traceback
 from collections.abc import Callable
@@ -45,6 +49,7 @@ class AccessLog:
 
     def __init__(self, clock: Callable[[], datetime], stream: TextIO | None = None) -> None:
         self._clock, self._stream = clock, stream or sys.stderr
+        self._lines: list[bytes] = []
 
     def write(
         self,
@@ -63,7 +68,13 @@ class AccessLog:
         code, fault, places = _described(error)
         at, ms = stamp(self._clock()), round(seconds * 1000, 2)
         line = Line(at, method, route, status, ms, sent, address, request, code or said, fault, places)
-        self._stream.write(msgspec.json.encode(line).decode() + "\n")
+        self._lines.append(msgspec.json.encode(line))
+        if len(self._lines) == 1:
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        lines, self._lines = self._lines, []
+        self._stream.write(b"\n".join([*lines, b""]).decode())
         self._stream.flush()
 
 

@@ -1,7 +1,8 @@
 """The routes put together as one application. Adding routes is adding a module to `COLLECTIONS`.
 
 The framework finds the route; everything else it could do (reading bodies, errors, documentation pages, cookies) is left to
-the modules of this package, because of what it lets through (see `bodies`).
+the modules of this package, because of what it lets through (see `bodies`). What it finds is an ASGI application of ours
+(`_Answering`), so that nothing of that is even prepared.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from litestar import HttpMethod, Litestar, Request, Response
+from litestar import HttpMethod, Litestar, Response
+from litestar import Request as LitestarRequest
 from litestar import route as litestar_route
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Stream
+from litestar.middleware import DefineMiddleware
+from litestar.response.streaming import ASGIStreamingResponse
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -25,11 +30,12 @@ from web.oauth.bearing import bearer
 from web.pages.frame import language
 from web.pages.frame.guard import told
 from web.pages.reference import page as reference
-from web.server import answers, bodies, compressing, metrics, openapi, problems, routes
+from web.server import answers, bodies, compressing, edge, metrics, openapi, problems, routes
 from web.server.answers import Answer, Streamed
 from web.server.edge import Edge
 from web.server.opened import BusyError, locked
 from web.server.principals import Admission, Principal, Schemes, anyone, presented, resolved
+from web.server.requests import Request
 from web.server.routes import LOCKED, Asked, Effect, Joined, Route
 from web.server.serving import Serving
 
@@ -59,7 +65,6 @@ COLLECTIONS: tuple[str, ...] = (
 )
 # Authentication schemes by their lower-case name; see `principals`.
 SCHEMES: Schemes = {"dpop": bearer, "bearer": metrics.token}
-AnyRequest = Request[Any, Any, Any]
 
 
 class BadRequestError(FirstpartyError):
@@ -97,22 +102,44 @@ def application(serving: Serving, all_routes: tuple[Route, ...], schemes: Scheme
 
 
 def _handler(one: Route, serving: Serving, schemes: Schemes) -> HTTPRouteHandler:
-    async def handle(request: AnyRequest) -> Response[Any]:
-        try:
-            return _response(await _answered(one, serving, schemes, request))
-        except FirstpartyError as error:
-            _note(request, error)
-            return _response(_refused(request, error))
+    async def handle() -> None:
+        raise AssertionError("it is answered before")
 
     methods = [HttpMethod.GET, HttpMethod.HEAD] if one.method == "GET" else HttpMethod(one.method)
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", one.path)
-    # The answer has its own status; the one given here only keeps the framework from taking 204 for every DELETE.
+    answering = DefineMiddleware(_Answering, one=one, serving=serving, schemes=schemes)
+    # The answer has its own status; the one given here only keeps the framework from asking for another type for DELETE.
     return litestar_route(
-        path, http_method=methods, opt={"route": one}, name=f"{one.method} {one.path}", status_code=200
+        path,
+        http_method=methods,
+        opt={"route": one},
+        name=f"{one.method} {one.path}",
+        status_code=200,
+        middleware=[answering],
     )(handle)
 
 
-async def _answered(one: Route, serving: Serving, schemes: Schemes, request: AnyRequest) -> Answer | Streamed:
+class _Answering:
+    """A route as an ASGI application. To the framework it is a middleware, which asks nothing of what is behind it."""
+
+    def __init__(self, app: ASGIApp, one: Route, serving: Serving, schemes: Schemes) -> None:
+        self._one, self._serving, self._schemes = one, serving, schemes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == ScopeType.HTTP
+        request = Request(scope, receive)
+        try:
+            answer = await _answered(self._one, self._serving, self._schemes, request)
+        except FirstpartyError as error:
+            _note(scope, error)
+            answer = _refused(request, error)
+        if isinstance(answer, Streamed):
+            await _stream(answer, scope["method"])(scope, receive, send)
+        else:
+            await edge.exchange_of(scope).answer(answer)
+
+
+async def _answered(one: Route, serving: Serving, schemes: Schemes, request: Request) -> Answer | Streamed:
     # Where it makes no difference what a stranger shows, nothing is refused for a credential that does not hold: whoever
     # renews it may need to read this, and whoever tries one on the owner's routes learns of none.
     if one.access.is_alike_for_strangers:
@@ -136,7 +163,7 @@ async def _answered(one: Route, serving: Serving, schemes: Schemes, request: Any
     return answer
 
 
-async def _handled(one: Route, serving: Serving, request: AnyRequest, principal: Principal) -> Answer | Streamed:
+async def _handled(one: Route, serving: Serving, request: Request, principal: Principal) -> Answer | Streamed:
     """The answer to a principal that is known."""
     one.refuse_unless_open_to(principal)
     if one.limit is not None:
@@ -148,32 +175,33 @@ async def _handled(one: Route, serving: Serving, request: AnyRequest, principal:
 
 
 async def _joined(
-    one: Route, handler: Joined, serving: Serving, request: AnyRequest, admission: Admission
+    one: Route, handler: Joined, serving: Serving, request: Request, admission: Admission
 ) -> Answer | Streamed:
     """The answer to a principal that is found in the same write."""
     query = bodies.query(request.scope["query_string"], tuple(one.query))
 
     def act(vault: Vault) -> Answer:
-        principal = admission.admit(vault)
+        principal, live = admission.admit(vault)
         one.refuse_unless_open_to(principal)
-        return handler.action(vault, Asked(serving, principal, request, query))
+        return handler.action(vault, Asked(serving, principal, request, query, live))
 
     return await serving.vault.write(act)
 
 
 async def _effected(
-    one: Route, handler: Effect, serving: Serving, request: AnyRequest, admission: Admission
+    one: Route, handler: Effect, serving: Serving, request: Request, admission: Admission
 ) -> Answer | Streamed:
     """The answer of an effect to a principal that is found in the same write, where it is known whom to expect: what is
     prepared before is prepared for that one. Whatever is wrong with the request is told only to who is admitted."""
     likely = admission.likely
     if likely is None:
-        return await _handled(one, serving, request, await serving.vault.write(admission.admit))
+        admitted = await serving.vault.write(admission.admit)
+        return await _handled(one, serving, request, admitted.principal)
     asked = Asked(serving, likely, request)
 
     def admit(vault: Vault) -> None:
         nonlocal asked
-        principal = admission.admit(vault)
+        principal = admission.admit(vault).principal
         one.refuse_unless_open_to(principal)
         if principal.name != likely.name:
             raise BusyError("the client of this token is another by now", hint="try again with a new proof")
@@ -189,12 +217,22 @@ async def _effected(
     return await serving.once(once, lambda vault: handler.action(vault, asked, given), admit)
 
 
-def _response(answer: Answer | Streamed) -> Response[Any]:
-    if isinstance(answer, Streamed):
-        return Stream(
-            answer.chunks, status_code=answer.status, media_type=answer.media_type, headers=dict(answer.headers)
-        )
+def _stream(answer: Streamed, method: str) -> ASGIStreamingResponse:
+    """One that ends when whoever asked has gone."""
+    return ASGIStreamingResponse(
+        iterator=answer.chunks,
+        status_code=answer.status,
+        media_type=answer.media_type,
+        headers=dict(answer.headers),
+        is_head_response=method == "HEAD",
+    )
+
+
+def _response(answer: Answer) -> Response[bytes]:
     return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=dict(answer.headers))
+
+
+AnyRequest = LitestarRequest[Any, Any, Any]
 
 
 class _Failures:
@@ -203,10 +241,10 @@ class _Failures:
     def __init__(self, by_path: Mapping[str, list[Route]]) -> None:
         self._allowed = [(_pattern(path), _methods(found)) for path, found in by_path.items()]
 
-    def __call__(self, request: AnyRequest, error: Exception) -> Response[Any]:
+    def __call__(self, request: AnyRequest, error: Exception) -> Response[bytes]:
         said = self._ours(request, error)
-        _note(request, said)
-        return _response(_refused(request, said))
+        _note(request.scope, said)
+        return _response(_refused(Request(request.scope, request.receive), said))
 
     def _ours(self, request: AnyRequest, error: Exception) -> Exception:
         if isinstance(error, MethodNotAllowedException):
@@ -221,7 +259,7 @@ class _Failures:
         return error
 
 
-def _refused(request: AnyRequest, error: Exception) -> Answer:
+def _refused(request: Request, error: Exception) -> Answer:
     """A page in the language of the browser, or a problem."""
     if not _is_for_people(request):
         return problems.answer(error)
@@ -229,7 +267,7 @@ def _refused(request: AnyRequest, error: Exception) -> Answer:
         return told(error)
 
 
-def _is_for_people(request: AnyRequest) -> bool:
+def _is_for_people(request: Request) -> bool:
     """Whether a browser asks for a page where there is none: the API answers programs alike, whatever they accept."""
     is_api = request.scope["path"].startswith(("/v1/", "/oauth/", "/owner/", "/.well-known/"))
     return not is_api and "text/html" in request.headers.get("accept", "")
@@ -244,6 +282,6 @@ def _methods(found: list[Route]) -> tuple[str, ...]:
     return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _note(request: AnyRequest, error: BaseException) -> None:
+def _note(scope: HTTPScope, error: BaseException) -> None:
     """For the log: what went wrong."""
-    request.scope["state"]["firstparty.error"] = error
+    scope["state"]["firstparty.error"] = error

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
 from terms.errors import FirstpartyError
@@ -24,7 +24,7 @@ from terms.proof.jcs import MAX_INTEGER, JsonValue
 from vault.policy import strict
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from web.server.requests import Request
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class FormError(FirstpartyError):
     code = "form"
 
 
-async def read(request: Request[Any, Any, Any], media_type: str) -> bytes:
+async def read(request: Request, media_type: str) -> bytes:
     """The bytes of a body of this content type."""
     _check_type(request, media_type)
     read_bytes, chunks = 0, list[bytes]()
@@ -113,7 +113,7 @@ def query(raw: bytes, allowed: tuple[str, ...]) -> Mapping[str, str]:
     return found
 
 
-def _check_type(request: Request[Any, Any, Any], wanted: str) -> None:
+def _check_type(request: Request, wanted: str) -> None:
     given = request.headers.getall("content-type", [])
     name, _, parameter = (given[0] if len(given) == 1 else "").partition(";")
     charset = parameter.strip().lower().replace('"', "")

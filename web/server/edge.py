@@ -11,17 +11,17 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from web.server import problems
+from web.server import problems, whole
 from web.server.access_log import AccessLog
 from web.server.answers import Answer
 from web.server.limits import BY_ADDRESS, Limit, Room, TooManyError, by_address
@@ -37,9 +37,13 @@ _ALWAYS = {
     b"content-security-policy": b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     b"cache-control": b"no-store",
 }
+# In the state of a request's scope: the exchange.
+_EXCHANGE = "firstparty.exchange"
 _HTTPS_ONLY = {b"strict-transport-security": b"max-age=31536000"}
 
 
+# RFC 9110, 8.6 and 15.4.5: answers without content, and without what would describe it.
+_BODILESS = frozenset((204, 304))
 # The longest that there is: IPv6 with a zone. What a proxy says may be anything.
 MAX_ADDRESS = 64
 
@@ -57,14 +61,17 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            exchange = _Exchange(send, self._fields | {b"date": _dated(self._serving.clock().replace(microsecond=0))})
+            exchange = Exchange(
+                scope, send, self._fields | {b"date": _dated(self._serving.clock().replace(microsecond=0))}
+            )
+            scope["state"][_EXCHANGE] = exchange
             started = perf_counter()
             try:
                 await self._serve(scope, receive, exchange)
             finally:
                 self._note(scope, exchange, perf_counter() - started)
 
-    async def _serve(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, exchange: Exchange) -> None:
         try:
             self._admit(scope, exchange)
             await self._inner(scope, receive, exchange.send)
@@ -79,23 +86,21 @@ class Edge:
                 raise  # the answer has begun: all that is left is to cut it off
             await exchange.answer(problems.answer(error))
 
-    def _admit(self, scope: Scope, exchange: _Exchange) -> None:
+    def _admit(self, scope: Scope, exchange: Exchange) -> None:
         if is_owners_door(scope):
             self._serving.presence.at = self._serving.clock()
             return
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:
             raise HostError("this server is not reached by this name", hint="start it with --base-url or --allow-host")
-        scope["state"][COMES_FROM] = address = by_address(self._address(scope))
+        exchange.address = _address(scope, self._serving.settings.proxies)
+        scope["state"][COMES_FROM] = address = by_address(exchange.address)
         room = self._serving.limits.take(self._limit, address)
         if room.wait_seconds:
             raise TooManyError(room)
         exchange.room = room
 
-    def _address(self, scope: Scope) -> str:
-        return _address(scope, self._serving.settings.proxies)
-
-    def _note(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
+    def _note(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         found: Any = scope
         route = found["route_handler"].opt.get("route") if "route_handler" in found else None
         state, path = found.get("state", {}), route.path if route else "-"
@@ -106,20 +111,28 @@ class Edge:
             status=exchange.status,
             seconds=seconds,
             sent=exchange.sent,
-            address="owner" if is_owners_door(scope) else self._address(scope),
+            address=exchange.address,
             request=exchange.id,
             error=exchange.error or state.get("firstparty.error"),
             said=state.get(SAID, ""),
         )
 
 
-class _Exchange:
+def exchange_of(scope: Scope) -> Exchange:
+    """The exchange that a request is part of."""
+    found: Exchange = scope["state"][_EXCHANGE]
+    return found
+
+
+class Exchange:
     """One answer on its way out; `status` is 0 until it has begun."""
 
-    def __init__(self, send: Send, fields: dict[bytes, bytes]) -> None:
-        self._send, self._fields = send, fields
-        self.id = secrets.token_hex(8)
+    def __init__(self, scope: HTTPScope, send: Send, fields: dict[bytes, bytes]) -> None:
+        self._send, self._fields, self._whole = send, fields, whole.of(scope)
+        # A name for the log, that nobody need be unable to guess: drawn without a call of the system.
+        self.id = f"{getrandbits(64):016x}"
         self.status, self.sent = 0, 0
+        self.address = "owner"
         self.room: Room | None = None
         self.error: BaseException | None = None
 
@@ -136,10 +149,30 @@ class _Exchange:
         await self._send(message)
 
     async def answer(self, answer: Answer) -> None:
-        fields = {"Content-Type": answer.media_type, "Content-Length": str(len(answer.body)), **answer.headers}
-        headers = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
-        await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": answer.body, "more_body": False})
+        """Send the whole of it, in one write where the connection allows."""
+        fields = {**self._fields, b"request-id": self.id.encode(), **_own_fields(answer)}
+        if answer.status not in _BODILESS:
+            fields[b"content-length"] = b"%d" % len(answer.body)
+        if self.room is not None and b"ratelimit" not in fields:
+            fields.update(self.room.fields)
+        self.status, self.sent = answer.status, len(answer.body)
+        if self._whole is None or not self._whole(answer.status, fields, answer.body):
+            await self._send({"type": "http.response.start", "status": answer.status, "headers": [*fields.items()]})
+            await self._send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _own_fields(answer: Answer) -> dict[bytes, bytes]:
+    found = {name.lower().encode(): value.encode() for name, value in answer.headers.items()}
+    if answer.status not in _BODILESS:
+        found[b"content-type"] = _content_type(answer.media_type)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _content_type(media_type: str) -> bytes:
+    """With the character set of all our texts."""
+    has_none = media_type.startswith("text/") and "charset=" not in media_type
+    return (f"{media_type}; charset=utf-8" if has_none else media_type).encode()
 
 
 @lru_cache(maxsize=2)

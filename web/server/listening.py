@@ -7,6 +7,7 @@ themselves (`Serving.stopping`), and what is under way has a second before it is
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -38,6 +39,8 @@ async def listen(serving: Serving, network: socket.socket, local: socket.socket,
             while not all(one.started for one in listeners):
                 await asyncio.sleep(0.001)
             announce()
+            # What is there by now stays: it need not be looked through for what can go.
+            gc.freeze()
             serving.vault.written = serving.due.set
             tasks.create_task(work(serving))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vault.session import Vault
 from vault.store import outbox
@@ -21,13 +21,13 @@ from web.server.routes import Access, Asked, Route
 from web.server.serving import Serving
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from web.server.requests import Request
 
 PATH: Final = "/metrics"
 _TYPE: Final = "text/plain; version=0.0.4"
 
 
-async def token(serving: Serving, request: Request[Any, Any, Any]) -> Principal:
+async def token(serving: Serving, request: Request) -> Principal:
     """The scheme `Bearer`: a monitor's token, which opens this route and nothing else."""
     shown = request.headers["authorization"].partition(" ")[2].strip()
     wanted = serving.settings.metrics_token

@@ -8,7 +8,9 @@ A connection of SQLCipher belongs to one thread, so requests hand in what they w
 * INVARIANT: the answer to a write is given after the commit that holds it (`synchronous=FULL`), never before.
 * Writes that wait at the same time share one commit. Each is as independent as alone: what it does inside
   `vault.transaction()` is kept or taken back by itself, and its error is its own. When the commit fails, all of them fail.
-* What waits together is concurrent and has no order; reads go first, so none waits for a commit or sees half of one.
+* The thread has one thing to do at a time, and is given the next once it has told of the last: all that has come to wait
+  meanwhile, together, since handing over costs more than a brief action. Reads and writes take turns, so that neither keeps
+  the other waiting for long; what waits together has no order.
 * After a commit that kept something `written` is called, in the event loop.
 * `vault.now` is set for each action, by the clock that the server was given.
 * What changes the keyring's file does so after its own commit, so it must be `run`, not `write`.
@@ -19,11 +21,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from queue import Empty, SimpleQueue
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import Final, TypeVar
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -31,12 +34,11 @@ from vault.session import Vault
 from vault.store.connection import BusyError as BusyError
 
 T = TypeVar("T")
-Action = Callable[[Vault], object]
 
 # Writes that share a commit: enough to divide a slow disk's flush to nothing, few enough that the first is not kept long.
-MAX_TOGETHER = 64
-# What may wait for the thread. At a millisecond each, the last waits for a second; more is answered `busy` at once.
-MAX_WAITING = 1_000
+MAX_TOGETHER: Final = 64
+# What may wait for the vault. At a millisecond each, the last waits for a second; more is answered `busy` at once.
+MAX_WAITING: Final = 1_000
 
 
 class VaultLockedError(FirstpartyError):
@@ -55,11 +57,27 @@ class _NothingWritten(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    action: Action | Callable[[], object]
+    """`outcome` or `error` is there once it was tried."""
+
+    act: Callable[[], object]
     done: asyncio.Future[object]
-    kind: str  # "own" (opening and closing), "alone", "shared"
     outcome: object = None
     error: BaseException | None = None
+
+    def attempt(self) -> None:
+        """Do it; whatever it raises belongs to whoever asked for it."""
+        try:
+            self.outcome = self.act()
+        except Exception as error:
+            self.error = error
+
+    def settle(self) -> None:
+        if self.done.done():
+            return  # whoever asked has gone
+        if self.error is None:
+            self.done.set_result(self.outcome)
+        else:
+            self.done.set_exception(self.error)
 
 
 class OpenVault:
@@ -67,11 +85,16 @@ class OpenVault:
 
     def __init__(self, opener: Callable[[str], Vault], clock: Callable[[], datetime]) -> None:
         self._opener, self._clock = opener, clock
-        self._vault: Vault | None = None  # the thread's
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._vault: Vault | None = None
+        self._alone, self._shared = deque[_Job](), deque[_Job]()
+        # Whether the thread has the vault; whether `_turn` is to come; whether the next turn is the writes'.
+        self._is_lent, self._is_due, self._are_writes_next = False, False, False
         self._is_open, self._ending, self._waiting = False, False, 0
         self._loop = asyncio.get_running_loop()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.written: Callable[[], object] = lambda: None
+        self._lent: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="vault", daemon=True)
         self._thread.start()
 
@@ -87,25 +110,26 @@ class OpenVault:
     async def run(self, action: Callable[[Vault], T]) -> T:
         """What `action` gives for the open vault; `VaultLockedError` while it is locked."""
         self._refuse_locked()
-        return await self._ask(action, "alone")
+        return await self._ask(self._alone, lambda: self._given(action))
 
     async def write(self, action: Callable[[Vault], T]) -> T:
         """As `run`, for a write that may share its commit with others. Writes only inside `vault.transaction()`."""
         self._refuse_locked()
-        return await self._ask(action, "shared")
+        return await self._ask(self._shared, lambda: self._given(action))
 
     async def unlock(self, secret: str) -> bool:
         """Open the vault; whether it was locked before."""
-        return bool(await self._ask(lambda: self._open(secret), "own"))
+        return await self._ask(self._alone, lambda: self._open(secret))
 
     async def lock(self) -> bool:
         """Close the vault, and with it forget its keys; whether it was open before."""
-        return bool(await self._ask(self._close, "own"))
+        return await self._ask(self._alone, self._close)
 
     async def end(self) -> None:
         """Do what is waiting, close the vault and end the thread. Nothing is taken any more."""
         self._ending = True
-        self._jobs.put(None)
+        await self._idle.wait()
+        self._lent.put(None)
         await asyncio.to_thread(self._thread.join)
 
     # --- in the event loop ------------------------------------------------------------------------------------------
@@ -114,70 +138,68 @@ class OpenVault:
         if not self._is_open:
             raise locked()
 
-    async def _ask(self, action: Callable[[Vault], T] | Callable[[], T], kind: str) -> T:
+    async def _ask(self, queue: deque[_Job], act: Callable[[], T]) -> T:
         if self._ending or self._waiting >= MAX_WAITING:
             raise BusyError(phrase("too much is waiting for the vault"), hint=phrase("try again in a moment"))
-        done: asyncio.Future[object] = self._loop.create_future()
+        job = _Job(act, self._loop.create_future())
+        queue.append(job)
         self._waiting += 1
-        self._jobs.put(_Job(action, done, kind))
+        if not self._is_lent:
+            self._come()
         try:
-            return await done  # type: ignore[return-value]
+            return await job.done  # type: ignore[return-value]
         finally:
             self._waiting -= 1
 
-    @staticmethod
-    def _settle(jobs: list[_Job]) -> None:
+    def _come(self) -> None:
+        """Have a turn, once all that is ready to ask has asked."""
+        if not self._is_due:
+            self._is_due = True
+            self._idle.clear()
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._is_due = False
+        if self._alone and not (self._shared and self._are_writes_next):
+            self._are_writes_next = True
+            self._lend(_taken(self._alone), self._one_by_one)
+        elif self._shared:
+            self._are_writes_next = False
+            self._lend(_taken(self._shared), self._together)
+        else:
+            self._idle.set()
+
+    def _lend(self, jobs: list[_Job], work: Callable[[list[_Job]], bool]) -> None:
+        """Let the thread have the vault until `work`, which says whether it kept anything, is done."""
+        self._is_lent = True
+        self._lent.put(lambda: self._give_back(jobs, work(jobs)))
+
+    def _returned(self, jobs: list[_Job], is_kept: bool) -> None:
+        self._is_lent = False
         for job in jobs:
-            if job.done.done():
-                continue  # whoever asked has gone
-            if job.error is None:
-                job.done.set_result(job.outcome)
-            else:
-                job.done.set_exception(job.error)
+            job.settle()
+        if is_kept:
+            self.written()
+        self._come()
 
     # --- in the thread ----------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        going_on = True
-        while going_on:
-            jobs = self._waiting_jobs()
-            going_on = None not in jobs
-            present = [job for job in jobs if job is not None]
-            at_once = [job for job in present if job.kind != "shared"]
-            for job in at_once:
-                self._attempt(job)
-            self._deliver(at_once)
-            shared = [job for job in present if job.kind == "shared"]
-            if shared:
-                is_kept = self._commit_together(shared)
-                self._deliver(shared, is_kept=is_kept)
+        while (work := self._lent.get()) is not None:
+            work()
         self._close()
 
-    def _waiting_jobs(self) -> list[_Job | None]:
-        """At least one; all that wait already, up to a limit."""
-        jobs = [self._jobs.get()]
-        try:
-            while len(jobs) < MAX_TOGETHER and jobs[-1] is not None:
-                jobs.append(self._jobs.get_nowait())
-        except Empty:
-            pass
-        return jobs
+    def _give_back(self, jobs: list[_Job], is_kept: bool) -> None:
+        # A loop that has ended refuses, and with it has gone whoever asked.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._returned, jobs, is_kept)
 
-    def _attempt(self, job: _Job) -> None:
-        """Do a job; whatever it raises belongs to whoever asked for it."""
-        try:
-            if job.kind == "own":
-                job.outcome = job.action()  # type: ignore[call-arg]
-            elif self._vault is None:
-                raise locked()
-            else:
-                self._vault.now = self._clock()
-                with self._vault.translated():
-                    job.outcome = job.action(self._vault)  # type: ignore[call-arg]
-        except Exception as error:
-            job.error = error
+    def _one_by_one(self, jobs: list[_Job]) -> bool:
+        for job in jobs:
+            job.attempt()
+        return False
 
-    def _commit_together(self, jobs: list[_Job]) -> bool:
+    def _together(self, jobs: list[_Job]) -> bool:
         """Do jobs in one write; whether that kept anything."""
         vault = self._vault
         try:
@@ -186,7 +208,7 @@ class OpenVault:
             with vault.translated(), vault.transaction():
                 before = vault.connection.total_changes
                 for job in jobs:
-                    self._attempt(job)
+                    job.attempt()
                     if not vault.connection.in_transaction:
                         raise TransactionLostError(
                             phrase("the database could not write"), hint=phrase("check free space and the disk")
@@ -200,14 +222,6 @@ class OpenVault:
             for job in jobs:
                 job.error = error
             return False
-
-    def _deliver(self, jobs: list[_Job], *, is_kept: bool = False) -> None:
-        if jobs:
-            # A loop that has ended refuses, and with it has gone whoever asked.
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._settle, jobs)
-                if is_kept:
-                    self._loop.call_soon_threadsafe(self.written)
 
     def _open(self, secret: str) -> bool:
         if self._vault is not None:
@@ -223,6 +237,17 @@ class OpenVault:
         vault, self._vault = self._vault, None
         vault.close()
         return True
+
+    def _given(self, action: Callable[[Vault], T]) -> T:
+        if self._vault is None:
+            raise locked()
+        self._vault.now = self._clock()
+        with self._vault.translated():
+            return action(self._vault)
+
+
+def _taken(queue: deque[_Job]) -> list[_Job]:
+    return [queue.popleft() for _ in range(min(len(queue), MAX_TOGETHER))]
 
 
 def locked() -> VaultLockedError:

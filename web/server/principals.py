@@ -13,15 +13,15 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from terms.errors import FirstpartyError
 
 if TYPE_CHECKING:
-    from litestar import Request
-
+    from vault.access import Live
     from vault.granting import Permission
     from vault.session import Vault
+    from web.server.requests import Request
     from web.server.serving import Serving
 
 # Set in a request's scope by the listener that it came in by, which no request can do.
@@ -73,12 +73,19 @@ class ForbiddenError(FirstpartyError):
     code = "forbidden"
 
 
+class Admitted(NamedTuple):
+    """Who asks, and what was found of the token in the write that admits: good until that write ends."""
+
+    principal: Principal
+    live: Live
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """`admit` tells who asks, given the open vault, inside a write. `likely` is whom it told of the same credentials before: a
     guess that lets work be prepared, and says nothing until `admit` has told the same."""
 
-    admit: Callable[[Vault], Principal]
+    admit: Callable[[Vault], Admitted]
     likely: Principal | None = None
 
 
@@ -108,7 +115,7 @@ class Remembered:
 
 
 # One that needs no vault for it gives the principal at once.
-Scheme = Callable[["Serving", "Request[Any, Any, Any]"], Awaitable[Principal | Admission]]
+Scheme = Callable[["Serving", "Request"], Awaitable[Principal | Admission]]
 Schemes = Mapping[str, Scheme]
 
 
@@ -121,13 +128,15 @@ def anyone(scope: Mapping[str, Any]) -> Principal:
     return OWNER if is_owners_door(scope) else NOBODY
 
 
-async def resolved(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal:
+async def resolved(serving: Serving, request: Request, schemes: Schemes) -> Principal:
     """The principal of a request; `schemes` are by lower-case name."""
     found = await presented(serving, request, schemes)
-    return found if isinstance(found, Principal) else await serving.vault.write(found.admit)
+    if isinstance(found, Principal):
+        return found
+    return (await serving.vault.write(found.admit)).principal
 
 
-async def presented(serving: Serving, request: Request[Any, Any, Any], schemes: Schemes) -> Principal | Admission:
+async def presented(serving: Serving, request: Request, schemes: Schemes) -> Principal | Admission:
     """The same as far as it is known without the vault."""
     if is_owners_door(request.scope):
         return OWNER

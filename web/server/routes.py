@@ -10,7 +10,7 @@ To add a principal that does not exist yet, take its name out of `NOT_YET`: from
 Four kinds of handlers, each given an `Asked`:
 * an `async` function;
 * `reads(f)`: `f(vault, asked)` runs in the vault's thread;
-* `joined(f)`: `f(vault, asked)` runs in the vault's thread in the very write that admits who asks, so that nothing can come
+* `joined(f)`: `f(vault, asked)` runs in the vault's thread, in the very write that admits who asks, so that nothing can come
   between (a revocation), and one commit is paid for both;
 * `effects(f, Body)`: `f(vault, asked, body)` runs in the vault's thread inside a transaction, once for each `Idempotency-Key`.
   Every POST under `/v1` has to be one. What needs the network or much reckoning before is done by `prepared(g, f, Body)`:
@@ -36,7 +36,8 @@ from web.server.problems import NotFoundError
 from web.server.serving import Serving
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from vault.access import Live
+    from web.server.requests import Request
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -90,12 +91,14 @@ FOR_OWNER: Final = Access(nobody=404, owner=200, locked=LOCKED, vendor=404, gran
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, as a handler sees it. `parameters` are those of the path, `query` those that the route takes."""
+    """One request, as a handler sees it. `parameters` are those of the path, `query` those that the route takes. `live` is what
+    was found of the token in the very write that a handler is part of; only `joined` ones have it."""
 
     serving: Serving
     principal: Principal
-    request: Request[Any, Any, Any]
+    request: Request
     query: Mapping[str, str] = field(default_factory=dict)
+    live: Live | None = None
 
     @property
     def parameters(self) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
@@ -23,7 +23,7 @@ from terms.phrases import phrase
 from web.server.bodies import FormError, MediaTypeError, TooLargeError, TooSlowError
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from web.server.requests import Request
 
 FORM: Final = "multipart/form-data"
 # Ten years of statements of a household are some 50 MB; a larger file is imported with the command, which reads it in place.
@@ -47,7 +47,7 @@ class Uploaded(msgspec.Struct, frozen=True):
 
 
 async def receive(
-    request: Request[Any, Any, Any], folder: Path, admit: Callable[[Mapping[str, str]], object]
+    request: Request, folder: Path, admit: Callable[[Mapping[str, str]], object]
 ) -> tuple[Mapping[str, str], tuple[Uploaded, ...]]:
     """The fields and the files of a form; an empty file input counts as none."""
     arriving = _Arriving(folder, admit)
@@ -69,7 +69,7 @@ async def receive(
         raise
 
 
-def _parser(request: Request[Any, Any, Any]) -> PushMultipartParser:
+def _parser(request: Request) -> PushMultipartParser:
     given = request.headers.getall("content-type", [])
     kind, options = parse_options_header(given[0] if len(given) == 1 else "")
     if kind != FORM or not options.get("boundary"):

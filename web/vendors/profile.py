@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError
-from vault import granting, ids, pairwise
+from vault import granting, pairwise
 from vault.granting import Released, Withheld
 from vault.granting.permission import READ, Permission
 from vault.session import Vault
@@ -73,15 +73,16 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 def _read(vault: Vault, asked: Asked) -> Answer:
-    principal = asked.principal
-    permission = principal.permission
-    assert permission is not None  # the row of the table: a token of a grant has one
-    categories = _wanted(permission, asked.query.get("categories"))
+    live = asked.live
+    assert live is not None  # this is a `joined` route
+    assert live.grant is not None  # the row of the table: a token of a grant
+    assert live.permission is not None
+    categories = _wanted(live.permission, asked.query.get("categories"))
     with vault.transaction():
-        done = granting.release_inside(vault, ids.number_of("grant", principal.grant), categories)
+        done = granting.release_inside(vault, live.grant, categories)
     if isinstance(done, Withheld):
         raise WithheldError("; ".join(done.told))
-    receipt = pairwise.name(vault, principal.number, "receipt", done.leaf)
+    receipt = pairwise.name(vault, live.client, "receipt", done.leaf)
     return answers.json(_profile(done, receipt), Cache_Control="no-store")
 
 

@@ -4,14 +4,14 @@ was asked. Over https they are `__Host-` cookies: of this host alone, never over
 from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vault.sessions import LONGEST_DAYS
 from web.server.doors import ANSWERED_WITHIN
 from web.server.serving import Settings
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from web.server.requests import Request
 
 _SECURE: Final = "__Host-firstparty"
 # Cookies do not tell ports apart, and two vaults may be served on one machine.
@@ -21,17 +21,17 @@ _VISITOR: Final = "-visitor"
 _MAX: Final = 100
 
 
-def session_of(request: Request[Any, Any, Any], settings: Settings) -> str:
+def session_of(request: Request, settings: Settings) -> str:
     """The secret of the session that a request shows; empty without one."""
     return _found(request, _name(settings))
 
 
-def visitor_of(request: Request[Any, Any, Any], settings: Settings) -> str:
+def visitor_of(request: Request, settings: Settings) -> str:
     """The secret of a browser that was asked for a passkey; empty without one."""
     return _found(request, _name(settings) + _VISITOR)
 
 
-def _found(request: Request[Any, Any, Any], name: str) -> str:
+def _found(request: Request, name: str) -> str:
     for field in request.headers.getall("cookie", []):
         try:
             found = SimpleCookie(field)
