@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import PHONE, WIDE, Watched, looking
 from tests.server.conftest import Made, Server, started
 from web.sandbox import making
 
@@ -34,6 +35,17 @@ def served(factory: pytest.TempPathFactory, folder: Path) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def visiting(chromium: Browser, server: Server, *, has_script: bool) -> Iterator[Page]:
+    """A page of the owner, who is logged in: on a wide screen with the script, on a phone without."""
+    watched = Watched({server.url}, expected=["422"])
+    size = {"width": WIDE if has_script else PHONE, "height": 800}
+    with looking(chromium, watched, java_script_enabled=has_script, viewport=size) as context:
+        page = context.new_page()
+        come_in(page, server)
+        yield page
 
 
 def come_in(page: Page, server: Server) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, Watched, looking
-from tests.browser.samples import come_in
+from tests.browser.samples import visiting
 from tests.server.conftest import Made, Server, Start
 
 TABLE = "When;Whom;How much;<b>Note</b>\n01/02/2026;Stream & Co;12.50;x\n03/04/2026;Stream & Co;12.50;y\n"
@@ -22,11 +21,7 @@ def server(made: Made, start: Start) -> Server:
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    watched = Watched({server.url}, expected=["422"])
-    size = {"width": WIDE if request.param else PHONE, "height": 800}
-    with looking(chromium, watched, java_script_enabled=request.param, viewport=size) as context:
-        page = context.new_page()
-        come_in(page, server)
+    with visiting(chromium, server, has_script=request.param) as page:
         yield page
 
 

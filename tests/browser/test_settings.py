@@ -15,12 +15,12 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-import zxingcpp
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched, logged_in, looking
+from tests.browser.pictures import read_picture
 from tests.server.conftest import PASSPHRASE, Made, Server, Start
 from tests.server.receiving import PATIENCE_SECONDS
 from tests.vault.test_reminding import code_at, power
@@ -122,7 +122,7 @@ def test_the_second_step_is_set_up_by_its_picture_and_asked_after_the_passphrase
         logged_in(page, server)
         page.goto(f"{server.url}/settings/second-step")
         page.get_by_role("button", name="Set it up").click()
-        secret = _read_picture(page)
+        secret = str(re.search("secret=([A-Z2-7]+)", read_picture(page))[1])  # type: ignore[index]
         assert secret == page.locator(".secret").inner_text().replace(" ", "")
         page.fill("#code", "000000")
         page.fill("#passphrase", PASSPHRASE)
@@ -156,17 +156,6 @@ def test_the_second_step_is_set_up_by_its_picture_and_asked_after_the_passphrase
         page.fill("#passphrase", made.recovery_key)
         page.get_by_role("button", name="Do not ask for it any more").click()
         expect(page.get_by_role("button", name="Set it up")).to_be_visible()
-
-
-def _read_picture(page: Page) -> str:
-    """What a reader of QR codes finds in the squares of the picture, each drawn here eight by eight."""
-    size = int(str(page.locator(".qr").get_attribute("viewBox")).split()[2])
-    rows = [bytearray(b"\xff" * size) for _ in range(size)]
-    for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", str(page.locator(".qr-dark").get_attribute("d"))):
-        rows[int(y)][int(x)] = 0
-    pixels = b"".join(bytes(dot for dot in row for _ in range(8)) * 8 for row in rows)
-    (found,) = zxingcpp.read_barcodes(memoryview(pixels).cast("B", (size * 8, size * 8)))
-    return str(re.search("secret=([A-Z2-7]+)", found.text)[1])  # type: ignore[index]
 
 
 def _code(server: Server, secret: str, steps: int = 0) -> str:

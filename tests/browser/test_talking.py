@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, Watched, looking
 from tests.browser.pictures import read_picture
-from tests.browser.samples import come_in, served
+from tests.browser.samples import served, visiting
 from tests.server.conftest import Server
 
 NAUGHTY = "<img src=x onerror=alert(1)> & „so“\nsecond line"
@@ -23,11 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    watched = Watched({server.url}, expected=["422"])
-    size = {"width": WIDE if request.param else PHONE, "height": 800}
-    with looking(chromium, watched, java_script_enabled=request.param, viewport=size) as context:
-        page = context.new_page()
-        come_in(page, server)
+    with visiting(chromium, server, has_script=request.param) as page:
         page.goto(f"{server.url}/vendors")
         yield page
 

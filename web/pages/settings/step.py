@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Final
-
-import segno
 
 from terms.phrases import Phrase
 from vault.keyring import WrongKeyError
 from vault.session import Vault
 from vault.sessions import second_step
+from web.pages.frame import qr
 from web.pages.frame.guard import Visit, checked, guarded, own_form, working
 from web.pages.frame.responses import goes_to
 from web.pages.login.page import proven
@@ -19,8 +17,6 @@ from web.server.routes import Route
 
 PATH: Final = "/settings/second-step"
 _TEMPLATE: Final = "settings/step.html"
-# An unbroken border of four is what readers need (ISO/IEC 18004).
-_BORDER: Final = 4
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
@@ -35,22 +31,10 @@ def _page(vault: Vault, visit: Visit, *, is_wrong: bool = False, unproven: str |
         status=422 if is_wrong or unproven else 200,
         is_on=second_step.is_on(vault),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        picture=_picture(second_step.address(secret)) if secret else None,
+        picture=qr.picture(second_step.address(secret)) if secret else None,
         is_wrong=is_wrong,
         unproven=unproven,
     )
-
-
-def _picture(written: str) -> dict[str, object]:
-    """The QR code as an SVG path over squares of one: dark ones row by row."""
-    rows = segno.make(written, error="m", micro=False).matrix
-    size = len(rows) + 2 * _BORDER
-    out = io.StringIO()
-    for y, row in enumerate(rows):
-        for x, is_dark in enumerate(row):
-            if is_dark:
-                out.write(f"M{x + _BORDER} {y + _BORDER}h1v1h-1z")
-    return {"size": size, "path": out.getvalue()}
 
 
 async def _done(visit: Visit) -> Answer:
