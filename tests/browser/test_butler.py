@@ -49,7 +49,7 @@ def test_text_is_checked_as_it_is_typed_and_tried_before_it_holds(chromium: Brow
         before = text.input_value()
         findings = page.locator("#findings")
         text.fill(before.replace("offer.price.per_month > 85 EUR", "offer.price.per_moth > 85 EUR"))
-        expect(findings).to_contain_text("did you mean `offer.price.per_month`?")
+        expect(findings).to_contain_text("Did you mean `offer.price.per_month`?")
         expect(findings).to_contain_text(f"line {before[: before.index('per_month > 85')].count(chr(10)) + 1}")
         expect(text).to_be_focused()
         page.get_by_role("button", name="See what would change").last.click()

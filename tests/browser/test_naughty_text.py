@@ -37,8 +37,8 @@ PLACES = (
     "vendor", "contract", "client", "stranger", "intro", "intention", "offer", "description", "subject", "body",
     "profile", "source", "browser",
 )  # fmt: skip
-# In the vault, and shown by the command line alone; a page that comes to show them is held to the same.
-ELSEWHERE = {"body", "source"}
+# In the vault, and shown by the command line alone; a page that comes to show it is held to the same.
+ELSEWHERE = {"source"}
 # No element, attribute or address that came from a text, and nothing that runs but what is ours.
 _FOREIGN = """() => [
   ...document.querySelectorAll("[data-naughty], [onclick], [onerror], img[src='x'], script:not([src^='/assets/']), style"),

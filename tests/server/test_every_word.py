@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 def _is_known(piece: str, written: str) -> bool:
     """Whether it is data: as a whole, or part by part where a page puts several side by side."""
-    parts = re.split(r"[,;:·()“”‹›/–—]| [+-] |\s{2,}", _ADDRESS.sub(" ", _AMOUNT.sub(" ", piece)))
+    parts = re.split(r"[,;:·()“”‹›/–—]| [+-] |\s{2,}", _AMOUNT.sub(" ", _ADDRESS.sub(" ", piece)))
     return all(
         not _WORD.search(part) or _plain(part).strip(" .!?…'\"+%") in written or set(_words(part)) <= _NAMES
         for part in parts

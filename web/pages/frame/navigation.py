@@ -50,6 +50,7 @@ _WIDE: Final = (
     Item("/activity", mark("Activity"), "activity"),
 )
 _MORE: Final = (
+    Item("/messages", mark("Messages"), "talking"),
     Item("/details", mark("Your details"), "details"),
     Item("/held", mark("What they hold"), "held"),
     Item("/terms", mark("Terms"), "terms"),

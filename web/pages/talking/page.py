@@ -12,20 +12,19 @@ from typing import Final
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase
 from vault import ids, meeting
-from vault.engaging import addressees, feedback, records, threads
+from vault.engaging import addressees, feedback, records
 from vault.engaging.addressees import Addressee
+from vault.engaging.threads import write
 from vault.money import Money
 from vault.session import Vault
 from vault.store import engaging
-from vault.store import messages as store
 from vault.store import vendors as vendor_store
-from vault.store.agreements import ClientRow
 from vault.store.engaging import RecordRow
-from vault.store.messages import ListedRow
 from web.pages.frame import qr
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark, money
+from web.pages.talking import threads
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import Route
@@ -33,8 +32,6 @@ from web.server.routes import Route
 PATH: Final = "/vendors/{id}/write"
 _PAGE: Final = "talking/page.html"
 _INVITED: Final = "talking/invited.html"
-# Older ones are found by `firstparty messages`.
-_MESSAGES: Final = 400
 _RECORDS: Final = 60
 # What can be disputed; what they hold has a page of its own.
 KINDS: Final[Mapping[str, str]] = {
@@ -53,22 +50,6 @@ WAYS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """The messages of a thread, oldest first."""
-
-    id: str
-    messages: tuple[ListedRow, ...]
-
-    @property
-    def subject(self) -> str:
-        return self.messages[0].subject
-
-    @property
-    def number(self) -> int:
-        return self.messages[-1].id
-
-
 def _shown(vault: Vault, visit: Visit) -> Answer:
     return _page(vault, visit)
 
@@ -81,7 +62,7 @@ def _page(vault: Vault, visit: Visit, wrong: FirstpartyError | None = None, at: 
         vendor=to.vendor,
         clients=to.clients,
         contacts=to.contacts,
-        threads=_threads(vault, to.clients),
+        threads=threads.threads(vault, tuple(one.id for one in to.clients)) if to.clients else [],
         records=_records(vault, to),
         opinions=[row for row in feedback.listed(vault) if to.vendor and row.vendor == to.vendor.id][:1],
         may_share=any(feedback.binds(vault, one.id) for one in to.clients),
@@ -99,17 +80,6 @@ def _addressee(vault: Vault, visit: Visit) -> Addressee:
     if row is None:
         raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
     return addressees.of_vendor(vault, row)
-
-
-def _threads(vault: Vault, clients: tuple[ClientRow, ...]) -> list[Thread]:
-    """Those with these clients, the one that was last written in first."""
-    found: dict[int, list[ListedRow]] = {}
-    for row in store.listed(vault.connection, tuple(one.id for one in clients), limit=_MESSAGES):
-        found.setdefault(row.thread, []).append(row)
-    several = [
-        Thread(ids.text("thread", id), tuple(sorted(rows, key=lambda row: row.id))) for id, rows in found.items()
-    ]
-    return sorted(several, key=lambda one: -one.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +115,7 @@ def _written(vault: Vault, visit: Visit) -> Answer:
         client = addressees.connected(_named(to, form.get("client", "")))
         if not form.get("subject", "").strip():
             raise UsageError(phrase("the subject is missing"), hint=phrase("say in a few words what it is about"))
-        threads.write(vault, client.id, form.get("body", ""), subject=form["subject"])
+        write(vault, client.id, form.get("body", ""), subject=form["subject"])
     except FirstpartyError as error:
         return _page(vault, visit, error, "subject" if not form.get("subject", "").strip() else "body")
     return goes_to(f"{_here(visit)}?said=written")
@@ -155,17 +125,6 @@ def _named(to: Addressee, url: str) -> Addressee:
     """Of several clients, the one that was chosen."""
     chosen = tuple(one for one in to.clients if one.url == url)
     return Addressee(to.vendor, chosen, to.contacts) if chosen else to
-
-
-def _replied(vault: Vault, visit: Visit) -> Answer:
-    to, named = _addressee(vault, visit), visit.form.get("thread", "")
-    if named not in {one.id for one in _threads(vault, to.clients)}:
-        raise NotFoundError("there is no such thread", hint="look at what was written")
-    try:
-        threads.reply(vault, named, visit.form.get("body", ""))
-    except FirstpartyError as error:
-        return _page(vault, visit, error, named)
-    return goes_to(f"{_here(visit)}?said=written")
 
 
 def _invited(vault: Vault, visit: Visit) -> Answer:
@@ -220,8 +179,8 @@ def _here(visit: Visit) -> str:
 ROUTES: tuple[Route, ...] = (
     guarded("GET", PATH, _shown, "What you and a vendor write to each other"),
     guarded("POST", PATH, _written, "Write to a vendor"),
-    guarded("POST", f"{PATH}/reply", _replied, "Answer in a thread"),
     guarded("POST", "/vendors/{id}/records", _disputed, "Dispute what a vendor gave you, or agree"),
     guarded("POST", "/vendors/{id}/invite", _invited, "Invite a vendor to connect"),
     guarded("POST", "/vendors/{id}/feedback", _noted, "What you think of a vendor"),
+    *threads.ROUTES,
 )
