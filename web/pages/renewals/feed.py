@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from connectors.feeds import ics
-from connectors.feeds.ics import CalendarEntry
 from terms.phrases import phrase
 from vault import ids
 from vault.overview import Overview
@@ -38,12 +36,14 @@ def address(base_url: str, secret: str) -> str:
 
 
 def _feed(vault: Vault, asked: Asked) -> Answer:
+    from connectors.feeds import ics  # what is slow to import is needed by few, and not for a start
+
     token = asked.parameters["token"]
     if not token.endswith(ENDING) or not calendar.fits(vault, token.removesuffix(ENDING)):
         raise NotFoundError(phrase("there is no calendar here"), hint=phrase("make a new link on the page of renewals"))
     today = vault.now.astimezone(zone_of(vault.connection)).date()
     entries = [
-        CalendarEntry(f"{vault.keyring.vault_id}/{ids.text('contract', one.row.id)}", one.row.title, deadline)
+        ics.CalendarEntry(f"{vault.keyring.vault_id}/{ids.text('contract', one.row.id)}", one.row.title, deadline)
         for one, deadline in Overview(vault.connection, today).deadlines(today + _AHEAD)
     ]
     written = ics.calendar(entries, datetime.combine(today, time(), UTC), saying(language_of(vault.connection)))
