@@ -53,11 +53,11 @@ _TITLE: Final = "title"
 
 
 def _new(vault: Vault, visit: Visit) -> Answer:
-    return _form(visit, _vendor(vault, visit), {"every": "P1M", "currency": "EUR"})
+    return _form(visit, vendor_of(vault, visit), {"every": "P1M", "currency": "EUR"})
 
 
 def _added(vault: Vault, visit: Visit) -> Answer:
-    row, form = _vendor(vault, visit), visit.form
+    row, form = vendor_of(vault, visit), visit.form
     try:
         with vault.transaction():
             price = owner.price_of(form.get("price", ""), form.get("currency", ""))
@@ -136,7 +136,7 @@ def _page(
     return visit.shows(
         _EDIT,
         status=422 if wrong else 200,
-        vendor=_vendor(vault, visit),
+        vendor=vendor_of(vault, visit),
         contract=one,
         fields=fields,
         wrong=wrong,
@@ -153,7 +153,7 @@ def _denied(vault: Vault, visit: Visit) -> Answer:
     return goes_to(f"/vendors/{ids.text('vendor', one.row.vendor)}?said=corrected")
 
 
-def _vendor(vault: Vault, visit: Visit) -> VendorRow:
+def vendor_of(vault: Vault, visit: Visit) -> VendorRow:
     row = store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
     if row is None:
         raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
@@ -161,7 +161,7 @@ def _vendor(vault: Vault, visit: Visit) -> VendorRow:
 
 
 def _contract(vault: Vault, visit: Visit) -> Contract:
-    return _one(vault, _vendor(vault, visit), ids.number_of("contract", visit.parameters["contract"]))
+    return _one(vault, vendor_of(vault, visit), ids.number_of("contract", visit.parameters["contract"]))
 
 
 def _one(vault: Vault, row: VendorRow, number: int) -> Contract:

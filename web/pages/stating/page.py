@@ -66,12 +66,12 @@ def _domains(site: str) -> tuple[str, ...]:
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
-    row = _vendor(vault, visit)
+    row = contract.vendor_of(vault, visit)
     return _page(vault, visit, row, {"name": row.name, "category": row.category})
 
 
 def _saved(vault: Vault, visit: Visit) -> Answer:
-    row, form = _vendor(vault, visit), visit.form
+    row, form = contract.vendor_of(vault, visit), visit.form
     try:
         with vault.transaction():
             if form.get("name", "").split() != row.name.split():
@@ -84,7 +84,7 @@ def _saved(vault: Vault, visit: Visit) -> Answer:
 
 
 def _joined(vault: Vault, visit: Visit) -> Answer:
-    row = _vendor(vault, visit)
+    row = contract.vendor_of(vault, visit)
     other = store.vendor(vault.connection, ids.number_of("vendor", visit.form.get("other", "")))
     if other is None or other.id == row.id:
         raise NotFoundError("there is no such other vendor", hint="choose one from the list")
@@ -93,7 +93,7 @@ def _joined(vault: Vault, visit: Visit) -> Answer:
 
 
 def _parted(vault: Vault, visit: Visit) -> Answer:
-    row = _vendor(vault, visit)
+    row = contract.vendor_of(vault, visit)
     chosen = [value for name, value in visit.form.items() if name.startswith("part-")]
     wrong: FirstpartyError | None = None
     try:
@@ -108,13 +108,6 @@ def _parted(vault: Vault, visit: Visit) -> Answer:
 
 def _back(row: VendorRow) -> Answer:
     return goes_to(f"/vendors/{ids.text('vendor', row.id)}?said=corrected")
-
-
-def _vendor(vault: Vault, visit: Visit) -> VendorRow:
-    row = store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
-    if row is None:
-        raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
-    return row
 
 
 def _page(
