@@ -19,7 +19,7 @@ from typing import Any, Literal
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from web.server import problems, whole
+from web.server import problems
 from web.server.catalogue import row_of
 
 # Twice what browsers and proxies send at most; a DPoP proof has 1 KiB.
@@ -65,8 +65,6 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stage = "body"
         self._stop_waiting()
         super().on_headers_complete()
-        # The request is answered once this returns, and not before.
-        self.scope["extensions"] = whole.offered(self.cycle)
 
     def on_message_complete(self) -> None:
         self._stage = "none"

@@ -19,9 +19,9 @@ from time import perf_counter
 from typing import Any
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.server import problems, whole
+from web.server import problems
 from web.server.access_log import AccessLog
 from web.server.answers import Answer
 from web.server.limits import BY_ADDRESS, Limit, Room, TooManyError, by_address
@@ -61,9 +61,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            exchange = Exchange(
-                scope, send, self._fields | {b"date": _dated(self._serving.clock().replace(microsecond=0))}
-            )
+            exchange = Exchange(send, self._fields | {b"date": _dated(self._serving.clock().replace(microsecond=0))})
             scope["state"][_EXCHANGE] = exchange
             started = perf_counter()
             try:
@@ -127,8 +125,8 @@ def exchange_of(scope: Scope) -> Exchange:
 class Exchange:
     """One answer on its way out; `status` is 0 until it has begun."""
 
-    def __init__(self, scope: HTTPScope, send: Send, fields: dict[bytes, bytes]) -> None:
-        self._send, self._fields, self._whole = send, fields, whole.of(scope)
+    def __init__(self, send: Send, fields: dict[bytes, bytes]) -> None:
+        self._send, self._fields = send, fields
         # A name for the log, that nobody need be unable to guess: drawn without a call of the system.
         self.id = f"{getrandbits(64):016x}"
         self.status, self.sent = 0, 0
@@ -149,16 +147,15 @@ class Exchange:
         await self._send(message)
 
     async def answer(self, answer: Answer) -> None:
-        """Send the whole of it, in one write where the connection allows."""
+        """Send the whole of it."""
         fields = {**self._fields, b"request-id": self.id.encode(), **_own_fields(answer)}
         if answer.status not in _BODILESS:
             fields[b"content-length"] = b"%d" % len(answer.body)
         if self.room is not None and b"ratelimit" not in fields:
             fields.update(self.room.fields)
         self.status, self.sent = answer.status, len(answer.body)
-        if self._whole is None or not self._whole(answer.status, fields, answer.body):
-            await self._send({"type": "http.response.start", "status": answer.status, "headers": [*fields.items()]})
-            await self._send({"type": "http.response.body", "body": answer.body, "more_body": False})
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": [*fields.items()]})
+        await self._send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
 def _own_fields(answer: Answer) -> dict[bytes, bytes]:
