@@ -82,3 +82,23 @@ def test_what_still_cannot_be_told_is_asked_for_with_the_choices_kept(
     page.get_by_label("How days are written").select_option(label="day, month, year")
     page.get_by_role("button", name="Read it so").click()
     expect(page.get_by_role("row", name="odd.csv")).to_contain_text("good")
+
+
+def test_what_was_told_of_a_table_that_did_not_read_is_not_remembered(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    good, odd = tmp_path / "good.csv", tmp_path / "odd.csv"
+    good.write_text("Date,Description,Amount,Currency\n2026-01-02,Shop,-1.00,EUR\n")
+    odd.write_text(TABLE.replace(";", ","))
+    bring(page, server, good, odd)
+    page.get_by_role("link", name="Say what its columns are").click()
+    page.get_by_label("Day", exact=True).select_option(label="When – 01/02/2026")
+    page.get_by_label("Amount", exact=True).select_option(label="How much – 12.50")
+    page.get_by_role("button", name="Read it so").click()
+    expect(page.get_by_role("alert")).to_contain_text("In which currency")
+    page.get_by_role("link", name="What the files are").click()
+    page.get_by_role("button", name="Bring them in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("found")
+    bring(page, server, odd)
+    page.get_by_role("link", name="Say what its columns are").click()
+    expect(page.get_by_text("Which column has the day, and which the amount?")).to_be_visible()

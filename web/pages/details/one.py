@@ -47,7 +47,7 @@ def seen_by(vault: Vault, category: str, label: str) -> tuple[Grant, ...]:
 def _shown(vault: Vault, visit: Visit) -> Answer:
     attribute = _found(vault, visit)
     value = attribute.present.value if attribute.present else ""
-    fields = {"value": value if isinstance(value, str) else "\n".join(value), "preferred": attribute.preferred}
+    fields = {"value": value if isinstance(value, str) else "\n".join(value)}
     return _page(vault, visit, attribute, fields)
 
 
@@ -69,9 +69,11 @@ def _removed(vault: Vault, visit: Visit) -> Answer:
 
 def _erased(vault: Vault, visit: Visit) -> Answer:
     attribute = _found(vault, visit)
-    only_past = visit.form.get("what") == "past"
-    profile.erase(vault, profile.find(vault.connection, attribute.id), only_past=only_past)
-    return goes_to(f"/details/{attribute.id}?said=detail-erased" if only_past else "/details?said=detail-erased")
+    what = visit.form.get("what")
+    if what not in ("past", "all"):  # nothing is forgotten for good but what was named
+        return goes_to(f"/details/{attribute.id}")
+    profile.erase(vault, profile.find(vault.connection, attribute.id), only_past=what == "past")
+    return goes_to(f"/details/{attribute.id}?said=detail-erased" if what == "past" else "/details?said=detail-erased")
 
 
 def _found(vault: Vault, visit: Visit) -> Attribute:

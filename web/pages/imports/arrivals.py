@@ -304,8 +304,10 @@ def _batch(vault: Vault, arrival: Arrival) -> str:
         for verdict in arrival.verdicts:
             for event in verdict.events:
                 store(event, importing)
+        unread = {one.header for one in arrival.verdicts if one.table}
         for header, mapping in arrival.mappings.items():
-            importing.remember_mapping(header, mapping)
+            if header not in unread:
+                importing.remember_mapping(header, mapping)
         batch = importing.commit().batch_id or ""
     finally:
         importing.roll_back()
