@@ -10,15 +10,13 @@ from vault import ids, owner
 from vault.overview import Contract
 from vault.relationships import facts
 from vault.session import Vault
-from vault.store import vendors as store
 from vault.store.vendors import VendorRow
 from vault.times import day
+from web.pages.frame.finding import contract_of, contract_with, vendor_of
 from web.pages.frame.guard import Visit, guarded
-from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
-from web.server.problems import NotFoundError
 from web.server.routes import Route
 
 _NEW: Final = "stating/contract_new.html"
@@ -63,7 +61,7 @@ def _added(vault: Vault, visit: Visit) -> Answer:
             price = owner.price_of(form.get("price", ""), form.get("currency", ""))
             number = owner.add_contract(vault, row, price, form.get("every", ""), title=form.get("title", ""))
             if form.get("started"):
-                owner.set_fact(vault, _one(vault, row, number), "started", form["started"])
+                owner.set_fact(vault, contract_with(vault, row, number), "started", form["started"])
     except FirstpartyError as error:
         return _form(visit, row, form, error)
     return goes_to(f"/vendors/{ids.text('vendor', row.id)}/contracts/{ids.text('contract', number)}?said=saved")
@@ -77,7 +75,7 @@ def _form(visit: Visit, row: VendorRow, fields: Mapping[str, str], wrong: Firstp
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
-    one = _contract(vault, visit)
+    one = contract_of(vault, visit)
     return _page(vault, visit, one, _known(one))
 
 
@@ -88,7 +86,7 @@ def _known(one: Contract) -> dict[str, str]:
 
 
 def _saved(vault: Vault, visit: Visit) -> Answer:
-    one = _contract(vault, visit)
+    one = contract_of(vault, visit)
     said = _changes(_known(one), visit.form)
     at = ""
     try:
@@ -148,28 +146,9 @@ def _page(
 
 
 def _denied(vault: Vault, visit: Visit) -> Answer:
-    one = _contract(vault, visit)
+    one = contract_of(vault, visit)
     owner.dismiss(vault, one)
     return goes_to(f"/vendors/{ids.text('vendor', one.row.vendor)}?said=corrected")
-
-
-def vendor_of(vault: Vault, visit: Visit) -> VendorRow:
-    row = store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
-    if row is None:
-        raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
-    return row
-
-
-def _contract(vault: Vault, visit: Visit) -> Contract:
-    return _one(vault, vendor_of(vault, visit), ids.number_of("contract", visit.parameters["contract"]))
-
-
-def _one(vault: Vault, row: VendorRow, number: int) -> Contract:
-    overview = overview_of(vault)
-    found = next((one for one in overview.by_vendor.get(row.id, []) if one.row.id == number), None)
-    if found is None:
-        raise NotFoundError("there is no such contract", hint="look at the vendor's page")
-    return found
 
 
 _ONE: Final = "/vendors/{id}/contracts/{contract}"

@@ -12,6 +12,7 @@ from vault.relationships.domains import registrable
 from vault.session import Vault
 from vault.store import vendors as store
 from vault.store.vendors import VendorRow
+from web.pages.frame.finding import vendor_of
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
@@ -66,12 +67,12 @@ def _domains(site: str) -> tuple[str, ...]:
 
 
 def _shown(vault: Vault, visit: Visit) -> Answer:
-    row = contract.vendor_of(vault, visit)
+    row = vendor_of(vault, visit)
     return _page(vault, visit, row, {"name": row.name, "category": row.category})
 
 
 def _saved(vault: Vault, visit: Visit) -> Answer:
-    row, form = contract.vendor_of(vault, visit), visit.form
+    row, form = vendor_of(vault, visit), visit.form
     try:
         with vault.transaction():
             if form.get("name", "").split() != row.name.split():
@@ -84,7 +85,7 @@ def _saved(vault: Vault, visit: Visit) -> Answer:
 
 
 def _joined(vault: Vault, visit: Visit) -> Answer:
-    row = contract.vendor_of(vault, visit)
+    row = vendor_of(vault, visit)
     other = store.vendor(vault.connection, ids.number_of("vendor", visit.form.get("other", "")))
     if other is None or other.id == row.id:
         raise NotFoundError("there is no such other vendor", hint="choose one from the list")
@@ -93,7 +94,7 @@ def _joined(vault: Vault, visit: Visit) -> Answer:
 
 
 def _parted(vault: Vault, visit: Visit) -> Answer:
-    row = contract.vendor_of(vault, visit)
+    row = vendor_of(vault, visit)
     chosen = [value for name, value in visit.form.items() if name.startswith("part-")]
     wrong: FirstpartyError | None = None
     try:

@@ -18,9 +18,9 @@ from vault.engaging.threads import write
 from vault.money import Money
 from vault.session import Vault
 from vault.store import engaging
-from vault.store import vendors as vendor_store
 from vault.store.engaging import RecordRow
 from web.pages.frame import qr
+from web.pages.frame.finding import vendor_of
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark, money
@@ -76,10 +76,7 @@ def _page(vault: Vault, visit: Visit, wrong: FirstpartyError | None = None, at: 
 
 
 def _addressee(vault: Vault, visit: Visit) -> Addressee:
-    row = vendor_store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
-    if row is None:
-        raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
-    return addressees.of_vendor(vault, row)
+    return addressees.of_vendor(vault, vendor_of(vault, visit))
 
 
 @dataclass(frozen=True, slots=True)

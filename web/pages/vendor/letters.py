@@ -13,10 +13,10 @@ from vault.engaging.rights import Asked
 from vault.overview import Contract
 from vault.session import Vault
 from vault.store.vendors import VendorRow
+from web.pages.frame.finding import contract_of, vendor_of
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import LANGUAGES
 from web.pages.frame.wording import mark, saying
-from web.pages.vendor.finding import contract_of, vendor_of
 from web.server.answers import Answer
 from web.server.problems import NotFoundError
 from web.server.routes import Route
@@ -43,7 +43,7 @@ def _cancels(vault: Vault, visit: Visit) -> Answer:
 
 
 def _asks(vault: Vault, visit: Visit) -> Answer:
-    _, vendor = vendor_of(vault, visit)
+    vendor = vendor_of(vault, visit)
     asked = rights.one(vault, ids.number_of("right", visit.parameters["right"]))
     if asked.row.vendor != vendor.id:
         raise NotFoundError("there is no such letter")

@@ -15,11 +15,12 @@ from vault.relationships.facts import UNSET
 from vault.session import Vault
 from vault.store import vendors as vendor_store
 from vault.store.vendors import AccountRow
+from web.pages.frame.finding import contract_of, vendor_of
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import fault, mark
 from web.pages.vendor import letters
-from web.pages.vendor.finding import contract_of, vendor_of
 from web.pages.vendor.leaving import leaving
 from web.pages.vendor.paid import by_month, with_prices
 from web.pages.vendor.passed import RIGHTS, YOU, passed
@@ -57,7 +58,7 @@ def _page(vault: Vault, visit: Visit) -> Answer:
 
 
 def _shown(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answer:
-    overview, row = vendor_of(vault, visit)
+    overview, row = overview_of(vault), vendor_of(vault, visit)
     to = addressees.of_vendor(vault, row)
     contracts = overview.by_vendor.get(row.id, [])
     grants = [one for one in granting.listed(vault.connection, vault.now) if one.row.vendor == row.id]
@@ -126,7 +127,7 @@ def _not_cancelled(vault: Vault, visit: Visit) -> Answer:
 
 
 def _ask(vault: Vault, visit: Visit) -> Answer:
-    _, row = vendor_of(vault, visit)
+    row = vendor_of(vault, visit)
     try:
         if visit.form.get("right", "") not in RIGHTS:
             raise UsageError("this is nothing that one can ask for", hint="choose from the list")
