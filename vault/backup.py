@@ -12,9 +12,11 @@ from pathlib import Path
 
 from vault import files, keyring
 from vault.session import Vault
-from vault.store import audit, connection
+from vault.store import audit, connection, settings
 
 _EVENT = "archive.copied"
+# Setting: how many bytes the last one had.
+_SIZE = "backup-bytes"
 
 
 def write(vault: Vault, target: Path) -> None:
@@ -23,12 +25,15 @@ def write(vault: Vault, target: Path) -> None:
     try:
         with vault.transaction():
             vault.log(_EVENT, {})
+            settings.put(vault.connection, _SIZE, "")
         with connection.translated(target):
             vault.connection.execute("VACUUM INTO ?", (str(copied),))  # keeps the key, and so the encryption
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
             out.write(copied, connection.FILE_NAME)
             out.write(vault.home / keyring.FILE_NAME, keyring.FILE_NAME)
         target.chmod(files.PRIVATE_FILE)
+        with vault.transaction():
+            settings.put(vault.connection, _SIZE, str(target.stat().st_size))
     except OSError as error:
         raise files.written_badly(error, target) from None
     finally:
@@ -38,3 +43,8 @@ def write(vault: Vault, target: Path) -> None:
 def last(vault: Vault) -> str:
     """When the last one was made; empty for never."""
     return audit.last(vault.connection, _EVENT) or ""
+
+
+def last_size(vault: Vault) -> int:
+    """How many bytes the last one had; 0 where that is not known, as in a vault put back from one."""
+    return int(settings.get(vault.connection, _SIZE) or 0)

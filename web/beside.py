@@ -30,7 +30,7 @@ READING = frozenset(
     )
 )  # fmt: skip
 # These write in transactions of their own and read what they need inside them.
-LONG = frozenset(("import", "undo", "export", "doctor", "butler run"))
+LONG = frozenset(("import", "undo", "export", "backup make", "backup check", "doctor", "butler run"))
 # A time this near to the clock's is the clock's, read a moment ago.
 _MOMENT = timedelta(seconds=60)
 

@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 # More than this is a list to look at with the engine's own tools.
 _SHOWN = 5
 _SLOTS = {"passphrase": phrase("passphrase"), "recovery": phrase("recovery key"), "file": phrase("key file")}
+# Of a backup: how it is, and what helps.
+_DUE = {
+    "no-backup": (phrase("none was made"), phrase("make one: `firstparty backup make FILE`")),
+    "bad": (phrase("the one that was tried is damaged"), phrase("make a new one now: `firstparty backup make FILE`")),
+    "old-backup": (
+        phrase("the last one is more than %(n)s days old"),
+        phrase("make one: `firstparty backup make FILE`"),
+    ),
+    "never-tried": (
+        phrase("the last one was never tried"),
+        phrase("see that it opens: `firstparty backup check FILE`"),
+    ),
+    "tried-long-ago": (
+        phrase("none was tried for more than %(n)s days"),
+        phrase("see that it opens: `firstparty backup check FILE`"),
+    ),
+}
 _PROTECTIONS = {"limits": phrase("limits"), "system-calls": phrase("a filter of system calls")}
 
 
@@ -47,6 +64,7 @@ def checks(vault: Vault) -> list[Check]:
         Check(phrase("schema"), True, phrase("version %(n)s of %(all)s", n=version, all=len(migrations.names()))),
         Check(phrase("engine"), True, phrase("%(engine)s", engine=connection.engine(vault.connection))),
         *_keys(vault),
+        _backup(vault),
         _outbox(vault),
         _reading(),
     ]
@@ -75,6 +93,18 @@ def _keys(vault: Vault) -> list[Check]:
             None if tested else phrase("see that the one on paper opens the vault: `firstparty recovery test`"),
         ),
     ]
+
+
+def _backup(vault: Vault) -> Check:
+    from vault import drill
+
+    name, due, last = phrase("backup"), drill.due(vault), drill.last(vault)
+    if due is not None:
+        says, fix = _DUE[due]
+        return Check(name, True, says.of(n=drill.DAYS), fix)
+    assert last is not None  # else it were due
+    day = date.fromisoformat(last.at[:10])
+    return Check(name, True, phrase("tried on %(day)s, and whole", day=day))
 
 
 def _outbox(vault: Vault) -> Check:

@@ -28,7 +28,7 @@ _SECTIONS = {
     "Speaking with vendors": "messages message rights feedback timeline",
     "Sharing": "invite requests approve deny profile grants grant records outbox",
     "For vendors": "vendor-keys sandbox",
-    "The vault": "serve unlock lock login passkeys config export audit passphrase recovery doctor",
+    "The vault": "serve unlock lock login passkeys config backup export audit passphrase recovery doctor",
 }
 _REST = "More"
 

@@ -181,3 +181,17 @@ def read_text(path: str, *, max_bytes: int = 64 * 1024) -> str:
         raise UsageError(f"cannot read `{path}`: {(error.strerror or 'unknown error').lower()}") from None
     except UnicodeDecodeError:
         raise UsageError(f"`{path}` is not a text file") from None
+
+
+def new_file(written: str, *, force: bool) -> Path:
+    """Where a command is to write a file; one that is there is replaced only by `force`."""
+    from pathlib import Path
+
+    from terms.errors import UsageError
+
+    target = Path(written).expanduser()
+    if target.exists() and not force:
+        raise UsageError(f"`{target}` exists already", hint="choose another name, or add --force")
+    if not target.parent.is_dir():
+        raise UsageError(f"there is no folder `{target.parent}`")
+    return target

@@ -326,3 +326,17 @@ def last(connection: Connection, event: str) -> str | None:
     """When something was last done."""
     row = connection.execute("SELECT max(at) FROM audit_leaf WHERE log = ? AND event = ?", (OWN_LOG, event)).fetchone()
     return row[0] if row else None
+
+
+def last_body(connection: Connection, event: str) -> str:
+    """What the last leaf of an event says, as JSON; empty where there is none, or it was erased."""
+    row = connection.execute(
+        "SELECT body FROM audit_leaf WHERE log = ? AND event = ? ORDER BY n DESC LIMIT 1", (OWN_LOG, event)
+    ).fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def written_at(connection: Connection) -> str:
+    """When the last leaf was written; empty while there is none."""
+    row = connection.execute("SELECT at FROM audit_leaf WHERE log = ? ORDER BY n DESC LIMIT 1", (OWN_LOG,)).fetchone()
+    return str(row[0]) if row else ""

@@ -17,17 +17,10 @@ def COMMAND(file: str, home: str | None, passphrase_file: str | None, as_json: b
     The archive is NOT encrypted: keep it as safe as your papers. `firstparty import FILE` brings it into an empty
     vault, ids and all.
     """
-    from pathlib import Path
-
-    from terms.errors import UsageError
     from vault import archive
     from web import output
 
-    target = Path(file).expanduser()
-    if target.exists() and not force:
-        raise UsageError(f"`{target}` exists already", hint="choose another name, or add --force")
-    if not target.parent.is_dir():
-        raise UsageError(f"there is no folder `{target.parent}`")
+    target = options.new_file(file, force=force)
     with options.open_vault(home, passphrase_file, by="export") as vault:
         manifest = archive.export(vault, target)
     counts = {name: table.rows for name, table in manifest.tables.items()}

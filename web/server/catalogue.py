@@ -102,8 +102,8 @@ _REFUSED_AS = {
 }
 # Errors that only the owner's own commands can meet, or that mean that the vault's files are not well: `internal`.
 NEVER_TOLD: Final = frozenset(
-    "agreement-damaged archive-damaged assertion cannot-write case category-file corpus correction database "
-    "database-damaged database-missing disk-full engine-too-old fact failed installed-rules keyring-damaged "
+    "agreement-damaged archive-damaged assertion backup-damaged cannot-write case category-file corpus correction database "
+    "database-damaged database-missing disk-full engine-too-old fact failed foreign-backup installed-rules keyring-damaged "
     "list-conflict newer-vault no-such-batch no-vault quantity read-only refused roster-file rules setting tariff "
     "vault-exists vault-not-empty weak-passphrase routes address not-connected".split()
 )

@@ -96,6 +96,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vault.created": mark("The vault was made"),
     "archive.exported": mark("The vault was exported"),
     "archive.copied": mark("A backup of the vault was made"),
+    "archive.tried": mark("A backup was tried"),
     "archive.brought": mark("An archive was brought in"),
     "import.committed": mark("Files were imported"),
     "import.undone": mark("An import was undone"),
