@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from terms.phrases import Phrase, phrase
+
 # Less alike than this is rather another word than a misspelling; terms of DPV share their first four letters.
 _ALIKE = 0.75
 
@@ -16,7 +18,7 @@ def nearest(written: str, valid: Iterable[str]) -> str:
     return folded[found[0]] if found else ""
 
 
-def hint(written: str, valid: Iterable[str], otherwise: str) -> str:
+def hint(written: str, valid: Iterable[str], otherwise: str | Phrase) -> str | Phrase:
     """What to say to somebody who wrote an unknown name: the nearest one, or else where to find the valid ones."""
     near = nearest(written, valid)
-    return f"did you mean `{near}`?" if near else otherwise
+    return phrase("did you mean `%(near)s`?", near=near) if near else otherwise

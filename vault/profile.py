@@ -24,7 +24,7 @@ import msgspec
 from terms import dpv
 from terms.errors import FirstpartyError, UsageError
 from terms.nearest import hint
-from terms.phrases import phrase
+from terms.phrases import Phrase, phrase
 from vault import ids
 from vault.granting import noticing
 from vault.granting.covering import Sensitivity, category_of, sensitivity
@@ -134,12 +134,17 @@ def find(connection: Connection, named: str, label: str | None = None) -> Attrib
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UnknownAttributeError(f"your profile has no `{named[:60]}`", hint=_near(connection, named))
+        raise UnknownAttributeError(
+            phrase("your profile has no `%(named)s`", named=named[:60]), hint=_near(connection, named)
+        )
     labels = ", ".join(f"`{row.label}`" for row in found)
-    raise UnknownAttributeError(f"your profile has {len(found)} `{named[:60]}`: {labels}", hint="name one with --label")
+    raise UnknownAttributeError(
+        phrase("your profile has %(count)s `%(named)s`: %(labels)s", count=len(found), named=named[:60], labels=labels),
+        hint=phrase("name one with --label"),
+    )
 
 
-def _near(connection: Connection, named: str) -> str:
+def _near(connection: Connection, named: str) -> str | Phrase:
     return hint(named, {row.category for row in store.attributes(connection)}, "see `firstparty profile show`")
 
 
@@ -186,7 +191,10 @@ def _laid(vault: Vault, row: AttributeRow, value: Value, since: date | None, unt
     """Lay a value over what is known of the attribute; gives how many notices that makes."""
     known = [one for one in store.values(vault.connection, row.id) if not _never_held(one)]
     if len(known) >= MAX_VALUES:
-        raise UsageError(f"`{row.category}` has {MAX_VALUES} values", hint="erase its history, or use other labels")
+        raise UsageError(
+            phrase("`%(category)s` has %(most_values)s values", category=row.category, most_values=MAX_VALUES),
+            hint=phrase("erase its history, or use other labels"),
+        )
     begins = (since or vault.now.date()).isoformat() if since or known else None
     ends = until.isoformat() if until is not None else _before_next(known, begins)
     _check_days(known, begins, ends)
@@ -218,7 +226,7 @@ def _before_next(known: list[ValueRow], begins: str | None) -> str | None:
 
 def _check_days(known: list[ValueRow], begins: str | None, ends: str | None) -> None:
     if ends is not None and ends < (begins or ""):
-        raise UsageError("a value cannot end before it begins", hint="name a later end")
+        raise UsageError(phrase("a value cannot end before it begins"), hint=phrase("name a later end"))
     inside = [
         one for one in known if one.valid_from is not None and (begins or "") < one.valid_from <= (ends or "9999")
     ]
@@ -237,7 +245,8 @@ def remove(vault: Vault, row: AttributeRow) -> Done:
         open_ones = [one for one in known if one.valid_until is None or one.valid_until >= today]
         if not open_ones:
             raise UnknownAttributeError(
-                f"your profile has no `{row.category}` that holds", hint="it was removed before"
+                phrase("your profile has no `%(category)s` that holds", category=row.category),
+                hint=phrase("it was removed before"),
             )
         for one in open_ones:
             store.end_value(vault.connection, one.id, _day_before(max(today, one.valid_from or "")))

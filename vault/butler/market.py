@@ -189,9 +189,9 @@ def conditions(intention: Intention) -> tuple[tuple[Condition, ...], tuple[Wish,
                 phrase(
                     "the requirement `%(condition)s`: %(sentence)s",
                     condition=one.condition[:80],
-                    sentence=fault.sentence,
+                    sentence=fault.said,
                 ),
-                hint=fault.hint,
+                hint=fault.helps or "",
             ) from None
         if one.level == "must":
             musts.append(condition)

@@ -115,7 +115,7 @@ def put(vault: Vault, name: str, texts: tuple[str, ...]) -> None:
     elif name not in _READ:
         raise SettingError(
             phrase("there is no setting %(name)s", name=quoted(name)),
-            hint=hint(name, _READ, f"settings are: {', '.join(_READ)}"),
+            hint=hint(name, _READ, phrase("settings are: %(listed)s", listed=", ".join(_READ))),
         )
     if len(texts) > (MAX_ENTRIES if name in _SEVERAL else 1):
         raise SettingError(
@@ -171,7 +171,7 @@ def _budget(text: str) -> Budget:
     if category and category not in tree():
         raise SettingError(
             phrase("%(category)s is no category", category=quoted(category)),
-            hint=hint(category, tree(), "see docs/facts.md"),
+            hint=hint(category, tree(), phrase("see docs/facts.md")),
         )
     limit = _money(_ONCE if deal else _MONTHLY, amount.strip())
     return Budget(limit, "commitment" if deal else "per month", category)
@@ -181,7 +181,7 @@ def _money(fact: Fact, text: str) -> Amount:
     try:
         value = read_quantity(fact, text)
     except Fault as fault:
-        raise SettingError(fault.sentence, hint=fault.hint or "write it like `50 EUR per month`") from None
+        raise SettingError(fault.said, hint=fault.helps or phrase("write it like `50 EUR per month`")) from None
     if not isinstance(value, Amount) or value.minor < 0:
         raise SettingError(
             phrase("%(text)s is no amount", text=quoted(text)), hint=phrase("write it like `50 EUR per month`")

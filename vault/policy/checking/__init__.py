@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from terms.phrases import phrase
 from vault.policy.checking import habits, logic
 from vault.policy.checking.asking import Asking
 from vault.policy.checking.caps import Caps
@@ -57,5 +58,5 @@ def _of_one(rule: Rule, whole: RuleSet, table: Mapping[str, Fact], ask: Asking, 
 def _lacking(rule: Rule, table: Mapping[str, Fact]) -> Iterator[Finding]:
     for condition in habits.conditions(rule):
         for name in sorted(facts_of(condition) - table.keys()):
-            sentence = f"speaks of `{name}`, which is no fact"
-            yield found(Severity.ERROR, "no-fact", rule, sentence, "see `firstparty facts` for all of them")
+            sentence = phrase("rule `%(rule)s` speaks of `%(name)s`, which is no fact", name=name)
+            yield found(Severity.ERROR, "no-fact", rule, sentence, phrase("see `firstparty facts` for all of them"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from terms.phrases import phrase
 from vault.money import MAX_MINOR
 from vault.policy.checking.asking import Asking
 from vault.policy.checking.findings import Finding, Severity, found
@@ -46,12 +47,12 @@ class Caps:
         if COMMITMENT in self._table and any(
             self._can(rule, kind, more) for kind in kinds for more in self._uncapped()
         ):
-            sentence = "accepts offers whatever they commit you to"
-            hint = f'add a condition such as "{COMMITMENT} <= 500 EUR"'
+            sentence = phrase("rule `%(rule)s` accepts offers whatever they commit you to")
+            hint = phrase('add a condition such as "%(fact)s <= 500 EUR"', fact=COMMITMENT)
             yield found(Severity.WARNING, "no-cap", rule, sentence, hint)
         if TERMS in self._table and any(self._can(rule, kind, more) for kind in kinds for more in self._bad_terms()):
-            sentence = "accepts offers whatever they want of your data"
-            hint = f"""add the condition '{TERMS} any of [within, "none asked"]'"""
+            sentence = phrase("rule `%(rule)s` accepts offers whatever they want of your data")
+            hint = phrase("""add the condition '%(fact)s any of [within, "none asked"]'""", fact=TERMS)
             yield found(Severity.WARNING, "no-terms", rule, sentence, hint)
 
     def _can(self, rule: Rule, kind: Kind, more: Case) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from terms.phrases import Phrase
 from vault.policy.rules import Place, Rule
 
 
@@ -18,19 +19,28 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` is empty for what is about the whole rule-set. `hint` says what to do."""
+    """`rule` is empty for what is about the whole rule-set. `helps` says what to do."""
 
     severity: Severity
     code: str
     rule: str
     place: Place
-    sentence: str
-    hint: str
+    said: Phrase
+    helps: Phrase
 
     def __str__(self) -> str:
         at = f"{self.place.file}, line {self.place.line}: " if self.place.line else ""
         return f"{at}{self.sentence}; {self.hint}"
 
+    @property
+    def sentence(self) -> str:
+        return str(self.said)
 
-def found(severity: Severity, code: str, rule: Rule, sentence: str, hint: str) -> Finding:
-    return Finding(severity, code, rule.id, rule.place, f"rule `{rule.id}` {sentence}", hint)
+    @property
+    def hint(self) -> str:
+        return str(self.helps)
+
+
+def found(severity: Severity, code: str, rule: Rule, said: Phrase, helps: Phrase) -> Finding:
+    """What `said` says of the rule, which it calls `%(rule)s`."""
+    return Finding(severity, code, rule.id, rule.place, said.of(**said.values, rule=rule.id), helps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from vault.policy.checking.findings import Finding, Severity, found
 from vault.policy.conditions import truth
 from vault.policy.fact import Fact
@@ -28,8 +29,8 @@ def bare_claims(rule: Rule, table: Mapping[str, Fact]) -> Iterator[Finding]:
     for c in trusting:
         said = (c.operator, c.operand) in ((Operator.IS, True), (Operator.IS_NOT, False))
         if said and c.fact not in attested and c.fact in table and table[c.fact].type is FactType.CLAIM:
-            sentence = f"trusts `{c.text}`, which every vendor can claim of itself"
-            hint = f"write `{c.fact} attested by` and a list of those whose word you take"
+            sentence = phrase("rule `%(rule)s` trusts `%(text)s`, which every vendor can claim of itself", text=c.text)
+            hint = phrase("write `%(fact)s attested by` and a list of those whose word you take", fact=c.fact)
             yield found(Severity.WARNING, "bare-claim", rule, sentence, hint)
 
 
@@ -37,8 +38,18 @@ def mixed_currencies(rule: Rule) -> Iterator[Finding]:
     """Amounts of different currencies do not compare, so that conditions on both are hardly ever true together."""
     named = sorted({c.operand.currency for c in conditions(rule) if isinstance(c.operand, Amount)})
     if len(named) > 1:
-        sentence = f"has amounts in {' and '.join(named)}, which are never compared with one another"
-        yield found(Severity.WARNING, "currencies", rule, sentence, "write a rule for each currency")
+        form = phrase("rule `%(rule)s` has amounts in %(currencies)s, which are never compared with one another")
+        sentence = form.of(currencies=_listed(named))
+        yield found(Severity.WARNING, "currencies", rule, sentence, phrase("write a rule for each currency"))
+
+
+def _listed(names: list[str]) -> Phrase:
+    """`EUR and USD and CHF`"""
+    first, *rest = names
+    listed = Phrase("%(one)s", {"one": first})
+    for one in rest:
+        listed = phrase("%(listed)s and %(one)s", listed=listed, one=one)
+    return listed
 
 
 def overlapping_durations(rule: Rule, rules: RuleSet) -> Iterator[Finding]:
@@ -49,9 +60,11 @@ def overlapping_durations(rule: Rule, rules: RuleSet) -> Iterator[Finding]:
             continue
         unknown = any(truth(FactType.DURATION, c.operator, days, c.operand) is None for days in in_days.get(c.fact, ()))
         if unknown or (c.fact in GIVEN_IN_DAYS and c.operand.months < _YEAR):
-            sentence = f"has `{c.text}`, which is unknown of a duration in days that is about as long"
-            hint = f"write {_in_its_place(c.operator, c.operand)} days instead of months"
-            yield found(Severity.WARNING, "overlapping-durations", rule, sentence, hint)
+            form = phrase(
+                "rule `%(rule)s` has `%(text)s`, which is unknown of a duration in days that is about as long"
+            )
+            hint = phrase("write %(days)s days instead of months", days=_in_its_place(c.operator, c.operand))
+            yield found(Severity.WARNING, "overlapping-durations", rule, form.of(text=c.text), hint)
 
 
 def _in_its_place(operator: Operator, months: Duration) -> int:
@@ -74,6 +87,7 @@ def defaults(rules: RuleSet) -> Iterator[Finding]:
     """What happens where no rule applies must not be to accept."""
     for kind, verdict in rules.defaults.items():
         if verdict is Verdict.ACCEPT:
-            sentence = f"the default for `{kind}` is accept, so that whatever no rule speaks of is accepted"
-            hint = "write ask or refuse, and a rule for what is to be accepted"
+            form = phrase("the default for `%(kind)s` is accept, so that whatever no rule speaks of is accepted")
+            sentence = form.of(kind=kind)
+            hint = phrase("write ask or refuse, and a rule for what is to be accepted")
             yield Finding(Severity.ERROR, "default-accepts", "", Place(), sentence, hint)

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Final
 
+from terms.phrases import Phrase, phrase
 from vault.policy.checking.asking import Asking
 from vault.policy.checking.findings import Finding, Severity, found
 from vault.policy.proving.cases import FALSE, TRUE, Case, accepted, applies, does_not_apply, fails, undetermined
 from vault.policy.proving.laws import KNOWING, facts_of
 from vault.policy.rules import Condition, NamedList, Rule, RuleSet
 from vault.policy.verdicts import Verdict
+
+_EXCEPTED: Final = phrase(
+    "rule `%(rule)s` can never apply: whenever its conditions are true, its exception `%(text)s` is too"
+)
+_REFUSED: Final = phrase(
+    "rule `%(rule)s` changes nothing: whenever it applies, `%(other)s` refuses as well, and refusing is stronger"
+)
+_REFUSED_BY_SOME: Final = phrase(
+    "rule `%(rule)s` changes nothing: whenever it applies, one of the refuse rules applies as well, and refusing is stronger"
+)
+_OVERRULED: Final = phrase(
+    "rule `%(rule)s` never leads to accept: whenever it applies, a rule that asks or refuses counts as well"
+)
 
 
 def never_applying(rule: Rule, ask: Asking) -> Finding | None:
@@ -19,12 +34,13 @@ def never_applying(rule: Rule, ask: Asking) -> Finding | None:
         return None
     wanted: Case = [((condition, TRUE),) for condition in rule.when]
     if ask.is_impossible(wanted):
-        sentence = f"can never apply: {_contradiction(rule.when, ask)}"
-        return found(Severity.ERROR, "contradiction", rule, sentence, "change one of them, or delete the rule")
+        sentence = _contradiction(rule.when, ask)
+        return found(Severity.ERROR, "contradiction", rule, sentence, phrase("change one of them, or delete the rule"))
     exceptions = [c for c in rule.unless if ask.is_impossible([*wanted, ((c, FALSE),)])]
-    which = f"its exception `{exceptions[0].text}` is" if exceptions else "one of its exceptions is"
-    sentence = f"can never apply: whenever its conditions are true, {which} too"
-    return found(Severity.ERROR, "dead", rule, sentence, "narrow the exception, or delete the rule")
+    sentence = phrase("rule `%(rule)s` can never apply: whenever its conditions are true, one of its exceptions is too")
+    if exceptions:
+        sentence = _EXCEPTED.of(text=exceptions[0].text)
+    return found(Severity.ERROR, "dead", rule, sentence, phrase("narrow the exception, or delete the rule"))
 
 
 def waits_for_a_list(rule: Rule) -> bool:
@@ -32,8 +48,8 @@ def waits_for_a_list(rule: Rule) -> bool:
     return any(isinstance(c.operand, NamedList) and not c.operand.members for c in (*rule.when, *rule.unless))
 
 
-def _contradiction(conditions: Sequence[Condition], ask: Asking) -> str:
-    """The fewest conditions that cannot be true together, in words."""
+def _contradiction(conditions: Sequence[Condition], ask: Asking) -> Phrase:
+    """That the fewest conditions that cannot be true together are not, in words."""
     for size in range(1, len(conditions)):
         for some in combinations(conditions, size) if size <= 2 else ():
             if ask.is_impossible([((condition, TRUE),) for condition in some]):
@@ -41,11 +57,12 @@ def _contradiction(conditions: Sequence[Condition], ask: Asking) -> str:
     return _in_words(conditions)
 
 
-def _in_words(conditions: Sequence[Condition]) -> str:
+def _in_words(conditions: Sequence[Condition]) -> Phrase:
     texts = [f"`{condition.text}`" for condition in conditions]
     if len(texts) == 1:
-        return f"{texts[0]} is never true"
-    return f"{', '.join(texts[:-1])} and {texts[-1]} are never true together"
+        return phrase("rule `%(rule)s` can never apply: %(text)s is never true", text=texts[0])
+    form = phrase("rule `%(rule)s` can never apply: %(texts)s and %(last)s are never true together")
+    return form.of(texts=", ".join(texts[:-1]), last=texts[-1])
 
 
 def always_true(rule: Rule, ask: Asking) -> Iterator[Finding]:
@@ -59,9 +76,10 @@ def always_true(rule: Rule, ask: Asking) -> Iterator[Finding]:
             ):
                 continue
             if not ask.is_impossible([((condition, TRUE),)]):
-                sentence = f"has `{condition.text}` under `{part}`, which no value makes false"
-                hint = "leave it out" if part == "when" else "narrow it; as it is, the rule applies to no known value"
-                yield found(Severity.WARNING, "always-true", rule, sentence, hint)
+                form = phrase("rule `%(rule)s` has `%(text)s` under `%(part)s`, which no value makes false")
+                narrow = phrase("narrow it; as it is, the rule applies to no known value")
+                hint = phrase("leave it out") if part == "when" else narrow
+                yield found(Severity.WARNING, "always-true", rule, form.of(text=condition.text, part=part), hint)
 
 
 def shadowed(rule: Rule, rules: RuleSet, ask: Asking) -> Finding | None:
@@ -71,14 +89,12 @@ def shadowed(rule: Rule, rules: RuleSet, ask: Asking) -> Finding | None:
     refusals = [other for other in rules.rules if other.then is Verdict.REFUSE and other.kinds & rule.kinds]
     if all(_refused(rule, [one for one in refusals if kind in one.kinds], ask) for kind in rule.kinds):
         alone = [one for one in refusals if rule.kinds <= one.kinds and _refused(rule, [one], ask)]
-        by = f"`{alone[0].id}` refuses" if alone else "one of the refuse rules applies"
-        sentence = f"changes nothing: whenever it applies, {by} as well, and refusing is stronger"
-        hint = "put what it is meant to let through under `unless` of the rule that refuses, or delete it"
+        sentence = _REFUSED.of(other=alone[0].id) if alone else _REFUSED_BY_SOME
+        hint = phrase("put what it is meant to let through under `unless` of the rule that refuses, or delete it")
         return found(Severity.WARNING, "shadowed", rule, sentence, hint)
     if rule.then is Verdict.ACCEPT and not _can_accept(rule, rules, ask):
-        sentence = "never leads to accept: whenever it applies, a rule that asks or refuses counts as well"
-        hint = "put what it is meant to let through under `unless` of the stricter rules, or delete it"
-        return found(Severity.WARNING, "overruled", rule, sentence, hint)
+        hint = phrase("put what it is meant to let through under `unless` of the stricter rules, or delete it")
+        return found(Severity.WARNING, "overruled", rule, _OVERRULED, hint)
     return None
 
 
@@ -116,10 +132,12 @@ def superfluous(rules: Sequence[Rule], ask: Asking) -> Iterator[Finding]:
 
 def _superfluous(rule: Rule, other: Rule, same: bool) -> Finding:
     if same:
-        sentence = f"says the same as `{other.id}`"
-        return found(Severity.WARNING, "duplicate", rule, sentence, "delete one of the two")
-    sentence = f"adds nothing: whenever it applies, `{other.id}` applies with the same verdict"
-    return found(Severity.NOTE, "subsumed", rule, sentence, "delete it, or make the other one narrower")
+        sentence = phrase("rule `%(rule)s` says the same as `%(other)s`", other=other.id)
+        return found(Severity.WARNING, "duplicate", rule, sentence, phrase("delete one of the two"))
+    form = phrase("rule `%(rule)s` adds nothing: whenever it applies, `%(other)s` applies with the same verdict")
+    return found(
+        Severity.NOTE, "subsumed", rule, form.of(other=other.id), phrase("delete it, or make the other one narrower")
+    )
 
 
 def _covered(rule: Rule, other: Rule, ask: Asking) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault.policy.fact import Fact
 from vault.policy.language.errors import Fault
@@ -26,7 +27,10 @@ def read_condition(scope: Scope, written: object) -> Condition:
         return _from_text(scope, written)
     if isinstance(written, Mapping):
         return _from_row(scope, written)
-    raise Fault(f"{quoted(written)} is not a condition", 'write a text, such as "offer.price.per_month <= 50 EUR"')
+    raise Fault(
+        phrase("%(written)s is not a condition", written=quoted(written)),
+        phrase('write a text, such as "offer.price.per_month <= 50 EUR"'),
+    )
 
 
 def written_condition(fact: Fact, operator: Operator, operand: Operand) -> Condition:
@@ -38,12 +42,14 @@ def written_condition(fact: Fact, operator: Operator, operand: Operand) -> Condi
 def _from_text(scope: Scope, text: str) -> Condition:
     if len(text) > MAX_CONDITION:
         raise Fault(
-            f"a condition is longer than {MAX_CONDITION} characters", "make it several, or use a list with a name"
+            phrase("a condition is longer than %(most_condition)s characters", most_condition=MAX_CONDITION),
+            phrase("make it several, or use a list with a name"),
         )
     match = CONDITION.fullmatch(text)
     if not match:
         raise Fault(
-            f"{quoted(text)} is not a condition", "write `fact operator value`, such as `offer.discount >= 20%`"
+            phrase("%(text)s is not a condition", text=quoted(text)),
+            phrase("write `fact operator value`, such as `offer.discount >= 20%`"),
         )
     name, word, rest = match.groups()
     fact = scope.fact(name)
@@ -54,10 +60,13 @@ def _from_text(scope: Scope, text: str) -> Condition:
 def _from_row(scope: Scope, row: Mapping[object, object]) -> Condition:
     for key in row:
         if key not in _ROW:
-            raise Fault(f"a condition has no {quoted(key)}", meant(str(key), _ROW, "it has fact, operator and value"))
+            raise Fault(
+                phrase("a condition has no %(key)s", key=quoted(key)),
+                meant(str(key), _ROW, phrase("it has fact, operator and value")),
+            )
     name, word = row.get("fact"), row.get("operator")
     if not isinstance(name, str) or not isinstance(word, str):
-        raise Fault("a condition needs a fact and an operator", "give both as texts")
+        raise Fault(phrase("a condition needs a fact and an operator"), phrase("give both as texts"))
     fact = scope.fact(name)
     operator = _operator(fact, word, "")
     return written_condition(fact, operator, json_operand(scope, fact, operator, row.get("value")))
@@ -70,16 +79,25 @@ def _operator(fact: Fact, word: str, rest: str) -> Operator:
         raise _no_operator(fact, word or rest)
     if operator is Operator.IS_NOT and rest.strip() in ("known", "unknown"):
         opposite = Operator.IS_UNKNOWN if rest.strip() == "known" else Operator.IS_KNOWN
-        raise Fault(f"`is not {rest.strip()}` is written another way", f"write `{fact.name} {opposite}`")
+        raise Fault(
+            phrase("`is not %(known)s` is written another way", known=rest.strip()),
+            phrase("write `%(name)s %(opposite)s`", name=fact.name, opposite=opposite),
+        )
     if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN) and word.removeprefix("is ") in fact.choices:
         # Either reading would be wrong for somebody, and one of them hides that nothing is known.
         raise Fault(
-            f"`{fact.name} {operator}` can be read two ways", f'write `{fact.name} is "{word[3:]}"` for the value'
+            phrase("`%(name)s %(operator)s` can be read two ways", name=fact.name, operator=operator),
+            phrase('write `%(name)s is "%(word)s"` for the value', name=fact.name, word=word[3:]),
         )
     if operator not in fitting:
         raise Fault(
-            f"`{operator}` does not fit `{fact.name}`, which is {CALLED[fact.type]}",
-            f"what fits: {', '.join(fitting)}",
+            phrase(
+                "`%(operator)s` does not fit `%(name)s`, which is %(called)s",
+                operator=operator,
+                name=fact.name,
+                called=CALLED[fact.type],
+            ),
+            phrase("what fits: %(listed)s", listed=", ".join(fitting)),
         )
     return operator
 
@@ -87,7 +105,14 @@ def _operator(fact: Fact, word: str, rest: str) -> Operator:
 def _no_operator(fact: Fact, text: str) -> Fault:
     fitting = OPERATORS[fact.type]
     if not text.strip():
-        return Fault(f"`{fact.name}` stands alone", f"write one of these behind it: {', '.join(fitting)}")
+        return Fault(
+            phrase("`%(name)s` stands alone", name=fact.name),
+            phrase("write one of these behind it: %(listed)s", listed=", ".join(fitting)),
+        )
     word, guess = synonym(text)
-    hint = f"write `{guess}`" if guess else meant(word, fitting, f"use one of: {', '.join(fitting)}")
-    return Fault(f"{quoted(word)} is no operator", hint)
+    hint = (
+        phrase("write `%(guess)s`", guess=guess)
+        if guess
+        else meant(word, fitting, phrase("use one of: %(listed)s", listed=", ".join(fitting)))
+    )
+    return Fault(phrase("%(word)s is no operator", word=quoted(word)), hint)

@@ -25,9 +25,11 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from terms.proof import jcs
 from terms.refusals import Refused, quoted
 from vault.policy.fact import Fact
+from vault.policy.language import toml_faults
 from vault.policy.language.errors import Collected, Fault, Problem, RuleFileError
 from vault.policy.language.limits import MAX_BYTES, MAX_POINTS, MAX_RULES, MAX_SECTIONS
 from vault.policy.language.operands import Scope
@@ -50,7 +52,11 @@ def read_toml(
     """The rules of a TOML text; `name` is the file's in messages, `lists` are the owner's. Raises `RuleFileError`."""
     _refuse_size(len(text) if text.isascii() else len(text.encode("utf-8", "replace")), name)
     if len(_HEADER.findall(text)) > MAX_RULES + len(KEYS):
-        raise _failed(name, f"there are more than {MAX_RULES} rules", "split the file, or use lists")
+        raise _failed(
+            name,
+            phrase("there are more than %(most_rules)s rules", most_rules=MAX_RULES),
+            phrase("split the file, or use lists"),
+        )
     _refuse_long_keys(text, name)
     try:
         document = tomllib.loads(text)
@@ -58,9 +64,14 @@ def read_toml(
         match = _AT.fullmatch(str(error))
         sentence, line = (match[1], match[2]) if match else (str(error), None)
         at = int(line) if line else (0 if match is None else text.count("\n") + 1)
-        raise _failed(name, f"not TOML: {_plain(sentence)}", "texts stand in quotes, lists in brackets", at) from None
+        raise _failed(
+            name,
+            phrase("not TOML: %(sentence)s", sentence=toml_faults.said(_plain(sentence))),
+            phrase("texts stand in quotes, lists in brackets"),
+            at,
+        ) from None
     except RecursionError:
-        raise _failed(name, "brackets are nested deeper than a rule file needs") from None
+        raise _failed(name, phrase("brackets are nested deeper than a rule file needs")) from None
     return _rule_set(document, name, Lines.of_toml(text), table, lists, builtin=builtin)
 
 
@@ -72,13 +83,19 @@ def read_json(raw: bytes, name: str, table: Mapping[str, Fact], lists: Mapping[s
     except Refused as error:
         at = _CHARACTER.search(error.sentence)
         line = raw.decode("utf-8", "replace").count("\n", 0, int(at[1])) + 1 if at else 0
-        raise _failed(name, error.sentence, "see docs/schemas/rules.json for the shape", line) from None
+        raise _failed(
+            name, Phrase("%(why)s", {"why": error.said}), phrase("see docs/schemas/rules.json for the shape"), line
+        ) from None
     return _rule_set(document, name, Lines.of_json(raw.decode("utf-8")), table, lists)
 
 
 def _refuse_size(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise _failed(name, f"the file has more than {MAX_BYTES:,} bytes", "split it, or use lists")
+        raise _failed(
+            name,
+            phrase("the file has more than %(most_bytes)s bytes", most_bytes=f"{MAX_BYTES:,}"),
+            phrase("split it, or use lists"),
+        )
 
 
 def _refuse_long_keys(text: str, name: str) -> None:
@@ -86,12 +103,15 @@ def _refuse_long_keys(text: str, name: str) -> None:
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MAX_POINTS and _STRING.sub("", line).count(".") > MAX_POINTS:
             raise _failed(
-                name, f"a line has more than {MAX_POINTS} points outside of texts", "keys have one part", number
+                name,
+                phrase("a line has more than %(most_points)s points outside of texts", most_points=MAX_POINTS),
+                phrase("keys have one part"),
+                number,
             )
 
 
-def _failed(name: str, sentence: str, hint: str = "", line: int = 0) -> RuleFileError:
-    return RuleFileError((Problem(name, line, "", sentence, hint),))
+def _failed(name: str, said: Phrase, helps: Phrase | None = None, line: int = 0) -> RuleFileError:
+    return RuleFileError((Problem(name, line, "", said, helps),))
 
 
 def _plain(sentence: str) -> str:
@@ -111,13 +131,20 @@ def _rule_set(
 ) -> RuleSet:
     found = Collected(name)
     if not isinstance(document, Mapping):
-        raise _failed(name, "the file is not an object with `rule`, `defaults` and `lists`")
+        raise _failed(name, phrase("the file is not an object with `rule`, `defaults` and `lists`"))
     if len(document) > MAX_SECTIONS:
-        raise _failed(name, f"the file has {len(document)} sections", "a rule file has rule, defaults, lists")
+        raise _failed(
+            name,
+            phrase("the file has %(count)s sections", count=len(document)),
+            phrase("a rule file has rule, defaults, lists"),
+        )
     for key in document:
         if key not in KEYS:
             found.add(
-                Fault(f"a rule file has no {quoted(key)}", meant(key, KEYS, "it has rule, defaults, lists")),
+                Fault(
+                    phrase("a rule file has no %(key)s", key=quoted(key)),
+                    meant(key, KEYS, phrase("it has rule, defaults, lists")),
+                ),
                 lines.at((key,)),
             )
     own = read_lists(document.get("lists", {}), found, lines)
@@ -136,20 +163,30 @@ def _rules(
     tables: object, read: Callable[[object, int], Rule | None], found: Collected, lines: Lines
 ) -> tuple[Rule, ...]:
     if not isinstance(tables, list):
-        found.add(Fault("`rule` is not a list of rules", "write each under a heading `[[rule]]`"), lines.at(("rule",)))
+        found.add(
+            Fault(phrase("`rule` is not a list of rules"), phrase("write each under a heading `[[rule]]`")),
+            lines.at(("rule",)),
+        )
         return ()
     if len(tables) > MAX_RULES:
-        raise _failed(found.file, f"there are more than {MAX_RULES} rules", "split the file, or use lists")
+        raise _failed(
+            found.file,
+            phrase("there are more than %(most_rules)s rules", most_rules=MAX_RULES),
+            phrase("split the file, or use lists"),
+        )
     rules: dict[str, Rule] = {}
     for index, table in enumerate(tables):
         rule = read(table, index)
         if rule is None:
             continue
         if rule.id in rules:
-            first = rules[rule.id].place.line
-            where = f" (the first is at line {first})" if first else ""
-            found.add(
-                Fault(f"the id stands here for the second time{where}", "give it another"), rule.place.line, rule.id
-            )
+            found.add(_second(rules[rule.id].place.line), rule.place.line, rule.id, "id")
         rules[rule.id] = rule
     return tuple(rules.values())
+
+
+def _second(first: int) -> Fault:
+    twice = phrase("the id stands here for the second time")
+    if first:
+        twice = phrase("the id stands here for the second time (the first is at line %(line)s)", line=first)
+    return Fault(twice, phrase("give it another"))

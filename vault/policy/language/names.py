@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from terms import dpv
+from terms.phrases import Phrase, phrase
 from terms.refusals import quoted
 from vault import categories
 from vault.policy.fact import Fact
@@ -33,7 +34,9 @@ def read_name(fact: Fact, text: str) -> str:
     word = unquoted(text)
     if word == text and " " in word and VOCABULARY.get(fact.type, fact.type) is FactType.TEXT:
         # `a or b` would be a text that nothing ever equals.
-        raise Fault(f"{quoted(text)} has more than one word", "put the text in double quotes")
+        raise Fault(
+            phrase("%(text)s has more than one word", text=quoted(text)), phrase("put the text in double quotes")
+        )
     return known_name(fact, word)
 
 
@@ -58,7 +61,9 @@ def unquoted(text: str) -> str:
     if _QUOTED.fullmatch(text):
         word = _escaped(text) if text[0] == '"' else text[1:-1]
     elif any(sign in text for sign in "\"'[]\\"):
-        raise Fault(f"{quoted(text)} has a quote or bracket in it", "put the text in double quotes")
+        raise Fault(
+            phrase("%(text)s has a quote or bracket in it", text=quoted(text)), phrase("put the text in double quotes")
+        )
     else:
         word = text
     return checked_text(word)
@@ -67,17 +72,18 @@ def unquoted(text: str) -> str:
 def checked_text(word: str) -> str:
     if not word or word != word.strip() or not word.isprintable():
         raise Fault(
-            f"{quoted(word)} is not a text to compare with", "write signs that can be seen, with no space around them"
+            phrase("%(word)s is not a text to compare with", word=quoted(word)),
+            phrase("write signs that can be seen, with no space around them"),
         )
     if len(word) > MAX_TEXT:
-        raise Fault(f"{quoted(word)}… is longer than {MAX_TEXT} characters")
+        raise Fault(phrase("%(word)s… is longer than %(most_text)s characters", word=quoted(word), most_text=MAX_TEXT))
     return word
 
 
 def read_truth(text: str) -> bool:
     found = _TRUTH.get(text)
     if found is None:
-        raise Fault(f"{quoted(text)} is neither true nor false", "write `true` or `false`")
+        raise Fault(phrase("%(text)s is neither true nor false", text=quoted(text)), phrase("write `true` or `false`"))
     return found
 
 
@@ -86,20 +92,20 @@ def _escaped(text: str) -> str:
         return str(json.loads(text))
     except ValueError:
         raise Fault(
-            f"{quoted(text)} has a backslash in it", 'write `\\\\` for a backslash and `\\"` for a quote'
+            phrase("%(text)s has a backslash in it", text=quoted(text)),
+            phrase('write `\\\\` for a backslash and `\\"` for a quote'),
         ) from None
 
 
 def _choice(fact: Fact, word: str) -> str:
     if word in fact.choices:
         return word
-    listed = f"it is one of: {', '.join(fact.choices)}"
-    raise Fault(f"{quoted(word)} is no value of `{fact.name}`", f"{_near(word, fact.choices)}{listed}")
-
-
-def _near(word: str, known: tuple[str, ...]) -> str:
-    found = nearest(word, known)
-    return f"did you mean `{found}`? " if found else ""
+    listed, near = ", ".join(fact.choices), nearest(word, fact.choices)
+    form = phrase("did you mean `%(near)s`? it is one of: %(listed)s") if near else phrase("it is one of: %(listed)s")
+    raise Fault(
+        phrase("%(word)s is no value of `%(name)s`", word=quoted(word), name=fact.name),
+        form.of(near=near, listed=listed),
+    )
 
 
 def _category(fact: Fact, word: str) -> str:
@@ -107,36 +113,46 @@ def _category(fact: Fact, word: str) -> str:
     if word in tree:
         return word
     by_name = {name.lower(): id for id, one in tree.items() for name in (*one.names.values(), id.rpartition(".")[2])}
-    hint = f"write `{by_name[word.lower()]}`" if word.lower() in by_name else meant(word, tree, "see the category tree")
-    raise Fault(f"{quoted(word)} is no category of the market{_because_of(word)}", hint)
+    hint = (
+        phrase("write `%(name)s`", name=by_name[word.lower()])
+        if word.lower() in by_name
+        else meant(word, tree, phrase("see the category tree"))
+    )
+    raise Fault(_because_of(word, phrase("%(word)s is no category of the market", word=quoted(word))), hint)
 
 
-def _term_of(taxonomy: Callable[[], dpv.Taxonomy], what: str) -> Callable[[Fact, str], str]:
+def _term_of(taxonomy: Callable[[], dpv.Taxonomy], unknown: Phrase, wanted: Phrase) -> Callable[[Fact, str], str]:
     def read(fact: Fact, word: str) -> str:
         table = taxonomy()
         known = table.known(word)
         local = {term.partition(":")[2]: term for term in table.terms()}
         if known is None and word not in local:
             near = nearest(word, table.terms()) or local.get(nearest(word.partition(":")[2] or word, local), "")
-            hint = (
-                f"did you mean `{near}`?"
-                if near
-                else f"write a {what} of DPV {dpv.VERSION}, such as `{table.terms()[0]}`"
-            )
-            raise Fault(f"{quoted(word)} is no {what} of DPV{_because_of(word)}", hint)
+            example = wanted.of(version=dpv.VERSION, one=table.terms()[0])
+            hint = phrase("did you mean `%(near)s`?", near=near) if near else example
+            raise Fault(_because_of(word, unknown.of(word=quoted(word))), hint)
         return known or local[word]
 
     return read
 
 
-def _because_of(word: str) -> str:
+def _because_of(word: str, said: Phrase) -> Phrase:
+    """What is said of a word, with the letter of it that only looks like one of ours."""
     foreign = foreign_letter(word)
-    return f" ({foreign})" if foreign else ""
+    return phrase("%(said)s (%(letter)s)", said=said, letter=foreign) if foreign else said
 
 
 _READ: Final[Mapping[FactType, Callable[[Fact, str], str]]] = {
     FactType.CHOICE: _choice,
     FactType.CATEGORY: _category,
-    FactType.PURPOSES: _term_of(dpv.purposes, "purpose"),
-    FactType.PERSONAL_DATA: _term_of(dpv.personal_data, "category of personal data"),
+    FactType.PURPOSES: _term_of(
+        dpv.purposes,
+        phrase("%(word)s is no purpose of DPV"),
+        phrase("write a purpose of DPV %(version)s, such as `%(one)s`"),
+    ),
+    FactType.PERSONAL_DATA: _term_of(
+        dpv.personal_data,
+        phrase("%(word)s is no category of personal data of DPV"),
+        phrase("write a category of personal data of DPV %(version)s, such as `%(one)s`"),
+    ),
 }

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
 
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault.policy.fact import Fact
 from vault.policy.language.errors import Fault
@@ -51,14 +52,17 @@ class Scope:
 
     def named_list(self, name: str) -> tuple[str, ...]:
         if name not in self.lists:
-            known = f"the lists are: {', '.join(sorted(self.lists)[:10])}" if self.lists else "add it under `[lists]`"
-            raise Fault(f"there is no list {quoted(name)}", meant(name, self.lists, known))
+            some = ", ".join(sorted(self.lists)[:10])
+            known = phrase("the lists are: %(some)s", some=some) if self.lists else phrase("add it under `[lists]`")
+            raise Fault(phrase("there is no list %(name)s", name=quoted(name)), meant(name, self.lists, known))
         return self.lists[name]
 
     def _unknown_fact(self, name: str) -> Fault:
         foreign = foreign_letter(name)
-        hint = meant(name, self.table, "see `firstparty facts` for all of them")
-        return Fault(f"there is no fact {quoted(name)}{f': {foreign}' if foreign else ''}", hint)
+        hint = meant(name, self.table, phrase("see `firstparty facts` for all of them"))
+        if foreign:
+            return Fault(phrase("there is no fact %(name)s: %(why)s", name=quoted(name), why=foreign), hint)
+        return Fault(phrase("there is no fact %(name)s", name=quoted(name)), hint)
 
 
 def read_operand(scope: Scope, fact: Fact, operator: Operator, text: str) -> Operand:
@@ -66,10 +70,20 @@ def read_operand(scope: Scope, fact: Fact, operator: Operator, text: str) -> Ope
     takes = TAKES[operator]
     if takes is Takes.NOTHING:
         if text:
-            raise Fault(f"{quoted(text)} stands behind `{operator}`, which needs nothing behind it", "leave it out")
+            raise Fault(
+                phrase(
+                    "%(text)s stands behind `%(operator)s`, which needs nothing behind it",
+                    text=quoted(text),
+                    operator=operator,
+                ),
+                phrase("leave it out"),
+            )
         return None
     if not text:
-        raise Fault(f"nothing stands behind `{operator}`", f"write what `{fact.name}` is compared with")
+        raise Fault(
+            phrase("nothing stands behind `%(operator)s`", operator=operator),
+            phrase("write what `%(name)s` is compared with", name=fact.name),
+        )
     found = _reference(scope, fact, operator, text)
     if found is not None:
         return found
@@ -92,7 +106,13 @@ def json_operand(scope: Scope, fact: Fact, operator: Operator, value: object) ->
     read = value if fact.type is FactType.CLAIM and takes is Takes.ONE and isinstance(value, bool) else read
     if read is None or not _can_be_written(scope, fact, operator, read):
         raise Fault(
-            f"{quoted(value)} is no value for `{fact.name} {operator}`", "give it as a text, as in a written rule"
+            phrase(
+                "%(value)s is no value for `%(name)s %(operator)s`",
+                value=quoted(value),
+                name=fact.name,
+                operator=operator,
+            ),
+            phrase("give it as a text, as in a written rule"),
         )
     return read
 
@@ -147,10 +167,15 @@ def _reference(scope: Scope, fact: Fact, operator: Operator, text: str) -> Other
 def _scaled(scope: Scope, fact: Fact, operator: Operator, number: str, how: str, name: str) -> OtherFact:
     other = _fitting(scope, fact, operator, name)
     if other.type not in SCALABLE:
-        raise Fault(f"`{other.name}` is {CALLED[other.type]}, of which there are no multiples", "leave the factor out")
+        raise Fault(
+            phrase(
+                "`%(name)s` is %(called)s, of which there are no multiples", name=other.name, called=CALLED[other.type]
+            ),
+            phrase("leave the factor out"),
+        )
     factor = Fraction(read_number(number)) / (100 if how.startswith("%") else 1)
     if factor <= 0:
-        raise Fault(f"{quoted(number)} is no factor", "write one above zero")
+        raise Fault(phrase("%(number)s is no factor", number=quoted(number)), phrase("write one above zero"))
     return OtherFact(other.name, factor)
 
 
@@ -159,8 +184,14 @@ def _fitting(scope: Scope, fact: Fact, operator: Operator, name: str) -> Fact:
     other, takes = scope.fact(name), TAKES[operator]
     if not _FITS[takes](fact, other):
         raise Fault(
-            f"`{other.name}` is {CALLED[other.type]} and cannot stand behind `{fact.name} {operator}`",
-            f"`{fact.name}` is {CALLED[fact.type]}",
+            phrase(
+                "`%(name)s` is %(called)s and cannot stand behind `%(name2)s %(operator)s`",
+                name=other.name,
+                called=CALLED[other.type],
+                name2=fact.name,
+                operator=operator,
+            ),
+            phrase("`%(name)s` is %(called)s", name=fact.name, called=CALLED[fact.type]),
         )
     return other
 
@@ -190,12 +221,18 @@ _FITS: Final[Mapping[Takes, Callable[[Fact, Fact], bool]]] = {
 
 def _named_list(scope: Scope, fact: Fact, operator: Operator, name: str) -> NamedList:
     if TAKES[operator] not in (Takes.LIST, Takes.SOMEBODY):
-        raise Fault(f"a list cannot stand behind `{fact.name} {operator}`", "use `within` or `any of`")
+        raise Fault(
+            phrase("a list cannot stand behind `%(name)s %(operator)s`", name=fact.name, operator=operator),
+            phrase("use `within` or `any of`"),
+        )
     members = scope.named_list(name)
     for member in members:
         known = member if TAKES[operator] is Takes.SOMEBODY else known_name(fact, member)
         if known != member:
-            raise Fault(f"{quoted(member)} of the list `{name}` is written otherwise", f"write `{known}`")
+            raise Fault(
+                phrase("%(member)s of the list `%(name)s` is written otherwise", member=quoted(member), name=name),
+                phrase("write `%(known)s`", known=known),
+            )
     return NamedList(name, frozenset(members))
 
 
@@ -210,7 +247,10 @@ def _literal(fact: Fact, takes: Takes, text: str) -> Value:
         return read_truth(text)
     if fact.type in NAMES or takes is Takes.MEMBER:
         if text.startswith("["):
-            raise Fault(f"{quoted(text)} is a list, and one name is wanted here", "use `any of` for several")
+            raise Fault(
+                phrase("%(text)s is a list, and one name is wanted here", text=quoted(text)),
+                phrase("use `any of` for several"),
+            )
         return read_name(fact, text)
     return read_quantity(fact, text)
 
@@ -223,11 +263,14 @@ def _names(fact: Fact, text: str) -> frozenset[str]:
     while inner[at:].strip():
         match = _MEMBER.match(inner, at)
         if not match or len(members) >= MAX_LIST:
-            raise Fault(f"{quoted(text)} is not a list", f'write up to {MAX_LIST} names like `[one, "another one"]`')
+            raise Fault(
+                phrase("%(text)s is not a list", text=quoted(text)),
+                phrase('write up to %(most_list)s names like `[one, "another one"]`', most_list=MAX_LIST),
+            )
         members.append(read_name(fact, match[1].strip()))
         at = match.end()
     if not members:
-        raise Fault("the list is empty", "name what should be in it")
+        raise Fault(phrase("the list is empty"), phrase("name what should be in it"))
     return frozenset(members)
 
 
@@ -238,7 +281,10 @@ def _json_names(fact: Fact, takes: Takes, value: object) -> frozenset[str]:
         or len(value) > MAX_LIST
         or not all(isinstance(one, str) for one in value)
     ):
-        raise Fault(f"{quoted(value)} is not a list of names", f"give from 1 to {MAX_LIST} texts")
+        raise Fault(
+            phrase("%(value)s is not a list of names", value=quoted(value)),
+            phrase("give from 1 to %(most_list)s texts", most_list=MAX_LIST),
+        )
     named = _anybody(fact) if takes is Takes.SOMEBODY else fact
     return frozenset(known_name(named, checked_text(one)) for one in value)
 
@@ -248,8 +294,8 @@ def _no_arithmetic(scope: Scope, text: str) -> Fault | None:
     for word in re.split(r"[\s*/+()-]+", text):
         if word in scope.table:
             return Fault(
-                f"{quoted(text)} is not read",
-                f"write `90% of {word}` or `1.5 times {word}`; there is no other arithmetic",
+                phrase("%(text)s is not read", text=quoted(text)),
+                phrase("write `90%% of %(word)s` or `1.5 times %(word)s`; there is no other arithmetic", word=word),
             )
     return None
 

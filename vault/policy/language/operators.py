@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from vault.policy.rules import Operator as O
 from vault.policy.values import NAMES, ORDERED, SETS, FactType
 
@@ -63,21 +64,21 @@ _FORMS = "|".join(
 CONDITION: Final = re.compile(rf"\s*([^\s<>=!≤≥]+)\s*(?:({_FORMS})(?![<>=!])\s*)?(.*)", re.DOTALL)
 
 # How messages call a type.
-CALLED: Final[Mapping[FactType, str]] = {
-    FactType.INTEGER: "a whole number",
-    FactType.NUMBER: "a number",
-    FactType.MONEY: "an amount of money",
-    FactType.DURATION: "a duration",
-    FactType.DATE: "a date",
-    FactType.TIME: "a time of day",
-    FactType.TRUTH: "true or false",
-    FactType.CLAIM: "a claim, true or false",
-    FactType.TEXT: "a text",
-    FactType.CHOICE: "a choice",
-    FactType.CATEGORY: "a category",
-    FactType.PURPOSES: "a set of purposes",
-    FactType.PERSONAL_DATA: "a set of personal data",
-    FactType.TEXTS: "a set of texts",
+CALLED: Final[Mapping[FactType, Phrase]] = {
+    FactType.INTEGER: phrase("a whole number"),
+    FactType.NUMBER: phrase("a number"),
+    FactType.MONEY: phrase("an amount of money"),
+    FactType.DURATION: phrase("a duration"),
+    FactType.DATE: phrase("a date"),
+    FactType.TIME: phrase("a time of day"),
+    FactType.TRUTH: phrase("true or false"),
+    FactType.CLAIM: phrase("a claim, true or false"),
+    FactType.TEXT: phrase("a text"),
+    FactType.CHOICE: phrase("a choice"),
+    FactType.CATEGORY: phrase("a category"),
+    FactType.PURPOSES: phrase("a set of purposes"),
+    FactType.PERSONAL_DATA: phrase("a set of personal data"),
+    FactType.TEXTS: phrase("a set of texts"),
 }
 
 # What people write for it. Read for a hint only: one thing has one way of writing.

@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from terms.refusals import quoted
 from vault.money import exponent
 from vault.policy.fact import Fact
@@ -70,9 +71,9 @@ def read_number(text: str) -> Number:
     if _NUMBER.fullmatch(text):
         _, _, below = text.partition("/")
         if below and int(below) == 0:
-            raise Fault(f"{quoted(text)} divides by zero")
+            raise Fault(phrase("%(text)s divides by zero", text=quoted(text)))
         return plain(Fraction(text))
-    raise Fault(f"{quoted(text)} is not a number", _number_hint(text))
+    raise Fault(phrase("%(text)s is not a number", text=quoted(text)), _number_hint(text))
 
 
 def number_text(number: Number) -> str:
@@ -82,26 +83,28 @@ def number_text(number: Number) -> str:
     return fixed(Fraction(number), places)
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str) -> Phrase:
     bare = re.sub(r"[\s'_]", "", text)
     if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", bare):
-        either = f"or `{bare.replace(',', '.')}`" if bare.count(",") == 1 and "." not in bare else ""
-        return f"write `{bare.replace(',', '')}` {either}".rstrip() + ": a comma can be read two ways"
+        if bare.count(",") > 1 or "." in bare:
+            return phrase("write `%(number)s`: a comma can be read two ways", number=bare.replace(",", ""))
+        form = phrase("write `%(number)s` or `%(other)s`: a comma can be read two ways")
+        return form.of(number=bare.replace(",", ""), other=bare.replace(",", "."))
     if re.fullmatch(r"-?[0-9]+,[0-9]+", bare):
-        return f"write `{bare.replace(',', '.')}`"
+        return phrase("write `%(number)s`", number=bare.replace(",", "."))
     if bare != text and _NUMBER.fullmatch(bare):
-        return f"write `{bare}`, without separators"
+        return phrase("write `%(number)s`, without separators", number=bare)
     if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+", bare):
-        return "write all of its digits"
+        return phrase("write all of its digits")
     if re.fullmatch(r"[0-9./-]{16,}", bare):
-        return f"at most {MAX_DIGITS} digits stand before and behind the point"
-    return "write digits with a point, such as `12` or `0.5`"
+        return phrase("at most %(most)s digits stand before and behind the point", most=MAX_DIGITS)
+    return phrase("write digits with a point, such as `12` or `0.5`")
 
 
 def _integer(fact: Fact, text: str) -> Value:
     number = _with_unit(fact, text)
     if not isinstance(number, int):
-        raise Fault(f"{quoted(text)} is not a whole number, and `{fact.name}` counts")
+        raise Fault(phrase("%(text)s is not a whole number, and `%(name)s` counts", text=quoted(text), name=fact.name))
     return number
 
 
@@ -114,39 +117,51 @@ def _with_unit(fact: Fact, text: str) -> Number:
     if text.endswith("%") and fact.unit.startswith("percent"):
         return read_number(text[:-1].rstrip())
     if text.endswith("%"):
-        raise Fault(f"{quoted(text)} is a percentage, and `{fact.name}` is not", _unit_hint(fact))
+        raise Fault(
+            phrase("%(text)s is a percentage, and `%(name)s` is not", text=quoted(text), name=fact.name),
+            _unit_hint(fact),
+        )
     match = re.fullmatch(r"(-?[0-9][0-9.,/_']*)\s*([^\s0-9.,/_'].*)", text)
     if match and fact.unit and match[2] in (fact.unit, fact.unit.removesuffix("s")):
         return read_number(match[1])
     if match and _NUMBER.fullmatch(match[1]) and not re.match(r"[eE][+-]?[0-9]", match[2]):
-        raise Fault(f"{quoted(match[2])} is not the unit of `{fact.name}`", _unit_hint(fact))
+        raise Fault(
+            phrase("%(match)s is not the unit of `%(name)s`", match=quoted(match[2]), name=fact.name), _unit_hint(fact)
+        )
     return read_number(text)
 
 
-def _unit_hint(fact: Fact) -> str:
+def _unit_hint(fact: Fact) -> Phrase:
     example = "20%" if fact.unit.startswith("percent") else f"20 {fact.unit}"
-    return f"write a number, such as `20` or `{example}`" if fact.unit else "write a number, such as `20`"
+    if not fact.unit:
+        return phrase("write a number, such as `20`")
+    return phrase("write a number, such as `20` or `%(example)s`", example=example)
 
 
 def _money(fact: Fact, text: str) -> Value:
     match = _MONEY.fullmatch(text)
     if not match:
-        raise Fault(f"{quoted(text)} is not an amount of money", _money_hint(text))
+        raise Fault(phrase("%(text)s is not an amount of money", text=quoted(text)), _money_hint(text))
     number, currency, period = match.groups()
     if currency not in CURRENCIES:
         known = currency.upper() in CURRENCIES
-        hint = f"write `{currency.upper()}`" if known else "write a code of ISO 4217, such as `EUR`"
-        raise Fault(f"{quoted(currency)} is not a currency", hint)
+        code = phrase("write a code of ISO 4217, such as `EUR`")
+        hint = phrase("write `%(currency)s`", currency=currency.upper()) if known else code
+        raise Fault(phrase("%(currency)s is not a currency", currency=quoted(currency)), hint)
     minor = Fraction(read_number(number.strip())) * 10 ** exponent(currency)
     return Amount(plain(minor * _share(fact, period) if period else minor), currency)
 
 
-def _money_hint(text: str) -> str:
+def _money_hint(text: str) -> Phrase:
     match = _SIGNED.fullmatch(text)
     sign = (match[1] or match[3] or "") if match else ""
     if match and sign in SIGNS:
-        return f"write `{match[2]} {SIGNS[sign]}`" if SIGNS[sign] else f"say which currency, such as `{match[2]} USD`"
-    return f"write `{match[2]} EUR`, or in your currency" if match and not sign else "write it like `49.90 EUR`"
+        if not SIGNS[sign]:
+            return phrase("say which currency, such as `%(number)s USD`", number=match[2])
+        return phrase("write `%(number)s %(currency)s`", number=match[2], currency=SIGNS[sign])
+    if match and not sign:
+        return phrase("write `%(number)s EUR`, or in your currency", number=match[2])
+    return phrase("write it like `49.90 EUR`")
 
 
 def _share(fact: Fact, period: str) -> Fraction:
@@ -158,8 +173,14 @@ def _share(fact: Fact, period: str) -> Fraction:
         if own in lengths and period in lengths:
             return Fraction(lengths[own], lengths[period])
     if fact.unit.startswith("per "):
-        raise Fault(f"an amount per {quoted(period)} is no exact amount {fact.unit}", f"write it {fact.unit}")
-    raise Fault(f"`{fact.name}` is not a price per {quoted(period)}", "write the amount alone")
+        raise Fault(
+            phrase("an amount per %(period)s is no exact amount %(unit)s", period=quoted(period), unit=fact.unit),
+            phrase("write it %(unit)s", unit=fact.unit),
+        )
+    raise Fault(
+        phrase("`%(name)s` is not a price per %(period)s", name=fact.name, period=quoted(period)),
+        phrase("write the amount alone"),
+    )
 
 
 def _money_text(fact: Fact, amount: Amount) -> str:
@@ -181,7 +202,10 @@ def _decimal(value: Fraction, currency: str) -> str:
 def _duration(fact: Fact, text: str) -> Value:
     duration = read_iso_duration(text) if text.startswith("P") and "-" not in text else _duration_in_words(text)
     if duration is None or max(duration.months, duration.days) > MAX_DURATION:
-        raise Fault(f"{quoted(text)} is not a duration", "write it like `12 months`, `30 days`, `1 year` or `P30D`")
+        raise Fault(
+            phrase("%(text)s is not a duration", text=quoted(text)),
+            phrase("write it like `12 months`, `30 days`, `1 year` or `P30D`"),
+        )
     return duration
 
 
@@ -196,7 +220,8 @@ def _duration_in_words(text: str) -> Duration | None:
         per = _DURATION_UNITS.get(unit.lower().removesuffix("s"))
         if per is None:
             raise Fault(
-                f"{quoted(unit)} is not a unit of time", meant(unit, _DURATION_UNITS, "use days, weeks, months, years")
+                phrase("%(unit)s is not a unit of time", unit=quoted(unit)),
+                meant(unit, _DURATION_UNITS, phrase("use days, weeks, months, years")),
             )
         months, days = months + int(count) * per[0], days + int(count) * per[1]
     return Duration(months, days)
@@ -207,17 +232,21 @@ def _date(fact: Fact, text: str) -> Value:
     if day is not None:
         return day
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise Fault(f"there is no day {quoted(text)} in the calendar")
-    hint = "write year, month and day, such as `2026-03-01`"
+        raise Fault(phrase("there is no day %(text)s in the calendar", text=quoted(text)))
+    hint = phrase("write year, month and day, such as `2026-03-01`")
     raise Fault(
-        f"{quoted(text)} is not a date", hint if not _DAY.fullmatch(text) else f"{hint}: the order is then plain"
+        phrase("%(text)s is not a date", text=quoted(text)),
+        hint if not _DAY.fullmatch(text) else phrase("%(hint)s: the order is then plain", hint=hint),
     )
 
 
 def _time(fact: Fact, text: str) -> Value:
     minutes = read_clock(text) if len(text) == 5 else read_clock(f"0{text}")
     if minutes is None:
-        raise Fault(f"{quoted(text)} is not a time of day", "write hours and minutes from `00:00` to `23:59`")
+        raise Fault(
+            phrase("%(text)s is not a time of day", text=quoted(text)),
+            phrase("write hours and minutes from `00:00` to `23:59`"),
+        )
     return minutes
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from vault.policy.language.limits import MAX_GUESSED
 
 _ALIKE: Final = str.maketrans(
@@ -32,10 +33,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_letters[found[0]] if found else ""
 
 
-def meant(name: str, known: Iterable[str], otherwise: str) -> str:
+def meant(name: str, known: Iterable[str], otherwise: Phrase) -> Phrase:
     """A hint: the nearest name, or else what `otherwise` says."""
     near = nearest(name, known)
-    return f"did you mean `{near}`?" if near else otherwise
+    return phrase("did you mean `%(near)s`?", near=near) if near else otherwise
 
 
 def plain_letters(name: str) -> str:
@@ -44,10 +45,12 @@ def plain_letters(name: str) -> str:
     return "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Mn")).lower()
 
 
-def foreign_letter(name: str) -> str:
-    """Says which sign of `name` is not ASCII, or an empty text."""
+def foreign_letter(name: str) -> Phrase | None:
+    """Says which sign of `name` is not ASCII."""
     for sign in name:
         if not sign.isascii():
             called = unicodedata.name(sign, f"U+{ord(sign):04X}")
-            return f"its `{sign}` is {called}" if sign.isprintable() else f"it holds {called}, which cannot be seen"
-    return ""
+            if sign.isprintable():
+                return phrase("its `%(sign)s` is %(called)s", sign=sign, called=called)
+            return phrase("it holds %(called)s, which cannot be seen", called=called)
+    return None

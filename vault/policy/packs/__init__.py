@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault.policy.facts import TABLE
 from vault.policy.language.files import read_toml
@@ -30,7 +31,8 @@ def text(name: str) -> str:
     """The rule file of a pack, with its comments; `UsageError` for a name that is none."""
     if name not in names():
         raise UsageError(
-            f"there is no pack {quoted(name)}", hint=meant(name, names(), f"the packs are: {', '.join(names())}")
+            phrase("there is no pack %(name)s", name=quoted(name)),
+            hint=meant(name, names(), phrase("the packs are: %(listed)s", listed=", ".join(names()))),
         )
     return (files("vault.policy.packs") / f"{name}{_SUFFIX}").read_text("utf-8")
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.refusals import quoted
 from vault.policy.fact import Fact
 from vault.policy.facts import TABLE
@@ -32,7 +33,7 @@ _KIND: Final = "|".join(sorted(map(re.escape, KINDS), key=len, reverse=True))
 _AT_END = re.compile(rf"(.*)\s+for\s+((?:{_KIND})(?:\s*,\s*(?:{_KIND}))*)\s*", re.DOTALL)
 # What ` and ` is looked for outside of.
 _WORDS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|\[[^\]]*\]|\s+and\s+|.", re.DOTALL)
-_SHAPE_HINT: Final = 'write it like "never accept when offer.price.per_month > 100 EUR"'
+_SHAPE_HINT: Final = phrase('write it like "never accept when offer.price.per_month > 100 EUR"')
 
 
 class AssertionTextError(FirstpartyError):
@@ -47,20 +48,23 @@ def read_assertion(
 ) -> Assertion:
     """The assertion that a text makes; raises `AssertionTextError`. `lists` are the owner's, by name."""
     if len(text) > MAX_ASSERTION:
-        raise AssertionTextError(f"the assertion is longer than {MAX_ASSERTION} characters", hint="use a list by name")
+        raise AssertionTextError(
+            phrase("the assertion is longer than %(most_assertion)s characters", most_assertion=MAX_ASSERTION),
+            hint=phrase("use a list by name"),
+        )
     match = _SHAPE.fullmatch(text)
     if not match:
-        raise AssertionTextError(f"{quoted(text)} asserts nothing", hint=_SHAPE_HINT)
+        raise AssertionTextError(phrase("%(text)s asserts nothing", text=quoted(text)), hint=_SHAPE_HINT)
     mode, verdict, kinds, when = match.groups()
     try:
         return _assertion(mode, verdict, kinds, when, Scope(table, {k: tuple(v) for k, v in (lists or {}).items()}))
     except Fault as fault:
-        raise AssertionTextError(fault.sentence, hint=fault.hint or _SHAPE_HINT) from None
+        raise AssertionTextError(fault.said, hint=fault.helps or _SHAPE_HINT) from None
 
 
 def _assertion(mode: str, verdict: str, kinds: str, when: str, scope: Scope) -> Assertion:
     if mode not in tuple(map(str, Mode)):
-        raise Fault(f"{quoted(mode)} begins no assertion", "begin with `never` or `always`")
+        raise Fault(phrase("%(mode)s begins no assertion", mode=quoted(mode)), phrase("begin with `never` or `always`"))
     conditions = when.strip().removeprefix("when").strip()
     late = _AT_END.fullmatch(conditions)
     listed = kinds.strip().removeprefix("for").strip()
@@ -68,9 +72,12 @@ def _assertion(mode: str, verdict: str, kinds: str, when: str, scope: Scope) -> 
         conditions, listed = late.groups()
     parts = list(_split(conditions)) if conditions else []
     if when and not conditions:
-        raise Fault("nothing stands behind `when`", _SHAPE_HINT)
+        raise Fault(phrase("nothing stands behind `when`"), _SHAPE_HINT)
     if len(parts) > MAX_CONDITIONS:
-        raise Fault(f"more than {MAX_CONDITIONS} conditions", "assert it in several")
+        raise Fault(
+            phrase("more than %(most_conditions)s conditions", most_conditions=MAX_CONDITIONS),
+            phrase("assert it in several"),
+        )
     return Assertion(
         Mode(mode),
         read_verdict(verdict),

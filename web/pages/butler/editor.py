@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from terms.errors import FirstpartyError
+from terms.phrases import Phrase, phrase
 from vault import ids
 from vault.butler import drafting, rulebook
 from vault.butler.decisions import NoDecisionError, decision
@@ -51,8 +52,8 @@ class Found:
 
     severity: str
     line: int
-    sentence: str
-    hint: str
+    said: Phrase
+    helps: Phrase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def checked(source: str) -> Checked:
     try:
         rules = rulebook.read(source, NAME)
     except RuleFileError as error:
-        return Checked(None, tuple(Found("error", one.line, one.sentence, one.hint) for one in error.problems))
-    found = [Found(str(one.severity), one.place.line, one.sentence, one.hint) for one in check(rules, beside=builtin())]
+        return Checked(None, tuple(Found("error", one.line, one.said, one.helps) for one in error.problems))
+    found = [Found(str(one.severity), one.place.line, one.said, one.helps) for one in check(rules, beside=builtin())]
     return Checked(rules, tuple(found), tuple(_limits(rules)))
 
 
@@ -100,7 +101,7 @@ def shown(vault: Vault, visit: Visit) -> Answer:
 def _with_draft(vault: Vault, written: str, word: str) -> str:
     parsed, verdict = ids.parse(written), Verdict.of(word)
     if parsed is None or parsed[0] != "decision" or verdict is None:
-        raise NoDecisionError("there is no such decision", hint="look at what was decided")
+        raise NoDecisionError(phrase("there is no such decision"), hint=phrase("look at what was decided"))
     found = drafting.drafted(vault, decision(vault, parsed[1]), verdict, gettext(mark("as I said")))
     return found.source if found else ""
 

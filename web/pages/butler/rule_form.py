@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
+from terms.phrases import Phrase, phrase
 from vault.butler import rulebook
 from vault.butler.market import NotFoundError
 from vault.policy.language import pieces
-from vault.policy.language.errors import RuleFileError
+from vault.policy.language.errors import Problem, RuleFileError
 from vault.policy.language.limits import MAX_ID
 from vault.policy.language.pieces import Piece
 from vault.policy.language.printing import row
@@ -39,7 +40,8 @@ _WHEN, _UNLESS = "w", "u"
 _SPARE: Final = {_WHEN: 2, _UNLESS: 1}
 # Of a name that is made of a rule's sentence: enough to know it by.
 _NAME_WORDS, _NAME_LENGTH = 5, 40
-_PLACES: Final = ("id", "for", "then", "because")
+# The field of the form by the key of the rule.
+_PLACES: Final = {"for": "for", "then": "then", "because": "because", "when": "w0-fact", "unless": "u0-fact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def _of_draft(visit: Visit, source: str, rule: str) -> Answer:
     piece, read = _found(source, rule)
     if rule and piece is None:
         raise NotFoundError(
-            "this rule is not among those that hold", hint="it may be switched off, or be called otherwise"
+            phrase("this rule is not among those that hold"),
+            hint=phrase("it may be switched off, or be called otherwise"),
         )
     if piece is None:
         return _page(visit, source, _new())
@@ -133,7 +136,7 @@ def _of_draft(visit: Visit, source: str, rule: str) -> Answer:
 
 
 def _page(
-    visit: Visit, source: str, fields: Fields, *, wrong: tuple[tuple[str, str], ...] = (), status: int = 200
+    visit: Visit, source: str, fields: Fields, *, wrong: tuple[tuple[str, Phrase], ...] = (), status: int = 200
 ) -> Answer:
     return visit.shows(
         "butler/one.html",
@@ -219,10 +222,10 @@ def _replaced(source: str, rule: str, written: str) -> str:
     return pieces.with_rule(source, written, rule) or f"{source.rstrip()}\n\n{written}".lstrip()
 
 
-def _wrong(source: str, changed: str, fields: Fields) -> tuple[tuple[str, str], ...]:
+def _wrong(source: str, changed: str, fields: Fields) -> tuple[tuple[str, Phrase], ...]:
     """(field, sentence) of all that keeps the rule from being read."""
     if not fields.kinds:
-        return (("for", "say what it is for"),)
+        return (("for", phrase("say what it is for")),)
     rows = (*fields.when, *fields.unless)
     found = [(f"{one.name}-fact", said) for one in rows if not one.is_empty for said in _problems(source, fields, one)]
     if found:
@@ -230,11 +233,11 @@ def _wrong(source: str, changed: str, fields: Fields) -> tuple[tuple[str, str], 
     try:
         rulebook.read(changed, NAME)
     except RuleFileError as error:
-        return tuple((_place(one.sentence), _said(one.sentence, one.hint)) for one in error.problems)
+        return tuple((_PLACES.get(one.part, "id"), _said(one)) for one in error.problems)
     return ()
 
 
-def _problems(source: str, fields: Fields, one: Row) -> Iterator[str]:
+def _problems(source: str, fields: Fields, one: Row) -> Iterator[Phrase]:
     """What is wrong with one row, whatever else is wrong with the rule."""
     when, unless = ((one,), ()) if one.name.startswith(_WHEN) else ((), (one,))
     then = fields.then if when else str(Verdict.ASK)
@@ -243,15 +246,8 @@ def _problems(source: str, fields: Fields, one: Row) -> Iterator[str]:
     try:
         rulebook.read(f"{between}\n{alone.toml}", NAME)
     except RuleFileError as error:
-        yield from (_said(each.sentence, each.hint) for each in error.problems if each.rule)
+        yield from (_said(each) for each in error.problems if each.rule)
 
 
-def _said(sentence: str, hint: str) -> str:
-    return f"{sentence}; {hint}" if hint else sentence
-
-
-def _place(sentence: str) -> str:
-    """The field that a sentence is about."""
-    if "verdict" in sentence:
-        return "then"
-    return "w0-fact" if "accepts everything" in sentence or "condition" in sentence else "id"
+def _said(one: Problem) -> Phrase:
+    return phrase("%(sentence)s; %(hint)s", sentence=one.said, hint=one.helps) if one.helps else one.said

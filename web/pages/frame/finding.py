@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from terms.phrases import phrase
 from vault import ids
 from vault.overview import Contract
 from vault.session import Vault
@@ -15,7 +16,7 @@ from web.server.problems import NotFoundError
 def vendor_of(vault: Vault, visit: Visit) -> VendorRow:
     row = vendor_store.vendor(vault.connection, ids.number_of("vendor", visit.parameters["id"]))
     if row is None:
-        raise NotFoundError("there is no such vendor", hint="look for it among your vendors")
+        raise NotFoundError(phrase("there is no such vendor"), hint=phrase("look for it among your vendors"))
     return row
 
 
@@ -26,5 +27,5 @@ def contract_of(vault: Vault, visit: Visit) -> Contract:
 def contract_with(vault: Vault, vendor: VendorRow, number: int) -> Contract:
     found = next((one for one in overview_of(vault).by_vendor.get(vendor.id, []) if one.row.id == number), None)
     if found is None:
-        raise NotFoundError("there is no such contract", hint="look at the vendor's page")
+        raise NotFoundError(phrase("there is no such contract"), hint=phrase("look at the vendor's page"))
     return found

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from terms.errors import UsageError
+from terms.phrases import Phrase, phrase
 from vault.money import AmountError, is_currency, minor_of
 from vault.policy.facts import TABLE
 from vault.policy.intentions import MAX_WEIGHT
@@ -39,7 +40,7 @@ class WrongAnswerError(UsageError):
 
     code = "usage"
 
-    def __init__(self, sentence: str, *, field: str, hint: str = "") -> None:
+    def __init__(self, sentence: str | Phrase, *, field: str, hint: str | Phrase = "") -> None:
         super().__init__(sentence, hint=hint)
         self.field = field
 
@@ -54,7 +55,7 @@ def requirement(form: Form) -> Json | None:
     try:
         found = read_condition(Scope(TABLE, {}), text)
     except Fault as fault:
-        raise WrongAnswerError(fault.sentence, field="condition" if raw else "value", hint=fault.hint) from None
+        raise WrongAnswerError(fault.said, field="condition" if raw else "value", hint=fault.helps or "") from None
     level = "should" if form.get("level") == "should" else "must"
     made: Json = {"level": level, "condition": found.text, "reveal": "none"}
     return {**made, "weight": _weight(form)} if level == "should" else made
@@ -74,7 +75,9 @@ def _weight(form: Form) -> int:
     written = form.get("weight", "") or "1"
     if not written.isascii() or not written.isdecimal() or not 1 <= int(written[:6]) <= MAX_WEIGHT:
         raise WrongAnswerError(
-            f"`{written[:20]}` is no weight", field="weight", hint=f"write a number from 1 to {MAX_WEIGHT}"
+            phrase("`%(written)s` is no weight", written=written[:20]),
+            field="weight",
+            hint=phrase("write a number from 1 to %(most_weight)s", most_weight=MAX_WEIGHT),
         )
     return int(written)
 
@@ -96,7 +99,7 @@ def _requirements(before: Json) -> list[JsonValue]:
 def title(form: Form, before: Json) -> Json:
     written = form.get("title", "").strip()
     if not written:
-        raise WrongAnswerError("say in a few words what you want", field="title")
+        raise WrongAnswerError(phrase("say in a few words what you want"), field="title")
     return {"title": written}
 
 
@@ -130,20 +133,26 @@ def _day(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise WrongAnswerError(f"`{written[:20]}` is no day", field="closes", hint="write it like 2027-01-31") from None
+        raise WrongAnswerError(
+            phrase("`%(written)s` is no day", written=written[:20]),
+            field="closes",
+            hint=phrase("write it like 2027-01-31"),
+        ) from None
 
 
 def _budget(amount: str, currency: str) -> Json:
     if not is_currency(currency):
         raise WrongAnswerError(
-            f"`{currency[:10]}` is no currency", field="currency", hint="write three letters, such as EUR"
+            phrase("`%(currency)s` is no currency", currency=currency[:10]),
+            field="currency",
+            hint=phrase("write three letters, such as EUR"),
         )
     try:
         minor = minor_of(amount.replace(",", "."), currency)
     except AmountError as error:
-        raise WrongAnswerError(error.sentence, field="budget", hint="write it like 1200.00") from None
+        raise WrongAnswerError(error.said, field="budget", hint=phrase("write it like 1200.00")) from None
     if minor < 0:
-        raise WrongAnswerError("a budget is not negative", field="budget")
+        raise WrongAnswerError(phrase("a budget is not negative"), field="budget")
     return {"minor": minor, "currency": currency}
 
 
@@ -152,7 +161,7 @@ def audience(form: Form, before: Json) -> Json:
     vendors = [one.strip() for one in form.get("vendors", "").replace(",", "\n").splitlines() if one.strip()]
     wanted: Json = {"agreement": "agreement" in form, "category": "category" in form, "vendors": list(vendors)}
     if not any(wanted.values()):
-        raise WrongAnswerError("nobody would see it", field="agreement", hint="choose at least one")
+        raise WrongAnswerError(phrase("nobody would see it"), field="agreement", hint=phrase("choose at least one"))
     return {"audience": wanted, "pseudonym": form.get("pseudonym", "per-vendor")}
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.roster import roster
 from vault import categories, ids, profile, trading
 from vault.butler import market
@@ -51,7 +52,7 @@ _STEP_QUERY: Final = {"then": "`check`, where it was come from the check"}
 def draft_of(vault: Vault, visit: Visit) -> Want:
     found = market.want(vault, ids.number_of("intention", visit.parameters["id"]))
     if found.state is not State.DRAFT:
-        raise NotFoundError("this is no draft any more", hint="it is on the page of what you want")
+        raise NotFoundError(phrase("this is no draft any more"), hint=phrase("it is on the page of what you want"))
     return found
 
 
@@ -113,7 +114,7 @@ def _contract(vault: Vault, written: str) -> Contract:
     number = ids.number_of("contract", written)
     found = next((one for one in Overview(vault.connection, vault.now.date()).contracts if one.row.id == number), None)
     if found is None:
-        raise NotFoundError("there is no such contract")
+        raise NotFoundError(phrase("there is no such contract"))
     return found
 
 
@@ -193,7 +194,7 @@ def _money(want: Want) -> Money:
 def _named(visit: Visit) -> str:
     step = visit.parameters["step"]
     if step not in STEPS:
-        raise NotFoundError("there is no such question")
+        raise NotFoundError(phrase("there is no such question"))
     return step
 
 

@@ -6,6 +6,7 @@ Taking is once and for good, so it has a page of its own. Nothing is bought by i
 from __future__ import annotations
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids, trading
 from vault.butler import market
 from vault.butler.market import Offered, Want
@@ -24,7 +25,7 @@ def _both(vault: Vault, visit: Visit) -> tuple[Want, Offered]:
     want = market.want(vault, ids.number_of("intention", visit.parameters["id"]))
     taken = market.offer(vault, ids.number_of("request", visit.parameters["offer"]))
     if taken.row.intention != want.row.id:
-        raise NotFoundError("there is no such offer for this")
+        raise NotFoundError(phrase("there is no such offer for this"))
     return want, taken
 
 

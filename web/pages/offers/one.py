@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from terms.phrases import phrase
 from vault import ids
 from vault.butler import decisions, disclosing, market, settings
 from vault.butler.market import NotFoundError, Offered
@@ -69,7 +70,7 @@ def _offered(vault: Vault, visit: Visit) -> Offered:
 def named(vault: Vault, id: str) -> Offered:
     parsed = ids.parse(id)
     if parsed is None or parsed[0] != "request":
-        raise NotFoundError("there is no such offer", hint="look at the list of offers")
+        raise NotFoundError(phrase("there is no such offer"), hint=phrase("look at the list of offers"))
     return market.offer(vault, parsed[1])
 
 

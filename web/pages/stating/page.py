@@ -88,7 +88,7 @@ def _joined(vault: Vault, visit: Visit) -> Answer:
     row = vendor_of(vault, visit)
     other = store.vendor(vault.connection, ids.number_of("vendor", visit.form.get("other", "")))
     if other is None or other.id == row.id:
-        raise NotFoundError("there is no such other vendor", hint="choose one from the list")
+        raise NotFoundError(phrase("there is no such other vendor"), hint=phrase("choose one from the list"))
     owner.merge(vault, row, other)
     return _back(row)
 

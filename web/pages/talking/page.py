@@ -137,7 +137,7 @@ def _invited(vault: Vault, visit: Visit) -> Answer:
 def _disputed(vault: Vault, visit: Visit) -> Answer:
     to, number = _addressee(vault, visit), ids.number_of("record", visit.form.get("record", ""))
     if records.held(vault, number).client not in {one.id for one in to.clients}:
-        raise NotFoundError("there is no such record", hint="look at what they gave you")
+        raise NotFoundError(phrase("there is no such record"), hint=phrase("look at what they gave you"))
     if visit.form.get("do") == "agree":
         records.agree(vault, number)
         return goes_to(f"{_here(visit)}?said=saved#given")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids
 from vault.engaging.threads import PERSON, reply
 from vault.session import Vault
@@ -82,7 +83,7 @@ def _thread(vault: Vault, visit: Visit) -> Thread:
     number = ids.number_of("thread", visit.parameters["id"])
     found = _in_threads(store.conversation(vault.connection, number))
     if not found:
-        raise NotFoundError("there is no such thread", hint="look at your messages")
+        raise NotFoundError(phrase("there is no such thread"), hint=phrase("look at your messages"))
     return found[0]
 
 

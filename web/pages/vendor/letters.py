@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from terms.phrases import phrase
 from vault import ids
 from vault.engaging import cancelling, rights
 from vault.engaging import letters as written
@@ -46,7 +47,7 @@ def _asks(vault: Vault, visit: Visit) -> Answer:
     vendor = vendor_of(vault, visit)
     asked = rights.one(vault, ids.number_of("right", visit.parameters["right"]))
     if asked.row.vendor != vendor.id:
-        raise NotFoundError("there is no such letter")
+        raise NotFoundError(phrase("there is no such letter"))
     spoken = _spoken(visit)
     return _shown(visit, written.letter(vault, asked, saying(spoken)), spoken, asked=asked, vendor=vendor)
 

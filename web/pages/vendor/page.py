@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import granting, owner
 from vault.engaging import addressees, holdings, rights, timeline
 from vault.money import Money
@@ -130,7 +131,7 @@ def _ask(vault: Vault, visit: Visit) -> Answer:
     row = vendor_of(vault, visit)
     try:
         if visit.form.get("right", "") not in RIGHTS:
-            raise UsageError("this is nothing that one can ask for", hint="choose from the list")
+            raise UsageError(phrase("this is nothing that one can ask for"), hint=phrase("choose from the list"))
         right = Right(visit.form["right"])
         rights.ask(vault, addressees.of_vendor(vault, row), right, visit.form.get("note", ""))
     except FirstpartyError as error:
