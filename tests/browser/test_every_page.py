@@ -31,6 +31,7 @@ ELSEWHERE = {
     "/import/{id}": "test_first_run opens it; it is there while files are brought in",
     "/import/{id}/columns/{place}": "test_columns opens it; it is there while a table is explained",
     "/import/{id}/progress": "a stream",
+    "/settings/backup/progress": "a stream",
     "/assets/{name}": "no page",
 }
 # The rules of axe that look at colours; all others look at what is the same in both themes.

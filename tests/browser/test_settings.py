@@ -216,5 +216,50 @@ def test_everything_is_taken_along_only_with_the_passphrase(
         assert re.fullmatch(r"firstparty-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
         assert archive.is_archive(str(download.value.path()))
         page.goto(f"{server.url}/settings/system")
-        expect(page.get_by_text("none was downloaded here yet")).to_have_count(0)
+        expect(page.get_by_text("none was made yet")).to_have_count(0)
     assert not list(made.home.glob(".export-*"))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_backup_is_tried_before_it_is_needed(
+    chromium: Browser, made: Made, start: Start, tmp_path: Path, script: bool
+) -> None:
+    """From the reminder to the file and what it holds; what is no backup is told with the reason, and leaves nothing behind."""
+    server, copy = start("--dev"), tmp_path / "copy.zip"
+    with looking(chromium, Watched({server.url}, expected=["422"]), java_script_enabled=script) as context:
+        page = context.new_page()
+        logged_in(page, server)
+        page.goto(f"{server.url}/settings/system")
+        expect(page.get_by_text("There is no backup yet")).to_be_visible()
+        page.get_by_role("link", name="Backup and export").click()
+        page.fill("#passphrase", PASSPHRASE)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        copy.write_bytes(download.value.path().read_bytes())
+        page.get_by_role("link", name="Try a backup").click()
+        expect(page.get_by_text("The last backup was never tried")).to_be_visible()
+        cut = tmp_path / "cut.zip"
+        cut.write_bytes(copy.read_bytes()[:-1000])
+        for path, secret, says in (
+            (cut, PASSPHRASE, "This is not a backup, or not all of it"),
+            (copy, "not the passphrase of this vault", "That does not open this backup"),
+        ):
+            _try(page, path, secret)
+            expect(page.get_by_role("alert")).to_contain_text(says)
+            expect(page.get_by_role("heading", name="It can be put back")).to_have_count(0)
+        _try(page, copy, made.recovery_key)
+        expect(page.get_by_role("status")).to_contain_text("The backup was tried")
+        expect(page.get_by_role("heading", name="It can be put back")).to_be_visible()
+        expect(page.get_by_text("with the recovery key")).to_be_visible()
+        page.goto(f"{server.url}/settings/system")
+        expect(page.get_by_text("whole, with the vault as of")).to_be_visible()
+        expect(page.get_by_text("never tried")).to_have_count(0)
+        page.goto(f"{server.url}/activity")
+        expect(page.get_by_text("A backup was tried")).to_have_count(1)
+    assert not list(made.home.glob(".drill-*"))
+
+
+def _try(page: Page, path: Path, secret: str) -> None:
+    page.fill("#passphrase", secret)
+    page.set_input_files("#file", path)
+    page.get_by_role("button", name="Try it").click()

@@ -19,7 +19,7 @@ import msgspec
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 
 from connectors.sources import shown
-from terms.phrases import phrase
+from terms.phrases import Phrase, phrase
 from web.server.bodies import FormError, MediaTypeError, TooLargeError, TooSlowError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ MAX_FIELD_BYTES: Final = 4 * 1024
 MAX_SECONDS: Final = 900
 # Longer names are cut where they are shown.
 _MAX_NAME: Final = 200
+_INSTEAD: Final = phrase("use `firstparty import` for them")
 
 
 class Uploaded(msgspec.Struct, frozen=True):
@@ -47,10 +48,14 @@ class Uploaded(msgspec.Struct, frozen=True):
 
 
 async def receive(
-    request: Request, folder: Path, admit: Callable[[Mapping[str, str]], object]
+    request: Request,
+    folder: Path,
+    admit: Callable[[Mapping[str, str]], object],
+    *,
+    instead: Phrase = _INSTEAD,
 ) -> tuple[Mapping[str, str], tuple[Uploaded, ...]]:
-    """The fields and the files of a form; an empty file input counts as none."""
-    arriving = _Arriving(folder, admit)
+    """The fields and the files of a form; an empty file input counts as none. `instead` helps where they are too large."""
+    arriving = _Arriving(folder, admit, instead)
     try:
         async with asyncio.timeout(MAX_SECONDS):
             with _parser(request) as parser:
@@ -80,8 +85,8 @@ def _parser(request: Request) -> PushMultipartParser:
 class _Arriving:
     """A form while it arrives."""
 
-    def __init__(self, folder: Path, admit: Callable[[Mapping[str, str]], object]) -> None:
-        self._folder, self._admit = folder, admit
+    def __init__(self, folder: Path, admit: Callable[[Mapping[str, str]], object], instead: Phrase) -> None:
+        self._folder, self._admit, self._instead = folder, admit, instead
         self._fields: dict[str, str] = {}
         self._files: list[Uploaded] = []
         self._segment: MultipartSegment | None = None
@@ -136,7 +141,7 @@ class _Arriving:
         if self._kept > MAX_BYTES:
             raise TooLargeError(
                 phrase("files of more than %(max_bytes)s MB together", max_bytes=MAX_BYTES // 1024**2),
-                hint=phrase("use `firstparty import` for them"),
+                hint=self._instead,
             )
         self._out.write(part)
 

@@ -69,6 +69,7 @@ SAID: Final[Mapping[str, str]] = {
     "channel-added": mark("Added. Send a test to see that it arrives."),
     "test-sent": mark("The test was sent. See that it arrives."),
     "test-failed": mark("The test could not be sent. Below it says why."),
+    "tried": mark("The backup was tried. This was found."),
     "ended": mark("Logged out there."),
     "step-on": mark("From now on a code is asked after the passphrase."),
     "passkey-added": mark("Added. Next time you can log in with it."),

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vault import choosing
+from vault import choosing, drill
 from vault.butler import rulebook
 from vault.reminding import keeping
 from vault.session import Vault
-from vault.store import activity, intake, settings
-from vault.store.activity import Sought
+from vault.store import intake, settings
 from web.pages.frame.wording import mark
 
 # Settings: that the welcome was answered, and that the steps are not to be shown.
@@ -38,7 +37,7 @@ def steps(vault: Vault) -> tuple[Step, ...]:
 
 def _all(vault: Vault) -> tuple[Step, ...]:
     connection = vault.connection
-    exported = activity.leaves(connection, Sought(families=("archive",)), 1)
+    tried = drill.last(vault)
     return (
         Step(
             mark("Import your files"),
@@ -65,14 +64,14 @@ def _all(vault: Vault) -> tuple[Step, ...]:
             bool(keeping.channels(vault)),
         ),
         Step(
-            mark("Keep a copy"),
-            mark("Everything in one file that you can bring back."),
-            "/settings",
-            bool(exported),
+            mark("Keep a backup, and see that it opens"),
+            mark("Everything in one encrypted file, for when this machine breaks."),
+            "/settings/backup",
+            tried is not None and tried.ok,
         ),
     )
 
 
 def _folder(step: Step) -> str:
-    name = step.href.strip("/")
+    name = step.href.strip("/").partition("/")[0]
     return "imports" if name == "import" else name

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import UsageError
-from vault import preferences, sessions
+from vault import drill, preferences, sessions
 from vault.preferences import Preferences
 from vault.reminding import keeping
 from vault.session import Vault
@@ -16,7 +16,7 @@ from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.language import LANGUAGES
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import fault, mark
-from web.pages.settings import browsers, keys, leaving, passkeys_page, reminders, step, system
+from web.pages.settings import browsers, keys, leaving, passkeys_page, reminders, step, system, trying
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -50,6 +50,7 @@ def _page(vault: Vault, visit: Visit, wanted: Preferences, wrong: str) -> Answer
         has_step=second_step.is_on(vault),
         passkeys=len(passkeys.listed(vault)),
         channels=len(keeping.channels(vault)),
+        backup_due=drill.due(vault) is not None,
     )
 
 
@@ -82,4 +83,5 @@ ROUTES: tuple[Route, ...] = (
     *reminders.ROUTES,
     *system.ROUTES,
     *leaving.ROUTES,
+    *trying.ROUTES,
 )

@@ -6,13 +6,14 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from vault import backup
+from vault import backup, drill
 from vault.session import Vault
 from vault.store import audit, migrations
 from vault.store import reminders as store
 from web.checks import checks
 from web.pages.frame.guard import Visit, guarded, working
 from web.pages.frame.wording import mark
+from web.pages.settings.trying import DUE, megabytes
 from web.server.answers import Answer
 from web.server.reminding import noted
 from web.server.routes import Route
@@ -50,6 +51,9 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         schema=migrations.version_of(vault.connection),
         home=str(vault.home),
         last_backup=backup.last(vault),
+        backup_size=megabytes(size) if (size := backup.last_size(vault)) else "",
+        last_drill=drill.last(vault),
+        due=DUE[due] if (due := drill.due(vault)) else None,
         last_test=audit.last(vault.connection, "recovery.tested") or "",
         contacts=store.contacts(vault.connection, str(since)),
         whys=WHYS,
