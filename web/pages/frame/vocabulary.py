@@ -18,7 +18,7 @@ from vault.relationships import law
 from web.pages.frame import rule_words
 from web.pages.frame.fact_words import in_short
 from web.pages.frame.wording import words_of_term
-from web.server import catalogue
+from web.server import application, catalogue
 
 
 def words() -> Iterator[str]:
@@ -30,6 +30,13 @@ def words() -> Iterator[str]:
     yield from (row.says for row in law.TABLE)
     yield from (*map(str, Right), *ARTICLES.values())
     yield from _of_rules()
+    yield from _of_routes()
+
+
+def _of_routes() -> Iterator[str]:
+    for one in application.with_description(application.collected()):
+        if one.is_public:
+            yield from (one.summary, *one.query.values())
 
 
 def _of_rules() -> Iterator[str]:

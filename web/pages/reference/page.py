@@ -6,7 +6,7 @@ Anybody may read it, as anybody may read the description. Its routes are made of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -26,6 +26,28 @@ from web.server.routes import Access, Asked, Route
 ROUTES: tuple[Route, ...] = ()
 PATH: Final = "/developers/api"
 _TEMPLATE: Final = "reference/page.html"
+# What the sections are called, by the first word of their paths; the others are called by that word.
+NAMES: Final[Mapping[str, str]] = {
+    "agreements": mark("Agreements"),
+    "events": mark("Events"),
+    "feedback": mark("Feedback"),
+    "health": mark("Is it alive?"),
+    "holdings": mark("What you hold"),
+    "intents": mark("Intentions"),
+    "introduction": mark("Introduction"),
+    "invite": mark("Invitations"),
+    "messages": mark("Messages"),
+    "offers": mark("Offers"),
+    "openapi.json": mark("This description as OpenAPI"),
+    "profile": mark("Profile"),
+    "ready": mark("Is it open?"),
+    "receipts": mark("Receipts"),
+    "relationship": mark("Contracts, invoices, readings"),
+    "rights": mark("Rights"),
+    "terms": mark("Terms"),
+    "webhook": mark("Webhook"),
+    "well-known": mark("Where to find what"),
+}
 _ACCESS: Final = Access(nobody=200, owner=200, locked=200, vendor=200, granted=200, expired=200, revoked=200)
 
 
@@ -47,7 +69,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`name` is the first word of the paths, `title` what it is called."""
+
     name: str
+    title: str
     operations: tuple[Operation, ...]
 
 
@@ -58,7 +83,7 @@ def sections(routes: Iterable[Route]) -> tuple[Section, ...]:
         words = [word for word in one.path.split("/") if word]
         name = words[1] if words[0] == "v1" and len(words) > 1 else words[0].lstrip(".")
         found.setdefault(name, []).append(_operation(one))
-    return tuple(Section(name, tuple(listed)) for name, listed in sorted(found.items()))
+    return tuple(Section(name, NAMES.get(name, name), tuple(listed)) for name, listed in sorted(found.items()))
 
 
 def _operation(one: Route) -> Operation:
