@@ -133,13 +133,14 @@ def _spread(done: list[Done]) -> str:
 
 
 def _first(place: Path, made: ours.Prepared) -> list[Figure]:
-    """Each server started for each kind of load, and asked at once."""
+    """Each server started for each kind of load, left alone for a moment, and asked."""
     found = []
     for name, target in (("reads", READ_TARGET), ("offers", OFFER_TARGET)):
         mine_done: list[Done] = []
         other_done: list[Done] = []
         for number in range(STARTS):
             with ours.serving(made, with_bare_route=False) as mine:
+                sleep(IDLE_SECONDS)
                 mine_done.append(_run(mine, mine.reads(FIRST) if name == "reads" else mine.offers(FIRST)))
                 answer, offer = _sizes(mine)
             with _theirs(_made(place / f"first-{name}-{number}")) as other:
@@ -155,6 +156,7 @@ def _first(place: Path, made: ours.Prepared) -> list[Figure]:
 
 def _first_of(other: Solid, name: str, answer: int, offer: int) -> Done:
     """Writes of a new resource each, as offers are."""
+    sleep(IDLE_SECONDS)
     if name == "offers":
         return _run(other, other.additions(FIRST, b"x" * offer, folder="first"))
     other.put("read.txt", b"x" * answer)
