@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
 from vault import ids
 from vault.engaging import records as given
 from vault.engaging.holdings import Compared
+from vault.engaging.settlements import Settlement
 from vault.money import Money
 from vault.store.engaging import RecordRow, VersionRow
 from web import output
@@ -21,15 +22,34 @@ _WORDS = {
 }
 
 
-def records(found: Iterable[RecordRow]) -> Table:
+# Of an invoice, with the charge that it is about.
+_PAID: Mapping[str, str] = {
+    "paid": "paid {on}",
+    "differs": "[yellow]charged {money} on {on}[/]",
+    "unclear": "[yellow]several charges fit[/]",
+    "nothing": "nothing to pay",
+}
+
+
+def records(found: Iterable[RecordRow], paid: Mapping[int, Settlement]) -> Table:
     made = output.table("Record", "Vendor", "What", "Changed", "State")
     for row in found:
-        state = "[yellow]disputed[/]" if row.because is not None else "recorded"
+        state = "[yellow]disputed[/]" if row.because is not None else _paid(paid.get(row.id))
         made.add_row(
             ids.text("record", row.id), output.plain(row.vendor_name or row.client_name), output.plain(_what(row)),
             row.changed_at[:10], state,
         )  # fmt: skip
     return made
+
+
+def _paid(one: Settlement | None) -> str:
+    if one is None:
+        return "recorded"
+    if one.state == "open":
+        due = one.invoice.due
+        return f"not paid, due {due}" if due else "not paid"
+    charge = one.charges[0] if one.charges else None
+    return _PAID[one.state].format(on=charge and charge.on, money=charge and charge.money)
 
 
 def _what(row: RecordRow) -> str:
@@ -45,9 +65,14 @@ def _what(row: RecordRow) -> str:
     return "what it says that it holds"
 
 
-def whole(row: RecordRow, versions: Sequence[VersionRow], differs: Iterable[str]) -> None:
+def whole(
+    row: RecordRow, versions: Sequence[VersionRow], differs: Iterable[str], paid: Settlement | None = None
+) -> None:
     out = output.console()
-    out.print(records([row]))
+    out.print(records([row], {row.id: paid} if paid else {}))
+    for charge in paid.charges if paid else ():
+        name, said = ids.text("charge", charge.id), ", as you said" if paid and paid.by_owner else ""
+        out.print(f"{name}: {charge.money} on {charge.on} from {output.plain(charge.account)}{said}")
     if row.because is not None:
         out.print(f"You dispute it: {output.plain(row.because)}")
     for sentence in differs:

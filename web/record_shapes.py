@@ -6,12 +6,15 @@ import msgspec
 
 from vault import ids
 from vault.engaging.holdings import Compared
+from vault.engaging.settlements import Charged, Settlement
 from vault.store.engaging import RecordRow, VersionRow
+from web.shapes import money
 
 Shape = dict[str, object]
 
 
-def record(row: RecordRow) -> Shape:
+def record(row: RecordRow, paid: Settlement | None = None) -> Shape:
+    """`paid` is how an invoice stands beside what the bank shows."""
     return {
         "id": ids.text("record", row.id),
         "vendor": row.vendor_name or row.client_name,
@@ -26,10 +29,29 @@ def record(row: RecordRow) -> Shape:
         "agreement": row.agreement,
         "contract_id": ids.text("contract", row.contract) if row.contract else None,
         "said": msgspec.json.decode(row.body),
+        "payment": payment(paid) if paid else None,
     }
 
 
-def whole(row: RecordRow, versions: list[VersionRow], differs: list[str]) -> Shape:
+def payment(one: Settlement) -> Shape:
+    return {
+        "state": one.state,
+        "charges": [charged(each) for each in one.charges],
+        "beyond": money(one.beyond),
+        "by_owner": one.by_owner,
+    }
+
+
+def charged(one: Charged) -> Shape:
+    return {
+        "id": ids.text("charge", one.id),
+        "on": one.on.isoformat(),
+        "money": money(one.money),
+        "account": one.account,
+    }
+
+
+def whole(row: RecordRow, versions: list[VersionRow], differs: list[str], paid: Settlement | None = None) -> Shape:
     """With every version, and where the vendor's word differs from what the bank shows or you noted."""
     listed = [
         {
@@ -41,7 +63,7 @@ def whole(row: RecordRow, versions: list[VersionRow], differs: list[str]) -> Sha
         }
         for one in versions
     ]
-    return {**record(row), "versions": listed, "differs": differs}
+    return {**record(row, paid), "versions": listed, "differs": differs}
 
 
 def compared(one: Compared) -> Shape:

@@ -38,3 +38,11 @@ def latest(connection: Connection, limit: int) -> list[Row]:
 
 def remove(connection: Connection, number: int) -> bool:
     return bool(connection.execute("DELETE FROM correction WHERE id = ?", (number,)).rowcount)
+
+
+def of_kind(connection: Connection, kind: str) -> list[Row]:
+    """The oldest first."""
+    rows = connection.execute(
+        "SELECT id, kind, subject, object, at FROM correction WHERE kind = ? ORDER BY id", (kind,)
+    )
+    return [Row(*row) for row in rows]

@@ -122,6 +122,44 @@ def set_disputed(connection: Connection, record: int, because: str | None, at: s
     connection.execute("UPDATE vendor_record SET because = ?, changed_at = ? WHERE id = ?", (because, at, record))
 
 
+# --- invoices and charges -------------------------------------------------------------------------------------------
+
+
+def invoices(connection: Connection, vendor: int | None = None) -> list[RecordRow]:
+    """Those of clients that are of a vendor (of this one, where one is given)."""
+    which = "c.vendor IS NOT NULL" if vendor is None else "c.vendor = ?"
+    rows = connection.execute(f"{_RECORD} WHERE r.kind = 'invoice' AND {which}", () if vendor is None else (vendor,))
+    return [RecordRow(*row) for row in rows]
+
+
+def contracts_by_ref(connection: Connection) -> dict[tuple[int, str], int]:
+    """The person's own contract that the contract of a client (by its ref) belongs to."""
+    rows = connection.execute(
+        "SELECT client, ref, contract FROM vendor_record WHERE kind = 'contract' AND contract IS NOT NULL"
+    )
+    return {(client, ref): contract for client, ref, contract in rows}
+
+
+def charge_keys(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """The charges that have these fingerprints (in hex): the same charge has the same after it was brought in again."""
+    rows = connection.execute(
+        "SELECT lower(hex(dedup)), id FROM charge WHERE dedup IN (SELECT unhex(value) FROM json_each(?))",
+        (msgspec.json.encode(list(keys)).decode(),),
+    )
+    return dict(rows.fetchall())
+
+
+def charge_key(connection: Connection, charge: int) -> str:
+    """The fingerprint of a charge, in hex; empty where there is no such charge."""
+    row = connection.execute("SELECT lower(hex(dedup)) FROM charge WHERE id = ?", (charge,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def account_names(connection: Connection) -> dict[str, str]:
+    """How each bank account is shown, by its number as a text."""
+    return {str(number): name for number, name in connection.execute("SELECT id, masked FROM bank_account")}
+
+
 # --- the person's own contract --------------------------------------------------------------------------------------
 
 

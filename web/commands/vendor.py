@@ -30,7 +30,7 @@ def COMMAND() -> None:
 @options.now_option
 def show(vendor: str, home: str | None, passphrase_file: str | None, as_json: bool, now: str | None) -> None:
     """Show a vendor: contracts, accounts, contacts, charges, timeline, and the evidence for each."""
-    from vault.engaging import holdings
+    from vault.engaging import holdings, settlements
     from vault.overview import Overview
     from vault.store import engaging
     from web import find, output, record_output, record_shapes
@@ -40,7 +40,9 @@ def show(vendor: str, home: str | None, passphrase_file: str | None, as_json: bo
         overview = Overview(vault.connection, today)
         row = find.vendor(overview, vendor)
         answer = _answer(vault.connection, overview, row)
-        given = [record_shapes.record(one) for one in engaging.records(vault.connection) if one.vendor == row.id]
+        paid = settlements.by_record(vault, row.id)
+        rows = [one for one in engaging.records(vault.connection) if one.vendor == row.id]
+        given = [record_shapes.record(one, paid.get(one.id)) for one in rows]
         held = holdings.compared(vault, row.id)
         if as_json:
             output.as_json({**answer, "records": given, "holdings": [record_shapes.compared(one) for one in held]})

@@ -22,8 +22,8 @@ from vault import access, agreements, granting, meeting, owner, pairwise, tradin
 from vault.butler import market
 from vault.butler.decisions import Butler
 from vault.butler.market import Want
-from vault.engaging import addressees, messages, records, rights
-from vault.engaging.given import Amount, Holding, Holdings, Invoice
+from vault.engaging import addressees, records, rights
+from vault.engaging.given import Holding, Holdings
 from vault.granting import Permission
 from vault.meeting import linking
 from vault.policy.rights_life import Right
@@ -31,6 +31,7 @@ from vault.session import Vault
 from vault.store import agreements as store
 from vault.store import vendors
 from vault.store.agreements import ClientRow
+from web.sandbox import billing
 
 _ISSUER: Final = "https://vault.example"
 _CATEGORY: Final = "energy.electricity"
@@ -62,7 +63,7 @@ def add(vault: Vault) -> None:
     _offers(vault, bright, wanted, _offer("Steady electricity", 7_900, "P12M", renewable=True))
     _offers(vault, calm, wanted, _offer("Night and day", 7_400, "P1M", renewable=False))
     market.add_intention(vault, json.dumps(_DRAFT).encode(), draft=True)
-    _bills(vault, bright)
+    billing.add(vault, _client(vault, bright).id, _client(vault, bright).name)
     _writes(vault, "Netflix")
     _asks(vault, bright)
 
@@ -111,14 +112,6 @@ def _shares(vault: Vault, one: Credentials, agreement: str) -> None:
     needed = Permission(data=data, purposes=("dpv:ServiceProvision",), retention="P30D")
     granting.release(vault, granting.give(vault, agreement, needed).row.id)
     _holds(vault, one, "pd:PhysicalAddress", "pd:TelephoneNumber")
-
-
-def _bills(vault: Vault, one: Credentials) -> None:
-    """It gave an invoice, and wrote about it."""
-    client, issued = _client(vault, one).id, vault.now.date()
-    records.take_invoice(vault, client, Invoice("2026-0417", issued, Amount(7_900, "EUR"), issued + _ANSWER_WITHIN))
-    said = messages.Written("invoice", "Your first invoice is in your vault.", "Your first invoice")
-    messages.receive(vault, client, said, Butler(vault, now=vault.now))
 
 
 def _holds(vault: Vault, one: Credentials, *categories: str) -> None:
