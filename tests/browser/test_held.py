@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from tests.browser.conftest import PHONE, Watched, looking
 from tests.server.conftest import PASSPHRASE, Made, started
 from vault import granting, keyring, owner, profile, trading
 from vault.butler import market
-from vault.engaging import rights
+from vault.engaging import addressees, rights
+from vault.policy.rights_life import Right
 from vault.session import Vault
+from vault.store import vendors
 from web.sandbox import dealings
 
 WANTED = b'{"title": "Electricity", "category": "energy.electricity"}'
@@ -33,6 +36,17 @@ def test_what_needs_doing_comes_first_and_is_asked_for_from_there(
         asked = next(iter(rights.listed(vault)))
         rights.withdraw(vault, asked.row.id)
         granting.revoke(vault, grant.row.id)
+        at = vault.now
+        # One had to be answered a month ago; the other is fresh, to a vendor that nothing is known to lie with.
+        for name, right, day in (
+            ("Sunmill Solar", Right.ACCESS, at - timedelta(days=60)),
+            ("Later Lamps", Right.OBJECTION, at),
+        ):
+            owner.add_vendor(vault, name)
+            vault.now = day
+            row = next(one for one in vendors.vendors(vault.connection) if one.name == name)
+            rights.ask(vault, addressees.of_vendor(vault, row), right)
+            vault.now = at
     server = started(Made(tmp_path / "vault", secret), secret=secret)
     try:
         with looking(
@@ -44,6 +58,11 @@ def test_what_needs_doing_comes_first_and_is_asked_for_from_there(
             page.goto(f"{server.url}/sharing")
             page.get_by_role("link", name="Where your data is").click()
             expect(page.get_by_role("heading", name="Action needed")).to_be_visible()
+            late = page.get_by_role("listitem").filter(has_text="Sunmill Solar")
+            expect(late).to_contain_text("a copy of what they have of you")
+            expect(late).to_contain_text("you can complain")
+            waiting = page.get_by_role("listitem").filter(has_text="Later Lamps")
+            expect(waiting).to_contain_text(re.compile("an end to a use of it.*They have to answer by", re.S))
             expect(page.get_by_text("never got it from this vault").first).to_be_visible()
             expect(page.get_by_role("region", name="Kinds of data by vendor")).to_contain_text("was shared")
             page.get_by_role("button", name="Ask them to erase").click()

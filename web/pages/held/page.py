@@ -1,23 +1,25 @@
-"""Data held: what needs doing first, then every kind of data at every vendor as one table."""
+"""Data held: what needs doing first, then what was asked for by right and waits, then every kind of data at every vendor as one table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from vault.engaging import held
+from vault.engaging import held, rights
 from vault.engaging.held import Place
+from vault.engaging.rights import Asked
 from vault.policy.rights_life import LIVE, State
 from vault.session import Vault
 from web.pages.frame.guard import Visit, guarded
+from web.pages.frame.right_words import LOOKS, RIGHTS, STATES
 from web.pages.frame.wording import mark
 from web.server.answers import Answer
 from web.server.routes import Route
 
-# The most pressing first, each with the sentence that says why.
+# The most pressing first, each with the sentence that says why. What is overdue stands before them, whatever was asked for.
 NEEDS: Final[Mapping[str, str]] = {
-    "overdue": mark("They have not answered in time whether they erased it. You can complain to the authority."),
     "claims-erased": mark("They said that they erased it, and later that they hold it. Ask them which is so."),
     "too-long": mark("They still hold it after the time that you allowed. Ask them to erase it."),
     "never-given": mark("They say that they hold it, but never got it from this vault. Ask them for a copy to see where it is from."),
@@ -48,22 +50,27 @@ class Row:
 def _page(vault: Vault, visit: Visit) -> Answer:
     found = held.places(vault)
     categories = sorted({one.category for one in found})
+    asked = sorted(rights.listed(vault), key=lambda one: (one.row.due, one.row.addressee))
     return visit.shows(
         "held/page.html",
         needs=_needs(found),
         categories=categories,
         rows=_rows(found, categories),
-        awaited=sorted(
-            {
-                (one.erasure.due, one.name, one.vendor)
-                for one in found
-                if one.erasure is not None and one.erasure.state in LIVE
-            }
-        ),
+        late=_in(asked, frozenset({State.OVERDUE})),
+        awaited=_in(asked, LIVE),
+        rights=RIGHTS,
+        states=STATES,
+        looks=LOOKS,
+        today=vault.now.date(),
         erased=sorted(set(_erased(found))),
         live=LIVE,
         overdue=State.OVERDUE,
     )
+
+
+def _in(asked: list[Asked], states: Set[State]) -> list[tuple[Asked, date]]:
+    """Those in one of these states, with the day by which an answer is in time."""
+    return [(one, date.fromisoformat(one.row.due)) for one in asked if one.state in states]
 
 
 def _erased(found: tuple[Place, ...]) -> Iterator[tuple[str, int, str, int | None]]:
@@ -75,7 +82,7 @@ def _erased(found: tuple[Place, ...]) -> Iterator[tuple[str, int, str, int | Non
 def _needs(found: tuple[Place, ...]) -> list[Need]:
     grouped: dict[tuple[str, int], list[Place]] = {}
     for one in found:
-        if one.need:
+        if one.need in NEEDS:
             grouped.setdefault((one.need, one.vendor), []).append(one)
     order = list(NEEDS)
     return [

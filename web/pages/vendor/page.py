@@ -20,11 +20,12 @@ from web.pages.frame.finding import contract_of, vendor_of
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
+from web.pages.frame.right_words import LOOKS, RIGHTS, STATES
 from web.pages.frame.wording import fault, mark
 from web.pages.vendor import letters
 from web.pages.vendor.leaving import leaving
 from web.pages.vendor.paid import by_month, with_prices
-from web.pages.vendor.passed import RIGHTS, YOU, passed
+from web.pages.vendor.passed import YOU, passed
 from web.pages.vendor.terms import terms_with
 from web.server.answers import Answer
 from web.server.routes import Route
@@ -32,17 +33,6 @@ from web.server.routes import Route
 PATH: Final = "/vendors/{id}"
 _SHOWN: Final = 15
 _QUERY: Final = {"before": "where the timeline goes on", "ask": "the right to ask for"}
-# What came of asking for a right.
-STATES: Final[Mapping[State, str]] = {
-    State.OPEN: mark("not answered yet"),
-    State.ACKNOWLEDGED: mark("they took note"),
-    State.EXTENDED: mark("they need more time"),
-    State.OVERDUE: mark("not answered in time"),
-    State.FULFILLED: mark("done"),
-    State.REFUSED: mark("refused"),
-    State.WITHDRAWN: mark("taken back"),
-}
-_LOOKS: Final[Mapping[State, str]] = {State.OVERDUE: "bad", State.REFUSED: "bad", State.OPEN: "warn"}
 # What a vendor says that it holds, beside what it got here.
 HELD: Final[Mapping[str, str]] = {
     "agrees": mark("as it was shared"),
@@ -92,7 +82,7 @@ def _shown(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answ
         ask=_right(visit),
         rights=RIGHTS,
         states=STATES,
-        looks=_LOOKS,
+        looks=LOOKS,
         waiting=LIVE | {State.OVERDUE},
         steps=leaving(vault, overview, row, grants),
         accounts=[(one, _site(one)) for one in accounts],

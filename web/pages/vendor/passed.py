@@ -15,20 +15,13 @@ from terms.roster import OffRosterError, find
 from vault.money import Money
 from vault.store.timeline import Line
 from web.pages.frame.language import gettext
+from web.pages.frame.right_words import RIGHTS
 from web.pages.frame.rule_words import KIND
 from web.pages.frame.wording import mark, money, term
 
 YOU: Final = "you"
 # Of what somebody wrote, enough to know it again.
 _TEXT: Final = 160
-RIGHTS: Final[Mapping[str, str]] = {
-    "access": mark("a copy of what they have of you"),
-    "portability": mark("what you gave them, to take along"),
-    "rectification": mark("a correction"),
-    "erasure": mark("the erasure of what they have of you"),
-    "restriction": mark("a pause in its use"),
-    "objection": mark("an end to a use of it"),
-}
 _ANSWERS: Final[Mapping[str, str]] = {
     "be acknowledged": mark("They took note that you asked for %(what)s"),
     "be fulfilled": mark("They did what you asked for: %(what)s"),
