@@ -25,11 +25,14 @@ from vault.session import Vault
 from vault.store import contracts as contract_store
 from vault.store import corrections, derived, entries
 from vault.store import vendors as vendor_store
+from vault.store.connection import Connection
 from vault.store.vendors import VendorRow
 from vault.times import stamp
 
 # A name or title as somebody types it.
 MAX_NAME = 200
+# A correction: that a contract is kept for one more term.
+_KEPT = "keep"
 
 
 class CorrectionError(FirstpartyError):
@@ -182,6 +185,33 @@ def set_unused(vault: Vault, contract: Contract, since: date | None) -> None:
     with vault.transaction():
         contract_store.set_owned(vault.connection, contract.row.id, "unused_since", day, stamp(vault.now))
         vault.log("contract.stated", {"contract": ids.text("contract", contract.row.id), "fact": "unused"})
+
+
+def keep(vault: Vault, contract: Contract, on: date) -> None:
+    """Let it run on past its last day to cancel, which is `on`: a word for this term alone, since the next one has another day."""
+    deadline = contract.deadline("cancel_by")
+    if deadline is None or deadline.on != on:
+        raise CorrectionError(phrase("that is not its last day to cancel any more"), hint=phrase("look at it again"))
+    named = ids.text("contract", contract.row.id)
+    with vault.transaction():
+        corrections.put(vault.connection, _KEPT, named, on.isoformat(), stamp(vault.now))
+        vault.log("contract.kept", {"contract": named, "on": on.isoformat()})
+
+
+def keep_no_more(vault: Vault, contract: Contract) -> None:
+    """Take that back."""
+    named = ids.text("contract", contract.row.id)
+    meant = [row.id for row in corrections.of_kind(vault.connection, _KEPT) if row.subject == named]
+    with vault.transaction():
+        for number in meant:
+            corrections.remove(vault.connection, number)
+            vault.log("contract.not-kept", {"contract": named})
+
+
+def kept(connection: Connection) -> dict[int, date]:
+    """By contract, the last day to cancel that the owner lets pass. A day that came to be earlier is of the same term."""
+    rows = corrections.of_kind(connection, _KEPT)
+    return {ids.number_of("contract", row.subject): date.fromisoformat(row.value) for row in rows}
 
 
 def set_tariff(vault: Vault, contract: Contract, tariff: Tariff) -> None:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from terms.errors import UsageError
+from terms.errors import FirstpartyError, UsageError
 from tests.vault.conftest import Made
 from vault import owner, preferences
-from vault.overview import Overview
+from vault.overview import Contract, Overview
 from vault.reminding import Item, Wishes, calendar, keeping, words
 from vault.reminding.planning import ahead, due, is_late, is_quiet, moment_of, reminders, runs
 from vault.session import Vault
@@ -163,6 +163,29 @@ def opened(made: Made) -> Iterator[Vault]:
     with made.open() as vault:
         preferences.put(vault, preferences.Preferences(zone=BERLIN))
         yield vault
+
+
+def test_what_is_kept_for_a_term_is_told_again_before_the_next(opened: Vault) -> None:
+    number = power(opened)
+
+    def told() -> list[date]:
+        return [one.on for one in keeping.items(opened, keeping.wishes(opened)) if one.kind == "cancel_by"]
+
+    def contract() -> Contract:
+        today = opened.now.date()
+        return next(one for one in Overview(opened.connection, today).contracts if one.row.id == number)
+
+    (on,) = told()
+    with pytest.raises(FirstpartyError, match="not its last day"):
+        owner.keep(opened, contract(), on - DAY)
+    owner.keep(opened, contract(), on)
+    assert told() == []
+    owner.keep_no_more(opened, contract())
+    assert (told(), owner.kept(opened.connection)) == ([on], {})
+    owner.keep(opened, contract(), on)
+    opened.now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC) + DAY
+    (after,) = told()
+    assert after > on
 
 
 def test_a_message_for_each_channel_is_made_once(opened: Vault) -> None:

@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import Say, phrase
-from vault import ids, preferences
+from vault import ids, owner, preferences
 from vault.butler.watching import binds_for_long
 from vault.overview import Overview
 from vault.reminding import words
@@ -164,12 +164,14 @@ def add_test(vault: Vault, channel: int, say: Say = str) -> None:
 
 
 def items(vault: Vault, wished: Wishes) -> list[Item]:
-    """The dates of the vault that the owner may want to be told of."""
+    """The dates of the vault that the owner may want to be told of: of what is kept for a term, not the day to cancel it."""
     today = vault.now.astimezone(preferences.zone_of(vault.connection)).date()
-    own = store.items(vault.connection)
+    own, kept = store.items(vault.connection), owner.kept(vault.connection)
     found = []
     for contract, deadline in Overview(vault.connection, today).deadlines(today + _HORIZON):
         leads = own.get(contract.row.id)
+        if deadline.kind == "cancel_by" and deadline.on <= kept.get(contract.row.id, date.min):
+            continue
         is_small = deadline.kind == "cancel_by" and not wished.short and not binds_for_long(contract, deadline)
         if leads is None and is_small:
             continue
