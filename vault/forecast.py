@@ -7,8 +7,9 @@ It is arithmetic on what is known, no guess at what one will buy: spending witho
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from vault import periods
 from vault.money import Money
@@ -16,8 +17,7 @@ from vault.overview import Contract
 from vault.relationships.notice import charge_days
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """One payment to come."""
 
     on: date

@@ -15,15 +15,16 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from terms.errors import FirstpartyError
 from vault import crypto, files, keyring
-from vault.deriving import derive
-from vault.importing import Importing
 from vault.store import audit, connection, derived, migrations, settings
 from vault.store.lock import Guest, Lock
 from vault.times import stamp
+
+if TYPE_CHECKING:
+    from vault.importing import Importing
 
 BACKUPS = "backups"
 # A guest waits for its turn to write as long as a person would, since the server writes little at a time.
@@ -232,6 +233,8 @@ class Vault:
         return audit.append(self.connection, event, body, at=stamp(self.now))
 
     def importing(self) -> Importing:
+        from vault.importing import Importing  # the analysis, which most openings do without
+
         return Importing(self.connection, self.keys, self.now)
 
     def replace_passphrase(self, passphrase: str) -> None:
@@ -293,6 +296,8 @@ class Vault:
         with self.transaction():
             self.log("unlock", {"by": kind, "for": by})
             if derived.is_pending(self.connection):
+                from vault.deriving import derive  # the analysis again
+
                 derive(self.connection, self.now)
 
     def sign(self) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from terms.choice import Choice
 from terms.errors import FirstpartyError
@@ -248,7 +249,7 @@ def test_what_a_vendor_leaves_undeclared_is_not_taken_for_a_no() -> None:
     assert Permission.of_practice(declared).data == (EMAIL,)
     for field in ("purposes", "data", "recipients", "ai_training"):
         with pytest.raises(FirstpartyError, match=field):
-            Permission.of_practice(replace(declared, **{field: None}))
+            Permission.of_practice(dataclasses.replace(declared, **{field: None}))
 
 
 def test_a_permission_is_read_back_as_it_was_written() -> None:

@@ -7,12 +7,13 @@ If the client never comes for it, the grant is revoked when the request is over 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms.errors import FirstpartyError, UsageError
 from vault import granting, ids
@@ -38,8 +39,7 @@ class UnknownRequestError(FirstpartyError):
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """An attribute that is asked for, as it is now. `withheld`: the owner's limits keep it back, even if approved."""
 
     category: str
@@ -48,8 +48,7 @@ class Shown:
     withheld: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """What the owner decides about. `is_browser`: the customer is there, and is sent on to `redirect_uri`."""
 
     id: str
@@ -66,8 +65,7 @@ class Consent:
     expires: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """`redirect` is where the browser goes, None where there is none; `grant` the id of the grant that was made."""
 
     redirect: str | None

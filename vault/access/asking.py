@@ -13,11 +13,11 @@ What the client asks in other words (scopes, response modes, request objects) is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.errors import UsageError
 from terms.proof import pkce
@@ -60,21 +60,18 @@ _THUMBPRINT_CHARACTERS: Final = 43
 OWNER: Final = "owner"
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     request_uri: str
     expires_in: int
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     auth_req_id: str
     expires_in: int
     interval: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the butler says; `told` is what of the reasons the client may know."""
 
     verdict: Verdict

@@ -12,11 +12,12 @@ Fetching the document is done elsewhere. It is given with its keys inside, whate
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from terms.proof import base64url, client_assertion, jcs, jwk
 from terms.proof.jwk import VerifyingKey
@@ -39,8 +40,7 @@ _ASYMMETRIC: Final = "private_key_jwt"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What a client's document says, as far as it matters here. `signing` are the keys that sign agreements, by name and
     `x`."""
 
@@ -52,8 +52,7 @@ class Registration:
     document: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """A client that has shown who it is. `number` is its row in this vault."""
 
     number: int

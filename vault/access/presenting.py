@@ -13,8 +13,9 @@ A proof is used up only when its token is good: whoever has no token cannot fill
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from terms.proof import dpop
 from terms.proof.dpop import Proof
@@ -32,8 +33,7 @@ from vault.store import agreements as agreement_store
 from vault.store.access import TokenRow
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """A token that is good now. `permission` is what it is for: pass `permission.data` on to a release. One that stands for
     no grant says who the client is, and has neither."""
 

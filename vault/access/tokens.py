@@ -16,11 +16,12 @@ refusal is a value until the transaction has been written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms.proof import pkce
 from vault import granting
@@ -49,8 +50,7 @@ SLOWER_SECONDS: Final = 5
 MAX_INTERVAL_SECONDS: Final = 3_600
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """`granted` is what the access token is for, none where it stands for no grant; `subject` how this client knows the
     person."""
 

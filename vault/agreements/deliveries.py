@@ -10,8 +10,9 @@ Whoever sent it is not told here; how a vendor's bytes come in is not decided he
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms import signing
 from terms.agreement import HISTORY_FORMAT, MAX_REPEATED, History
@@ -30,8 +31,7 @@ from vault.store import agreements as store
 MAX_ENTRIES: Final = 4 * MAX_REPEATED + 16
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """What became of one signed thing. `agreement` is empty where it names none that is known. After a refusal the
     agreement is as it was, and `recorded` says whether the failed attempt was; `made` is for the other side."""
 

@@ -7,9 +7,11 @@ roster was judged when the entry came, and the roster may have changed since.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms import agreement as life
 from terms.agreement import History, Known
@@ -38,8 +40,7 @@ class UnknownAgreementError(FirstpartyError):
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An agreement of the vault, with the client that it was proffered to."""
 
     row: AgreementRow
@@ -47,8 +48,7 @@ class Held:
     history: History
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A signed thing of ours, for the other side."""
 
     agreement: str

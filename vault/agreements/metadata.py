@@ -11,8 +11,9 @@ Fetching the document, and checking that it came from that URL, is not done here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.proof import jcs, keys
 from terms.record import CLIENT_ID, MAX_URL
@@ -28,8 +29,7 @@ MAX_NAME: Final = 200
 _BAD_URL: Final = re.compile(r"https?://([^/]*@|[^/]*$)|.*/\.{1,2}(/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class ClientMetadata:
+class ClientMetadata(Struct, frozen=True):
     url: str
     name: str
     keys: tuple[keys.PublicKey, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vault.butler.decisions import Butler, Decision, facts_of, of_rows
 from vault.policy.effects import SHOWN
@@ -13,8 +14,7 @@ from vault.store import messages as message_store
 from vault.times import stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """`about` is what it is about: the contract as the vault has it, else what the vendor called its message."""
 
     decision: Decision

@@ -7,7 +7,8 @@ transactions drops it where one of them was taken back (`keeping`).
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vault.policy.verdicts import Kind
 from vault.store import decisions as store
@@ -17,8 +18,7 @@ from vault.store.connection import Connection
 _MAX_SENDERS = 1_000
 
 
-@dataclass(slots=True)
-class _Times:
+class _Times(Struct):
     """From `begin` on, earliest first."""
 
     begin: str

@@ -11,10 +11,11 @@ decides in one transaction, before the leaf, makes a `Butler` without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from vault.butler.records import Records
 from vault.session import Vault
@@ -26,8 +27,7 @@ _APART: Final = frozenset({"decision.made", "offer.received", "release.made"})
 _MAX_LEAVES: Final = 1_000
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     records: Records
     today: date
     end: audit.End

@@ -12,9 +12,10 @@ know it again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from terms.proof.jcs import JsonValue
 from vault import ids, periods
@@ -35,8 +36,7 @@ _NEWS = timedelta(days=92)
 _YEAR = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """Something that happened: `key` is kept with the request. `cancel_by` is the last day to leave in time, `stake` what
     missing it costs, `lasting` whether it binds for long."""
 

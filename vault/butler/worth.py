@@ -6,8 +6,9 @@ currency, or the offer is bought once, there is nothing to compare it with.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.money import Money
 from vault.policy.facts import Facts
@@ -18,8 +19,7 @@ _MONTHS: Final = 12
 _FIRST_YEAR, _PER_MONTH = "offer.cost.first_year", "offer.price.per_month"
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(Struct, frozen=True):
     """`cost` is of a year where `is_yearly`, else of the whole purchase; `today` is what is paid a year for the like now."""
 
     cost: Money

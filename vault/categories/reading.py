@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 
@@ -23,8 +24,7 @@ class CategoryFileError(FirstpartyError):
     code = "category-file"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """What an offer of a category says besides. `register` and `every` as in the file's head; empty where not charged."""
 
     name: str
@@ -37,8 +37,7 @@ class Field:
     every: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """`names` by language (`en`, `de`); `fields` are its own, without those it inherits."""
 
     id: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -33,8 +35,7 @@ class NotConnectedError(FirstpartyError):
     code = "not-connected"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """`clients` are those of the vendor, or the one that is of no vendor yet; the first of `contacts` is the best."""
 
     vendor: VendorRow | None

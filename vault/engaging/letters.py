@@ -7,9 +7,10 @@ says, and what the person wrote, in their own words. It argues nothing and is no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from terms.phrases import Phrase, Say, phrase
 from vault import profile
@@ -41,8 +42,7 @@ _WISH: Final[Mapping[Right, Phrase]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """`to` are the addresses of the vendor that the vault knows: (kind, address), the best one first. It is not `signed` where
     the profile does not say who the person is."""
 

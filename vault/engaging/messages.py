@@ -13,12 +13,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from terms.errors import FirstpartyError
 from terms.proof import jcs
@@ -76,8 +75,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     renewal: Renewed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of it, as far as its sender is told; `answer` is none while it is held."""
 
     id: str

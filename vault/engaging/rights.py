@@ -13,12 +13,11 @@ are reckoned, and what may follow on what, is in `vault.policy.rights_life`. Not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from terms.errors import FirstpartyError
 from vault import ids
@@ -59,8 +58,7 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: dict[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request as of a day."""
 
     row: RightRow

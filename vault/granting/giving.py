@@ -7,9 +7,10 @@ and purposes, and no value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase

@@ -13,9 +13,10 @@ category any more. Several changes are several notices: one that is under way sa
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from vault import events, ids
@@ -38,8 +39,7 @@ class UnknownNoticeError(FirstpartyError):
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingChange:
+class PendingChange(Struct, frozen=True):
     """A notice that is due, with the grant that it is for."""
 
     notice: NoticeRow

@@ -9,13 +9,15 @@ JSON: `{"actions": […], "ai_training", "data", "purposes", "recipients", "rete
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms import dpv
 from terms.additions import is_place
@@ -38,8 +40,7 @@ class BadPermissionError(UsageError):
     code = "permission"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """`retention` None: no limit was set; `transfers` None: nothing is said of where data goes."""
 
     data: tuple[str, ...]
@@ -84,7 +85,7 @@ class Permission:
         )
 
     def to_json(self) -> dict[str, object]:
-        stated = replace(self.practice, anonymised=None, portability=None)
+        stated = dataclasses.replace(self.practice, anonymised=None, portability=None)
         return {"actions": list(self.actions), **stated.to_json()}
 
     def encoded(self) -> str:

@@ -21,10 +21,11 @@ release or after it, and a release that comes after it finds it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms.additions import Additions
 from terms.comparison import Comparison
@@ -59,8 +60,7 @@ class Given(msgspec.Struct, frozen=True):
     value: str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A category that is granted and may not be given now, and why, in sentences: for the owner, and as `told` to the
     vendor, who need not know what the owner has chosen."""
 
@@ -69,8 +69,7 @@ class Refusal:
     told: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(Struct, frozen=True):
     """What was given. `leaf` is the number of its leaf in the vault's own log; salt and digest are hex."""
 
     grant: str
@@ -84,8 +83,7 @@ class Released:
     leaf: int
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """Nothing was released. `code` is the state of a grant that is over (`grant-revoked`, …), `not-granted` or
     `exceeds-agreement`; `told` are the reasons as the vendor may know them."""
 
@@ -159,8 +157,7 @@ def _there(vault: Vault, one: Grant) -> Rows:
 # --- what may be given ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(Struct, frozen=True):
     """What may be given: of the categories asked for the `allowed` and the `absent` among them, and the places of attributes.
     `refused` and `left_out` are the rest (rules 2 and 3)."""
 
@@ -172,8 +169,7 @@ class _Weighed:
     left_out: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(Struct, frozen=True):
     """What the terms of the agreement and the owner allow of a permission."""
 
     permission: Permission

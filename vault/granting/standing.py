@@ -6,12 +6,13 @@ limits are read anew each time and never remembered: the owner may have refused 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.additions import Additions
 from terms.comparison import Comparison, compare
@@ -43,8 +44,7 @@ class UnknownGrantError(FirstpartyError):
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A grant as of a moment. `expires` is when it or its agreement runs out, whatever is first."""
 
     row: GrantRow

@@ -15,12 +15,12 @@ What was merely added, and is not yet to hold, nobody has to be told of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from vault import ids
 from vault.granting import standing
@@ -46,8 +46,7 @@ _RUNNING: Final = ("active", "trial", "cancelled")
 _CHANGES: Final = ("replaced", "ended", "erased")
 
 
-@dataclass(frozen=True, slots=True)
-class ToTell:
+class ToTell(Struct, frozen=True):
     """A vendor to tell of changes: (category, since when it holds, what shows that the vendor has it), and its addresses."""
 
     vendor: int

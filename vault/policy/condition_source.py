@@ -8,10 +8,11 @@ why nothing from a rule is ever written into the source.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache, partial
+
+from msgspec import Struct
 
 from vault.policy.conditions import listed, scaled, shifted, truth, truth_of_date
 from vault.policy.evaluation import DATED
@@ -54,8 +55,7 @@ _OF_SETS: Mapping[Operator, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tests:
+class Tests(Struct, frozen=True):
     """Expressions, and the lines that must run before them. Once it is not false, `unknown` says whether it is true."""
 
     false: str
@@ -64,8 +64,7 @@ class Tests:
     before: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """A condition with the variables of its fact, of the other fact it names and of today, as far as it has them."""
 
     condition: Condition

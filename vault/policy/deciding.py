@@ -8,8 +8,9 @@ The built-in checks are joined to the rules here and nowhere else, so there is n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from terms.comparison import Comparison
 from vault.policy.builtin import with_builtin
@@ -26,8 +27,7 @@ from vault.policy.verdicts import Kind, Verdict
 from vault.policy.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """`compared` is how the practice stands to the owner's terms, where it is not within: the agreement is the answer then.
     `facts` are the request's, every one of which can still be looked up."""
 

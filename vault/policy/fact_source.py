@@ -14,10 +14,11 @@ facts, constants) is bound to a name in the namespace and never written into the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import partial
+
+from msgspec import Struct
 
 from vault import categories
 from vault.policy.fact import Fact
@@ -60,8 +61,7 @@ class Namespace:
         return f"t{self._results}"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A fact of the function; `fact` is none where the table has no such fact, and nothing is looked up. `names` is the
     constant with the names that a choice or a category can have."""
 

@@ -22,10 +22,11 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vault import categories
 from vault.money import exponent
@@ -41,8 +42,7 @@ _YEAR = Duration(months=12)
 Words = Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """`amount` is None where it is not known. Most figures are compared and not explained: words are put together when read."""
 
     amount: Amount | None

@@ -7,10 +7,11 @@ vault. Neither raises: what is not known is None or empty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from terms.choice import Choice
 from terms.effective import Effective, effective
@@ -24,8 +25,7 @@ from vault.policy.values import Amount, Duration, Number, Value
 Signature = Literal["valid", "invalid", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(Struct, frozen=True):
     """The vendor who asks, as the vault knows it. `also` are its other domains; `contact_limit` is how often I let it write in a month; None: no limit."""
 
     domain: str
@@ -40,16 +40,14 @@ class Vendor:
     also: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """The terms that hold for this vendor; `in_force` is the id of the agreement that both have signed, if one binds."""
 
     effective: Effective
     in_force: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A running contract of mine. `vendor` is a domain, `use` units a year by meter register."""
 
     id: str
@@ -93,8 +91,7 @@ class Contracts(tuple[Held, ...]):
 _NONE = Contracts()
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """A cap of mine: on what a category (with all under it; none for everything) costs a month, or on what one deal may
     commit me to."""
 
@@ -103,8 +100,7 @@ class Budget:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(Struct, frozen=True):
     """Minutes since midnight, the end not included; past midnight where the end is not after the start."""
 
     start: int
@@ -116,8 +112,7 @@ class QuietHours:
         return minute >= self.start or minute < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """An intention with its state; `offers_from_vendor` counts those of the vendor who asks, without this one."""
 
     intention: Intention
@@ -125,8 +120,7 @@ class Wanted:
     offers_from_vendor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """What a grant allows; terms of DPV. `retention` None: no limit was set."""
 
     purposes: frozenset[str]

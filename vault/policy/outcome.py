@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from vault.policy.rules import Condition, Rule
 from vault.policy.values import Value
 from vault.policy.verdicts import State, Truth, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A condition with the fact's value, the operand's value as it was (a multiple worked out), and the result."""
 
     condition: Condition
@@ -22,8 +21,7 @@ class Seen:
     value: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A rule that applied or was undetermined; `when` and `unless` in the rule's order."""
 
     rule: Rule

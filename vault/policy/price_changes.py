@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
 
 from vault.policy.offer_reading import duration
 from vault.policy.requests import PriceChange, Rate, Renewal
@@ -14,8 +15,7 @@ from vault.policy.world import World
 from vault.policy.writing import plain
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Prices a month; `commitment` is what the new term costs in all, where its length is stated."""
 
     old: Amount | None

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vault.money import exponent
 from vault.policy.evaluation import seen
@@ -28,16 +29,14 @@ _COSTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A should, with what it counts."""
 
     condition: Condition
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """`basis` says of what: `in the first year`, which is `fact`."""
 
     amount: Amount
@@ -49,8 +48,7 @@ class Cost:
         return f"{decimals(amount.minor, exponent(amount.currency))} {amount.currency} {self.basis}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """`rank` counts from 1 and is 0 for an offer that is out. `why` is one sentence about this place and no other."""
 
     offer: str
@@ -62,8 +60,7 @@ class Place:
     cost: Cost | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entrant:
+class _Entrant(Struct, frozen=True):
     offer: str
     musts: tuple[Seen, ...]
     wishes: tuple[Seen, ...]

@@ -13,8 +13,9 @@ It does not ask what make an authenticator is (no attestation): the owner choose
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import AuthenticationCredential
@@ -27,16 +28,14 @@ _NAME: Final = "Firstparty"
 _USER: Final = "owner"
 
 
-@dataclass(frozen=True, slots=True)
-class RelyingParty:
+class RelyingParty(Struct, frozen=True):
     """Whom a passkey is for: `id` is a host's name, which is never an address in digits, `origin` that of its pages."""
 
     id: str
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(Struct, frozen=True):
     """A new key: its id, its public half in COSE form, and how often its authenticator says that it was used."""
 
     credential: bytes
@@ -44,8 +43,7 @@ class Created:
     sign_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """An answer that was read and not yet verified: by which key, for which user."""
 
     credential: bytes

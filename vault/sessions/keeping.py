@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from vault import crypto
 from vault.session import Vault
@@ -28,8 +29,7 @@ _LAST_VISIT: Final = "last_visit"
 MAX_AGENT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """`form_token` has to come back with every form of this session (it keeps other sites from sending one)."""
 
     id: int

@@ -13,9 +13,10 @@ the file and the passphrase without any passkey are enough to read it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from vault.session import Vault
 from vault.sessions import ceremonies
@@ -41,8 +42,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too-many"
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True):
     """`used_at` is empty for one that was not used yet."""
 
     id: int

@@ -8,10 +8,10 @@ do. An offer that asks for no data needs no grant. Nothing here buys anything or
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from terms.phrases import phrase
 from terms.roster import OffRosterError, find

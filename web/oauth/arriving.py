@@ -6,8 +6,9 @@ assertion by the keys of the document and uses it up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from terms.proof import compact
 from terms.proof.dpop import Proof
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from web.server.requests import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """A request whose client is named and not yet proven. `proof` is verified and not yet used up."""
 
     issuer: str

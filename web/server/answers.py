@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -14,8 +14,7 @@ PROBLEM = "application/problem+json"
 _ETAG_HEX = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`headers` are those that belong to this answer (`Location`, `ETag`), by name; the edge adds what all answers have."""
 
     status: int
@@ -24,8 +23,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Streamed:
+class Streamed(Struct, frozen=True):
     """An answer that is made while it is sent. `chunks` has to end when `Serving.stopping` is set, or is cut off."""
 
     chunks: AsyncIterator[bytes]

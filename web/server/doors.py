@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 # Printed by a command and opened at once; a link in a terminal's history is worth nothing later.
 LASTS: Final = timedelta(minutes=10)
@@ -41,8 +42,7 @@ class Doors:
         return until is not None and until > now
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """`about` is what its asker will want to know again when it is answered."""
 
     value: bytes

@@ -100,12 +100,11 @@ class Edge:
 
     def _note(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         found: Any = scope
-        route = found["route_handler"].opt.get("route") if "route_handler" in found else None
-        state, path = found.get("state", {}), route.path if route else "-"
-        self._serving.figures.count(found["method"], path, exchange.status, seconds)
+        state = found.get("state", {})
+        self._serving.figures.count(found["method"], exchange.route, exchange.status, seconds)
         self._log.write(
             method=found["method"],
-            route=path,
+            route=exchange.route,
             status=exchange.status,
             seconds=seconds,
             sent=exchange.sent,
@@ -123,14 +122,14 @@ def exchange_of(scope: Scope) -> Exchange:
 
 
 class Exchange:
-    """One answer on its way out; `status` is 0 until it has begun."""
+    """One answer on its way out; `status` is 0 until it has begun. `route` is the path of the route that was found."""
 
     def __init__(self, send: Send, fields: dict[bytes, bytes]) -> None:
         self._send, self._fields = send, fields
         # A name for the log, that nobody need be unable to guess: drawn without a call of the system.
         self.id = f"{getrandbits(64):016x}"
         self.status, self.sent = 0, 0
-        self.address = "owner"
+        self.address, self.route = "owner", "-"
         self.room: Room | None = None
         self.error: BaseException | None = None
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from vault.session import Vault
@@ -49,8 +49,7 @@ class InFlightError(FirstpartyError):
     code = "idempotency-in-flight"
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """`request_sha256` stands for the method, the address and the exact body."""
 
     client: str

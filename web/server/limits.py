@@ -12,10 +12,11 @@ from __future__ import annotations
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from time import monotonic
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 
@@ -25,8 +26,7 @@ MAX_KNOWN = 20_000
 _IPV6_PREFIX = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     name: str
     quota: int
     window_seconds: int
@@ -41,8 +41,7 @@ UNLOCKING = Limit("unlocking", 10, 60)
 OAUTH = Limit("oauth", 300, 60)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """What a limit has left for somebody; `wait_seconds` is more than 0 when this request is over it."""
 
     limit: Limit

@@ -41,6 +41,7 @@ async def listen(serving: Serving, network: socket.socket, local: socket.socket,
             announce()
             # What is there by now stays: it need not be looked through for what can go.
             gc.freeze()
+            gc.enable()
             serving.vault.written = serving.due.set
             tasks.create_task(work(serving))
 

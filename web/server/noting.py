@@ -6,19 +6,18 @@ The hosts go into the vault at the next round of the work in the background (`jo
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class Presence:
+
+class Presence(Struct):
     """When the owner last asked for something, by a page or a command; None before the first time."""
 
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The last turn of a job: how long it took and what went wrong, by the name of its fault."""
 
     at: datetime
@@ -26,8 +25,7 @@ class Turn:
     fault: str = ""
 
 
-@dataclass(slots=True)
-class Contacts:
+class Contacts(Struct):
     """How often hosts were asked, by day, host and the part that asked, until it is written down."""
 
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)

@@ -23,10 +23,11 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -55,8 +56,7 @@ class _NothingWritten(Exception):
     """Takes back a transaction that has nothing to keep, which spares its commit."""
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
+class _Job(Struct, eq=False):
     """`outcome` or `error` is there once it was tried."""
 
     act: Callable[[], object]

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 
@@ -38,8 +39,7 @@ class Kind(StrEnum):
     VENDOR = "vendor"
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """`client` is a vendor's client id and `number` its row in the vault. `grant` is the grant that its token stands for, if it
     stands for one, and `permission` what of that the token is for. `name` tells principals apart in limits and kept
     answers."""
@@ -80,8 +80,7 @@ class Admitted(NamedTuple):
     live: Live
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """`admit` tells who asks, given the open vault, inside a write. `likely` is whom it told of the same credentials before: a
     guess that lets work be prepared, and says nothing until `admit` has told the same."""
 

@@ -21,10 +21,9 @@ Four kinds of handlers, each given an `Asked`:
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from terms.errors import FirstpartyError
 from vault.session import Vault
@@ -54,8 +53,7 @@ class RouteError(FirstpartyError):
     code = "routes"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One row of the table: the status for each principal. `locked` is for one who may call it, while the vault is locked.
     `vendor` has a token without a grant, `granted` with one, `expired` and `revoked` with one that is over."""
 
@@ -68,7 +66,7 @@ class Access:
     revoked: int | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             if getattr(self, name) is None and name not in NOT_YET:
                 raise RouteError(f"a route says nothing about `{name}`", hint="give its status in `Access`")
 
@@ -89,8 +87,7 @@ FOR_ANYBODY: Final = Access(nobody=200, owner=200, locked=LOCKED, vendor=200, gr
 FOR_OWNER: Final = Access(nobody=404, owner=200, locked=LOCKED, vendor=404, granted=404, expired=404, revoked=404)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One request, as a handler sees it. `parameters` are those of the path, `query` those that the route takes. `live` is what
     was found of the token in the very write that a handler is part of; only `joined` ones have it."""
 
@@ -108,8 +105,7 @@ class Asked:
 Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
     of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may;
     `also` are the statuses of success beside that of its row (200 where what was asked to be made is there already);
@@ -171,8 +167,7 @@ def reads(action: Callable[[Vault, Asked], Answer]) -> Handler:
     return handler
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A handler that does its part in the write that admits who asks; writes only inside `vault.transaction()`."""
 
     action: Callable[[Vault, Asked], Answer]
@@ -186,8 +181,7 @@ def joined(action: Callable[[Vault, Asked], Answer]) -> Handler:
     return Joined(action)
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """A handler whose effect happens once for each key, and is answered again when it is asked again."""
 
     action: Callable[[Vault, Asked, Any], Answer]

@@ -15,8 +15,10 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from vault import keyring
@@ -39,8 +41,7 @@ class AddressError(FirstpartyError):
     code = "address"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """What is told once requests are answered. `link` makes a link that logs a browser in once."""
 
     url: str

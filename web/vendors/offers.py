@@ -6,10 +6,10 @@ answer, so that the same request is refused alike again; a document that cannot 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.proof import offer_signature
 from terms.proof.offer_signature import SignedOffer
@@ -46,8 +46,7 @@ class Offers(msgspec.Struct, frozen=True):
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """An offer as it came: verified, or why not."""
 
     sha256: str

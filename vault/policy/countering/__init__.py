@@ -15,8 +15,9 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from vault.policy.countering.nearby import Want, distance, mirrored, nearest
 from vault.policy.evaluation import evaluate, seen
@@ -42,8 +43,7 @@ _OWN = ("contract.", "me.", "intent.")
 _CHANGEABLE = (Influence.VENDOR, Influence.DERIVED)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """`bound` tells how the value is meant: `at most`, `at least`, or exactly (`""`)."""
 
     fact: str
@@ -51,8 +51,7 @@ class Change:
     bound: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """`rule` would accept with these changes. `reveals` are facts of the owner that a bound was reckoned from."""
 
     rule: str
@@ -60,8 +59,7 @@ class Counter:
     reveals: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     changes: Mapping[str, Value]
     wants: Mapping[str, tuple[Want, ...]]
 

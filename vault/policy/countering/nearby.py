@@ -9,11 +9,12 @@ a strict bound on a number is missed by a thousandth. A category is not changed:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import chain
 from math import ceil, floor
+
+from msgspec import Struct
 
 from vault.policy.conditions import shifted
 from vault.policy.fact import Fact
@@ -32,8 +33,7 @@ _SETS = 64
 _UPPER = {Operator.LESS: True, Operator.AT_MOST: True, Operator.MORE: False, Operator.AT_LEAST: False}
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """That a condition be `value`, true or false."""
 
     condition: Condition

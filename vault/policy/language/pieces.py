@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.language.limits import MAX_BYTES
 
@@ -27,8 +28,7 @@ _OFF_LINE: Final = re.compile(r"#-(?: |\r?\n|$)")
 _COMMENT: Final = re.compile(r"[ \t]*#")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """`rule` is the id of the one rule in it, empty for what stands between. `text` of one that is off is as in the file."""
 
     text: str

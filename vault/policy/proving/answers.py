@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vault.policy.outcome import Outcome
 from vault.policy.rules import Condition
@@ -17,8 +18,7 @@ class Mode(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """`never accept when …`: of all requests of these kinds for which every condition is true, none gets the verdict;
     with `always`, each does. No kinds means those that can have the facts named (`laws.kinds_of`)."""
 
@@ -39,15 +39,13 @@ class Assertion:
         return f"{self.mode} {self.verdict}{kinds}{when}"
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """No request breaks the assertion."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Struct, frozen=True):
     """A request that does: the facts that matter (one left out is unknown), and what evaluation says of them."""
 
     kind: Kind
@@ -55,8 +53,7 @@ class Counterexample:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Neither was found; `why` says what the search cannot decide, as a sentence."""
 
     why: str

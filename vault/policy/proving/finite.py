@@ -7,8 +7,9 @@ their facts are chosen. A list that is complete makes an empty search a proof; o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.evaluation import DATED, TODAY, seen
 from vault.policy.fact import Fact
@@ -24,8 +25,7 @@ MAX_TRIED: Final = 1_000_000
 Scenario = Mapping[str, Sequence[Value | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """The variable of a fact, and the cell of it in which each listed value lies."""
 
     variable: int

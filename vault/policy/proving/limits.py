@@ -7,10 +7,11 @@ higher still, until there is none. Each currency has a limit of its own; the cur
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.evaluation import evaluate, seen
 from vault.policy.fact import Fact
@@ -37,23 +38,20 @@ OTHER: Final = ""
 _NOBODYS: Final = "XXX"
 
 
-@dataclass(frozen=True, slots=True)
-class Highest:
+class Highest(Struct, frozen=True):
     """No request goes above `value`; `reached` is false when they only come as near as one likes."""
 
     value: Value
     reached: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unlimited:
+class Unlimited(Struct, frozen=True):
     """However high, there is a request that goes higher; `facts` are those of one such."""
 
     facts: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Supremum:
+class Supremum(Struct, frozen=True):
     """`limits` by currency; one that is missing cannot get the verdict at all. `unknown`: whether a request can get it with
     the fact not known, None where that was not decided."""
 

@@ -6,15 +6,15 @@ A comparison with a literal cannot tell two numbers of one span apart, so one nu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+
+from msgspec import Struct
 
 from vault.policy.values import Number
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Everything strictly between `low` and `high`, None for no end; a point where they are equal. Money has a currency."""
 
     low: Number | None
@@ -26,8 +26,7 @@ class Span:
         return self.low is not None and self.low == self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The numbers that a fact may have: from `least` to `most`, both included, None for no end."""
 
     least: Number | None = None

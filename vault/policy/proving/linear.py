@@ -8,11 +8,12 @@ for whole numbers a choice may not exist where a fraction does, and then the ans
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from math import ceil, floor, lcm
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.proving.answers import Beyond
 from vault.policy.proving.line import midpoint, plain
@@ -29,8 +30,7 @@ MAX_TRIED_TOGETHER: Final = 2_000
 _TYPICAL: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """`sum of factor * name + constant <= 0`, or `< 0` where strict."""
 
     factors: tuple[tuple[str, Fraction], ...]
@@ -45,8 +45,7 @@ class Constraint:
         return not self.factors and (self.constant >= 0 if self.strict else self.constant > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     low: Fraction | None = None
     low_open: bool = False
     high: Fraction | None = None

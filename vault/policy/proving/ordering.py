@@ -7,10 +7,11 @@ each pair is ordered; what is then left is linear.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.conditions import truth
 from vault.policy.fact import Fact
@@ -38,16 +39,14 @@ _SAMPLES: Final[Mapping[_Order, tuple[Value | None, Value | None]]] = {
 _ORDERS: Final = (-1, 0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Spans of one fact that touch, as one; without a span the fact is unknown."""
 
     currency: str = ""
     bounds: Bounds | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """`left` against `factor` times `right`, with every condition that compares them so."""
 
     left: str

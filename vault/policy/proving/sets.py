@@ -8,8 +8,9 @@ each `some`. That is exact, but for `is` with a whole set, which is tried and el
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms import dpv
 from vault.policy.evaluation import seen
@@ -31,8 +32,7 @@ _SOME: Final = frozenset({Operator.ANY_OF, Operator.CONTAINS})
 _NONE: Final = frozenset({Operator.NOT_WITHIN, Operator.NONE_OF})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Members by their bits: only those of `allowed`, and of each of `wanted` at least one."""
 
     allowed: int

@@ -8,8 +8,9 @@ What no link understands stays free, so that nothing false is proven of it; a co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.policy.evaluation import seen
 from vault.policy.fact import Fact
@@ -31,8 +32,7 @@ _NUMBERS: Final = frozenset({FactType.INTEGER, FactType.NUMBER, FactType.TIME})
 _LISTABLE: Final = NAMES | {FactType.TRUTH, FactType.CLAIM}
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """What a fact may be: a value from each class, and for ordered facts that are compared its span."""
 
     values: tuple[Value | None, ...]

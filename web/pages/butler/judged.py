@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.phrases import phrase
 from vault import ids
@@ -30,8 +30,7 @@ _SHOWN: Final = 200
 _OFFERS: Final = (Kind.OFFER, Kind.PROMOTION)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`href` leads to the whole of it."""
 
     made: Decision

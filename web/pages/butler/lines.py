@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vault.butler import rulebook
 from vault.policy.language import pieces
@@ -18,8 +19,7 @@ from web.pages.frame.rule_words import Said
 NAME = "your rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`rule` is none where it does not read; `text` is how it stands in the file. `hits` counts what it applied to lately."""
 
     id: str

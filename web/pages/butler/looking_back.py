@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 import msgspec
+from msgspec import Struct, field
 
 from vault.butler import rulebook, trying
 from vault.butler.trying import Flip
@@ -20,8 +20,7 @@ BACK: Final = timedelta(days=90)
 _AS_THEN: Final = (mark("as it was decided then"),)
 
 
-@dataclass(frozen=True, slots=True)
-class LookingBack:
+class LookingBack(Struct, frozen=True):
     """`flips` of a draft are against the rules that hold; those of the rules that hold are against what was decided.
     `today` and `would` are the verdicts of the rules that hold and of the draft, by decision, where others than were decided."""
 

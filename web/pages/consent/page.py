@@ -12,10 +12,11 @@ own browser by `state`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from terms.roster import OffRosterError
 from terms.roster import agreement as roster_agreement
@@ -40,8 +41,7 @@ _LASTS: Final[Mapping[str, int | None]] = {"30": 30, "90": 90, "365": 365, "agre
 _CHOSEN: Final = "365"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One category that is asked for, with what the profile has of it now."""
 
     category: str

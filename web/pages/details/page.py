@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault import granting, profile
 from vault.granting import Grant
@@ -16,8 +17,7 @@ from web.server.answers import Answer
 from web.server.routes import Route
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An attribute, and the live grants that cover it."""
 
     attribute: Attribute

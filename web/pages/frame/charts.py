@@ -7,9 +7,10 @@ units of one currency, which stands above the axis; a chart never mixes two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from vault.money import exponent
 from web.pages.frame import language
@@ -29,16 +30,14 @@ _TICKS: Final = 4
 _LABELS: Final = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A line across at `y`, and what it stands for."""
 
     y: int
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Words below, centred at `x`; `year` stands under them, where it begins."""
 
     x: int
@@ -46,8 +45,7 @@ class Label:
     year: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """A price over time: it stays until it changes. `path` is an SVG path, `dots` where it changed: (x, y, price)."""
 
     path: str
@@ -59,8 +57,7 @@ class Steps:
     height: int = HEIGHT
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar: parts from below, each (y, height, name of its class)."""
 
     x: int
@@ -69,8 +66,7 @@ class Bar:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(Struct, frozen=True):
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     labels: tuple[Label, ...]

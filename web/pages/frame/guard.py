@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -92,8 +94,7 @@ class ForeignFormError(FirstpartyError):
     code = "foreign-form"
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One request of the owner's browser. `form` is empty for a page."""
 
     asked: Asked

@@ -5,18 +5,18 @@ The bar has `_MAIN` at every width; those of `_WIDE` stand beside them where the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from web.pages.frame.wording import mark
 
 _PAGES: Final = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """`words` go through gettext where they are shown; `folder` is the page's. `icon` is a path of 24 by 24, drawn as a line."""
 
     path: str
@@ -25,8 +25,7 @@ class Item:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """What stands in the bar, what only where there is room, and what is always behind *More*."""
 
     main: tuple[Item, ...]

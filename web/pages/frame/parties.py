@@ -8,9 +8,10 @@ address in digits. A vault that is served on 127.0.0.1 alone is reached as `loca
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from vault.sessions.ceremonies import RelyingParty
 from web.server.routes import Asked
@@ -19,8 +20,7 @@ _LOCALHOST: Final = "localhost"
 _USUAL_PORTS: Final = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Struct, frozen=True):
     """`plain`: http, and not on this machine; `digits`: the vault has no name; `elsewhere`: the browser came by another name than
     that of `origin`."""
 

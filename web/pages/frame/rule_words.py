@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.butler.decisions import Decision
 from vault.policy.fact import Fact
@@ -178,8 +179,7 @@ _YES: Final = {("is", "true"): mark("yes"), ("is", "false"): mark("no")}
 MET: Final[Mapping[str, str]] = {"true": mark("yes"), "false": mark("no"), "unknown": mark("not known")}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A condition: `subject` and `relation` are our words, `value` is as written. `text` is the condition of the rule."""
 
     subject: str
@@ -188,8 +188,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeenSaid:
+class SeenSaid(Struct, frozen=True):
     """A condition with what was found. `met` is one of `MET`."""
 
     said: Said
@@ -198,8 +197,7 @@ class SeenSaid:
     is_exception: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """A rule of a decision: `is_behind` where the verdict is its doing."""
 
     rule: str
@@ -214,8 +212,7 @@ class Because:
         return self.rule.startswith(BUILTIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that would have to be otherwise: `the regular price a month · at most · 85.00 EUR · now 99.00 EUR`."""
 
     subject: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from vault.engaging import held, rights
 from vault.engaging.held import Place
@@ -29,8 +30,7 @@ NEEDS: Final[Mapping[str, str]] = {
 _ASKS: Final[Mapping[str, str]] = {"too-long": "erasure", "could-erase": "erasure", "never-given": "access"}
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One vendor with what needs doing, for the kinds of data of which the same is so."""
 
     first: Place
@@ -39,8 +39,7 @@ class Need:
     asks: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A vendor's line of the table: its places by kind of data."""
 
     first: Place

@@ -17,12 +17,13 @@ import asyncio
 import secrets
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from connectors.isolation import Chunk, Event, Locked, Progress, ReadingRoom, Recognised, Trouble, Unmapped
 from connectors.sources import Item
@@ -59,8 +60,7 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(Struct):
     """What one file is, how much of it could be read, and all that reading it gave. Of a `table` that its owner has to explain, `header` is the key of
     its headings and `fields` what the form of its columns was last given."""
 
@@ -96,8 +96,7 @@ class Verdict:
                 self.accounts += 1
 
 
-@dataclass(eq=False, slots=True)
-class Arrival:
+class Arrival(Struct, eq=False):
     """One form's files. `mappings` are what their owner has told of tables, by their headings' keys; `batch` is the id of what it became; `why` says what went wrong."""
 
     id: str

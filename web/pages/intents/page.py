@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from vault import ids, trading
@@ -31,8 +32,7 @@ _MOVES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`offers` is how many stand."""
 
     want: Want

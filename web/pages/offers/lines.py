@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.butler import decisions
 from vault.butler.market import Offered, OfferState
@@ -32,8 +33,7 @@ STATES: Final = {
 TAKEN_BACK: Final = "taken back"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`terms` is how it stands to the owner's terms, in our words; `data` are the details that it wants (DPV terms)."""
 
     offered: Offered

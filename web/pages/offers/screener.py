@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.phrases import phrase
 from vault import meeting
@@ -31,8 +32,7 @@ SAYS: Final = {
 _ANSWERED: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Knocking:
+class Knocking(Struct, frozen=True):
     """`of` is the vendor of the vault that it is of, or whose domain it has; `held` how many offers wait with it."""
 
     client: ClientRow
@@ -44,8 +44,7 @@ class Knocking:
     since: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     client: ClientRow
     domain: str
     standing: Standing

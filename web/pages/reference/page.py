@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from web.pages.frame import language
 from web.pages.frame.guard import public
@@ -51,8 +51,7 @@ NAMES: Final[Mapping[str, str]] = {
 _ACCESS: Final = Access(nobody=200, owner=200, locked=200, vendor=200, granted=200, expired=200, revoked=200)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One route, as the page shows it. Examples are JSON texts, empty where there is none."""
 
     id: str
@@ -67,8 +66,7 @@ class Operation:
     problems: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """`name` is the first word of the paths, `title` what it is called."""
 
     name: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from calendar import Calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from vault.overview import Contract
 from vault.relationships.deadlines import Deadline
@@ -40,8 +41,7 @@ BASES: Final = {"stated": "", "owner": mark("as you said"), "law": mark("by law"
 _QUERY: Final = {"month": "a month, as 2026-11", "kind": "one kind of date"}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One field of the month."""
 
     on: date
@@ -50,8 +50,7 @@ class Day:
     dates: tuple[tuple[Contract, Deadline], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     year: int
     month: int
     weeks: tuple[tuple[Day, ...], ...]

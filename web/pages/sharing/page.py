@@ -7,10 +7,10 @@ afterwards, and asks nothing in between.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from vault import access, granting, ids, profile
 from vault.granting import Grant, PendingChange
@@ -28,8 +28,7 @@ from web.server.routes import Route
 _SHOWN: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A grant with the values that it gives today."""
 
     grant: Grant
@@ -78,8 +77,7 @@ def _one(vault: Vault, visit: Visit) -> Answer:
     return visit.shows("sharing/one.html", line=_line(vault, grant, held), reads=reads)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """One reading, with the values as they were given; none where the body of its leaf was erased."""
 
     row: ReleaseRow

@@ -6,10 +6,11 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from vault.forecast import expected
 from vault.money import Money
@@ -40,8 +41,7 @@ _REST: Final = mark("other")
 _KINDS: Final = {"fixed": mark("the same each time"), "variable": mark("different each time")}
 
 
-@dataclass(frozen=True, slots=True)
-class Rise:
+class Rise(Struct, frozen=True):
     contract: Contract
     change: PriceChange
 
@@ -56,8 +56,7 @@ class Rise:
         return round(100 * (self.change.to_minor - self.change.from_minor) / self.change.from_minor)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of a table: words, then money by column, then the sum. `look` is its class in the picture."""
 
     words: str
@@ -189,8 +188,7 @@ def _rises(overview: Overview, today: date) -> list[Rise]:
     return sorted(found, key=lambda rise: rise.change.on, reverse=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """The year to come, month by month, and as a picture."""
 
     months: tuple[tuple[str, Money], ...]

@@ -7,8 +7,9 @@ is none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.additions import ALL_DATA
 from terms.choice import GENERAL, Scope
@@ -36,8 +37,7 @@ DATA: Final = ("pd:Location", "pd:Health", "pd:Financial", "pd:Behavioural")
 PLACES: Final = {"": mark("anywhere"), "EEA": mark("the European Economic Area"), "EU": mark("the European Union")}
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """Whom it is for; `field` and `written` name it in addresses and forms."""
 
     scope: Scope

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from terms.choice import NOTHING_CHOSEN, Scope
 from terms.choice_changes import differences
@@ -26,8 +27,7 @@ from web.server.answers import Answer
 from web.server.routes import Route
 
 
-@dataclass(frozen=True, slots=True)
-class Otherwise:
+class Otherwise(Struct, frozen=True):
     """What is otherwise for some; `href` leads to where it is changed."""
 
     name: str
@@ -35,8 +35,7 @@ class Otherwise:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An agreement as the list has it."""
 
     row: AgreementRow
@@ -106,8 +105,7 @@ def _href(scope: Scope, numbers: dict[str, int]) -> str:
     return f"/terms/choose?vendor={ids.text('vendor', numbers[scope.key])}" if scope.key in numbers else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     number: int
     at: str
     note: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from vault import sessions
 from vault.butler import decisions
@@ -58,8 +59,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Did:
+class Did(Struct, frozen=True):
     """What the butler did since a moment: the last visit, or a week ago where `visit` is none. `days` has it all."""
 
     visit: datetime | None
@@ -84,8 +84,7 @@ def _count(found: Sequence[Decision], verdict: str) -> int:
     return sum(one.decided == verdict for one in found)
 
 
-@dataclass(frozen=True, slots=True)
-class SoFar:
+class SoFar(Struct, frozen=True):
     """What was paid this month up to today, and what is usual by this day of a month: the median of those before."""
 
     paid: Money

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vault import ids
 from vault.engaging import rights
@@ -16,8 +17,7 @@ from vault.store.vendors import VendorRow
 from web.pages.frame.wording import mark
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """`href` is where it is done, empty where that is not here."""
 
     words: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from vault.money import Money
 from vault.overview import Contract
@@ -17,8 +18,7 @@ from web.pages.frame.charts import Bars, Steps
 _MONTHS: Final = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A contract with its picture and table; `so_far` is what was paid for it."""
 
     contract: Contract
@@ -44,8 +44,7 @@ def with_prices(one: Contract) -> Shown:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Months:
+class Months(Struct, frozen=True):
     """What a vendor got in each of the last months, in one currency."""
 
     months: tuple[tuple[str, Money], ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from terms.lifecycle import BINDING
 from terms.order import protects_at_least, protects_more
@@ -15,16 +15,14 @@ from vault.store.vendors import VendorRow
 from web.pages.frame.wording import mark
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+class Clauses(Struct, frozen=True):
     """One matter: what the owner's preferred agreement says, and what is agreed; either may say nothing."""
 
     yours: str
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """`agreed` is None without an agreement that binds; `state` and `id` are then of the last that there was, or empty."""
 
     yours: Agreement

@@ -6,9 +6,10 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from terms.lifecycle import BINDING
 from terms.roster import OffRosterError, find
@@ -32,8 +33,7 @@ PER_PAGE: Final = 100
 _LATELY: Final = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One vendor as the list has it. `terms` is the agreement that rules, empty without one; `holds` how many kinds of the
     owner's details it sees, has read or says that it has."""
 
