@@ -75,6 +75,10 @@ class Settlement(msgspec.Struct, frozen=True):
             return None
         return Money(self.charges[0].money.minor - self.total.minor, self.total.currency)
 
+    @property
+    def apart(self) -> Money | None:
+        return Money(abs(self.beyond.minor), self.beyond.currency) if self.beyond else None
+
 
 def listed(vault: Vault, vendor: int | None = None) -> list[Settlement]:
     """Newest first."""
@@ -208,11 +212,19 @@ def undecided(vault: Vault, record: int) -> bool:
     _invoice(vault, record)
     name = ids.text("record", record)
     with vault.transaction():
-        is_said = _forget(vault, ITS, lambda one: one.subject == name)
-        is_denied = _forget(vault, NOT_ITS, lambda one: one.subject.split()[0] == name)
-        if is_said or is_denied:
+        was_its = _forget(vault, ITS, lambda one: one.subject == name)
+        was_not_its = _forget(vault, NOT_ITS, lambda one: one.subject.split()[0] == name)
+        if was_its or was_not_its:
             vault.log("correction.taken-back", {})
-    return is_said or is_denied
+    return was_its or was_not_its
+
+
+def is_said(vault: Vault, record: int) -> bool:
+    """Whether there is something to take back."""
+    name = ids.text("record", record)
+    its = [one.subject for one in corrections.of_kind(vault.connection, ITS)]
+    not_its = [one.subject.split()[0] for one in corrections.of_kind(vault.connection, NOT_ITS)]
+    return name in (*its, *not_its)
 
 
 def _invoice(vault: Vault, record: int) -> RecordRow:
@@ -225,7 +237,7 @@ def _invoice(vault: Vault, record: int) -> RecordRow:
 def _key(vault: Vault, charge: int) -> str:
     key = store.charge_key(vault.connection, charge)
     if not key:
-        raise UsageError(phrase("there is no such charge"), hint=phrase("see `firstparty charges`"))
+        raise UsageError(phrase("there is no such charge"))
     return key
 
 

@@ -30,6 +30,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "profile.told": mark("You told %(who)s of a change"),
     "profile.acknowledged": mark("%(who)s took note of a change"),
     "record.given": mark("%(who)s gave you a record (%(how)s)"),
+    "record.charge-said": mark("You said which charge an invoice of %(who)s is for"),
+    "record.charge-denied": mark("You said that a charge is not for an invoice of %(who)s"),
     "record.disputed": mark("You disputed a record of %(who)s"),
     "record.agreed": mark("You agreed to a record of %(who)s after all"),
     "decision.made": mark("Your butler decided on the %(what)s of %(who)s: %(how)s"),

@@ -11,13 +11,14 @@ import msgspec
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
 from vault import ids, owner
+from vault.engaging import settlements
 from vault.overview import Contract, Overview
 from vault.questions import questions
 from vault.relationships.categories import TREE
 from vault.relationships.recognition import OwnerRule
 from vault.relationships.review import Question
 from vault.session import Vault
-from vault.store import corrections
+from vault.store import corrections, engaging
 from vault.store.vendors import VendorRow
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.overviews import overview_of
@@ -36,6 +37,12 @@ _SAID: Final = {
     "category": mark("was given a category"),
     "merge": mark("was joined with another"),
     "split": mark("was taken apart"),
+}
+
+
+_CHARGES: Final = {
+    settlements.ITS: mark("is the invoice of a charge that you named"),
+    settlements.NOT_ITS: mark("is not the invoice of a charge that you named"),
 }
 
 
@@ -100,11 +107,19 @@ def _corrected(vault: Vault, overview: Overview) -> Iterator[Said]:
     names = {row.key: row.name for row in overview.vendors}
     for row in corrections.latest(vault.connection, _LATELY):
         href = f"/review/corrections/{row.id}/undo"
-        if row.kind == "question":
+        if row.kind in _CHARGES:
+            yield Said(_number(vault, row.subject), _CHARGES[row.kind], href)
+        elif row.kind == "question":
             yield Said("", mark("a question that was put aside"), href)
         elif row.kind in _SAID:
             rule = msgspec.json.decode(row.value, type=OwnerRule)
             yield Said(names.get(rule.vendor, rule.value), _SAID[row.kind], href)
+
+
+def _number(vault: Vault, subject: str) -> str:
+    """Of the invoice that a word on a charge is about."""
+    row = engaging.record_by_id(vault.connection, ids.number_of("record", subject.split()[0]))
+    return row.ref if row else ""
 
 
 def _answered(vault: Vault, visit: Visit) -> Answer:

@@ -1,4 +1,5 @@
-"""What needs the owner: a day to cancel, a price that rose, an offer to decide, somebody who asks. One verb and one day each.
+"""What needs the owner: a day to cancel, a price that rose, a charge that is not as invoiced, an offer to decide, somebody who asks.
+One verb and one day each.
 
 Those with a last day come by that day. What has none is taken to want an answer within `_ANSWERED_WITHIN`, so that it neither
 stands before what ends tomorrow nor behind what ends in four weeks. Things of one kind that wait without a day of their own are
@@ -19,7 +20,7 @@ from vault.butler import decisions, market
 from vault.butler.market import Offered, OfferState
 from vault.butler.watching import binds_for_long
 from vault.butler.worth import worth
-from vault.engaging import rights
+from vault.engaging import rights, settlements
 from vault.meeting import introducing
 from vault.money import Money
 from vault.overview import Contract, Overview
@@ -63,6 +64,7 @@ def needs(vault: Vault, overview: Overview, today: date) -> list[Need]:
     found = [
         *(need for _, need in cancelled),
         *_risen(overview, today, {id for id, _ in cancelled}),
+        *_billed(vault, today),
         *_asked(vault),
         *_offered(vault, today),
         *_knocking(vault),
@@ -132,6 +134,19 @@ def _risen(overview: Overview, today: date, told: set[int]) -> Iterator[Need]:
 def _is_much(contract: Contract, rise: PriceChange) -> bool:
     times = _PERIODS_A_YEAR.get(contract.row.period, 1)
     return (rise.to_minor - rise.from_minor) * times >= _WORTH_A_LOOK
+
+
+def _billed(vault: Vault, today: date) -> Iterator[Need]:
+    """Charges that differ from their invoice, unless the owner said that they belong together."""
+    for one in settlements.listed(vault):
+        if one.state == "differs" and not one.by_owner and (charge := one.charges[0]).on > today - _NEWS:
+            text = gettext(
+                "Charged %(charged)s on %(day)s, invoiced %(invoiced)s.",
+                charged=money(charge.money), day=short_day(charge.on), invoiced=money(one.total),
+            )  # fmt: skip
+            href = f"{_vendor(one.record.vendor or 0)}/invoices/{ids.text('record', one.record.id)}"
+            until = today + _ANSWERED_WITHIN
+            yield Need(one.record.vendor_name, text, href, mark("Look at it"), charge.on, until, is_last=False)
 
 
 def _vendor(id: int) -> str:

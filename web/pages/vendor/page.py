@@ -9,7 +9,7 @@ from typing import Final
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase
 from vault import granting, owner
-from vault.engaging import addressees, holdings, rights, timeline
+from vault.engaging import addressees, holdings, rights, settlements, timeline
 from vault.money import Money
 from vault.policy.rights_life import LIVE, Right, State
 from vault.relationships.facts import UNSET
@@ -22,7 +22,7 @@ from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.right_words import LOOKS, RIGHTS, STATES
 from web.pages.frame.wording import fault, mark
-from web.pages.vendor import letters
+from web.pages.vendor import invoices, letters
 from web.pages.vendor.leaving import leaving
 from web.pages.vendor.paid import by_month, with_prices
 from web.pages.vendor.passed import YOU, passed
@@ -71,6 +71,7 @@ def _shown(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answ
         ),
         running=[one for one in contracts if one.status in ("active", "trial")],
         contracts=[with_prices(one) for one in contracts],
+        invoices=settlements.listed(vault, row.id),
         months=by_month(vault, row, overview.today),
         live=[one for one in grants if one.is_live],
         held=holdings.compared(vault, row.id),
@@ -139,4 +140,5 @@ ROUTES: tuple[Route, ...] = (
     guarded("POST", "/vendors/{id}/contracts/{contract}/not-cancelled", _not_cancelled, "Take that back"),
     guarded("POST", "/vendors/{id}/rights", _ask, "Ask a vendor for a right"),
     *letters.ROUTES,
+    *invoices.ROUTES,
 )

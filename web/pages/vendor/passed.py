@@ -54,7 +54,15 @@ _SHARING: Final[Mapping[str, str]] = {
     "revoked": mark("You stopped sharing your %(list)s"),
 }
 
+_RECORDS: Final[Mapping[str, str]] = {
+    "contract": mark("They gave you a contract"),
+    "invoice": mark("They gave you an invoice"),
+    "usage": mark("They gave you readings of use"),
+    "holdings": mark("They said what they hold of you"),
+}
+
 # Of what is in none of the tables.
+_RECORD: Final = mark("They gave you a record")
 _WROTE: Final = mark("They wrote to you")
 _CHANGED: Final = mark("The terms changed")
 _SHARING_ENDED: Final = mark("Sharing your %(list)s ended")
@@ -150,8 +158,9 @@ def _feedback(one: Line) -> Worded:
 
 
 def _record(one: Line) -> Worded:
-    words = mark("You disputed a record of theirs") if one.who == YOU else mark("They gave you a record")
-    return gettext(words), one.c or one.b
+    if one.who == YOU:
+        return gettext("You disputed a record of theirs"), one.c or one.b
+    return gettext(_RECORDS.get(one.a, _RECORD)), one.b if one.a in ("contract", "invoice") else ""
 
 
 class _Granted(msgspec.Struct, frozen=True):
