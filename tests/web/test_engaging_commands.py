@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.vault.shops import Shop, active, introduced
+from tests.vault.statements import bring, charge
 from tests.web.conftest import KEY, Shell
 from vault import meeting, owner
-from vault.engaging import messages, rights
+from vault.engaging import messages, records, rights
+from vault.engaging.given import Amount, Invoice
 from vault.engaging.messages import Written
 from vault.engaging.rights import Said
 from vault.meeting import Standing
 from vault.session import Vault
+from vault.store import vendors as vendor_store
 
 # Markup, and an override of the direction of writing.
 EVIL = "Hi [bold]you[/]\u202e\u0645"
@@ -97,3 +100,29 @@ def test_feedback_and_the_timeline_that_has_it_all(shell: Shell) -> None:
     assert {"message", "agreement", "feedback"} <= kinds
     assert rest["next"] is None
     assert shell.json("timeline", "Stadtwerke") == {"entries": [], "next": None}
+
+
+def test_an_invoice_says_how_it_was_paid_and_the_owner_says_otherwise(shell: Shell) -> None:
+    with opened(shell) as vault:
+        client = introduced(vault, Shop()).id
+        bring(vault, [charge("2026-03-16", -54.99, "Shop", "March")])
+        (vendor,) = [row.id for row in vendor_store.vendors(vault.connection) if row.name == "Shop"]
+        meeting.link(vault, client, vendor)
+        given = Invoice("A-1", date(2026, 3, 3), Amount(4_999, "EUR"), date(2026, 3, 17))
+        records.take_invoice(vault, client, given)
+    assert "charged 54.99" in " ".join(said(shell, "records", "--kind", "invoice").split())
+    (row,) = shell.json("records", "--kind", "invoice")["records"]
+    (by,) = row["payment"]["charges"]
+    assert (row["payment"]["state"], row["payment"]["beyond"]) == ("differs", {"minor": 500, "currency": "EUR"})
+    assert (by["on"], by["money"], by["account"]) == ("2026-03-16", {"minor": 5499, "currency": "EUR"}, "DE…3000")
+    assert by["id"] in said(shell, "records", row["id"])
+    denied = shell.json("records", "paid", row["id"], "--not-by", by["id"])
+    assert denied["payment"] == {"state": "open", "charges": [], "beyond": None, "by_owner": False}
+    assert shell.json("records", "paid", row["id"], "--by", by["id"])["payment"]["by_owner"]
+    assert "as you said" in said(shell, "records", row["id"])
+    assert shell.json("records", "paid", row["id"], "--undo")["payment"] == row["payment"]
+    assert shell.json("vendor", "Shop")["records"][0]["payment"] == row["payment"]
+    for words in ((), ("--undo", "--by", by["id"])):
+        refused = shell.run("records", "paid", row["id"], *words)
+        assert refused.returncode == 2
+        assert "give one of" in refused.stderr
