@@ -104,5 +104,5 @@ def test_settings_that_do_not_read_stay_as_typed_and_those_that_do_are_kept(chro
         budgets.fill("energy: 120 EUR per month\ndeal: 1200 EUR")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("status")).to_contain_text("Saved")
-        expect(budgets).to_have_value("energy: 120 EUR per month\ndeal: 1200 EUR")
+        expect(budgets).to_have_value("Energy: 120 EUR per month\ndeal: 1200 EUR")
         expect(page.get_by_label("Country you live in")).to_have_value("DE")

@@ -97,7 +97,7 @@ def _operator(fact: Fact, word: str, rest: str) -> Operator:
                 name=fact.name,
                 called=CALLED[fact.type],
             ),
-            phrase("what fits: %(listed)s", listed=", ".join(fitting)),
+            phrase("what fits: %(listed)s", listed=fitting),
         )
     return operator
 
@@ -107,12 +107,12 @@ def _no_operator(fact: Fact, text: str) -> Fault:
     if not text.strip():
         return Fault(
             phrase("`%(name)s` stands alone", name=fact.name),
-            phrase("write one of these behind it: %(listed)s", listed=", ".join(fitting)),
+            phrase("write one of these behind it: %(listed)s", listed=fitting),
         )
     word, guess = synonym(text)
     hint = (
         phrase("write `%(guess)s`", guess=guess)
         if guess
-        else meant(word, fitting, phrase("use one of: %(listed)s", listed=", ".join(fitting)))
+        else meant(word, fitting, phrase("use one of: %(listed)s", listed=fitting))
     )
     return Fault(phrase("%(word)s is no operator", word=quoted(word)), hint)

@@ -256,8 +256,15 @@ def _literal(fact: Fact, takes: Takes, text: str) -> Value:
 
 
 def _names(fact: Fact, text: str) -> frozenset[str]:
-    """The members of `[a, b]` or `a, b`."""
-    inner = text[1:-1] if text[0] == "[" and text[-1] == "]" else text
+    members = [read_name(fact, one) for one in listed(text)]
+    if not members:
+        raise Fault(phrase("the list is empty"), phrase("name what should be in it"))
+    return frozenset(members)
+
+
+def listed(text: str) -> list[str]:
+    """The members of `[a, b]` or `a, b`, as they stand there; a `Fault` where it is no list."""
+    inner = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
     members: list[str] = []
     at = 0
     while inner[at:].strip():
@@ -267,11 +274,9 @@ def _names(fact: Fact, text: str) -> frozenset[str]:
                 phrase("%(text)s is not a list", text=quoted(text)),
                 phrase('write up to %(most_list)s names like `[one, "another one"]`', most_list=MAX_LIST),
             )
-        members.append(read_name(fact, match[1].strip()))
+        members.append(match[1].strip())
         at = match.end()
-    if not members:
-        raise Fault(phrase("the list is empty"), phrase("name what should be in it"))
-    return frozenset(members)
+    return members
 
 
 def _json_names(fact: Fact, takes: Takes, value: object) -> frozenset[str]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from terms.phrases import Phrase
 from vault.policy.category_fields import BY_FIELD
 from vault.policy.facts import TABLE
-from vault.policy.values import FactType
-from web.pages.frame import rule_words
-from web.pages.frame.wording import mark
+from vault.policy.rules import Operator
+from web.pages.frame import rule_values, rule_words
+from web.pages.frame.wording import mark, said
 
 _OF_SOME: Final = "of some kinds"
 FAMILIES: Final[Mapping[str, str]] = {
@@ -28,29 +29,27 @@ FAMILIES: Final[Mapping[str, str]] = {
     "grant": mark("What it may see already"),
     _OF_SOME: mark("The offer, for some kinds of things"),
 }
-_TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
-_YES: Final = {"yes": "true", "no": "false", "ja": "true", "nein": "false"}
-_SHOWN: Final = {"true": mark("yes"), "false": mark("no")}
 
 
 @cache
-def facts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Each family's heading with its facts: their names, and in words."""
+def facts() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """Each family's heading with its facts: their names, in words, and the list of what may be chosen for them."""
     of_some = {fact.name for fact in BY_FIELD.values()}
-    found: dict[str, list[tuple[str, str]]] = {family: [] for family in FAMILIES}
+    found: dict[str, list[tuple[str, str, str]]] = {family: [] for family in FAMILIES}
     for name in TABLE:
         family = _OF_SOME if name in of_some else name.partition(".")[0]
-        found[family].append((name, rule_words.subject(name)))
+        found[family].append((name, rule_words.subject(name), rule_values.list_of(name)))
     return tuple((FAMILIES[family], tuple(listed)) for family, listed in found.items() if listed)
 
 
-def written(fact: str, value: str) -> str:
-    """A value as the rule language has it: yes and no as truths."""
-    row = TABLE.get(fact)
-    return _YES.get(value.lower(), value) if row is not None and row.type in _TRUTHS else value
+def in_words(one: Phrase) -> Phrase:
+    """A fault in the words of the form, which calls neither facts nor operators by their names."""
+    return Phrase(one.form, {place: _in_words(value) for place, value in one.values.items()})
 
 
-def shown(fact: str, value: str) -> str:
-    """The same as the form has it; the template translates it."""
-    row = TABLE.get(fact)
-    return _SHOWN.get(value, value) if row is not None and row.type in _TRUTHS else value
+def _in_words(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_in_words, value))
+    if isinstance(value, Operator):
+        return said(rule_words.RELATIONS[value])
+    return said(rule_words.subject(value)) if isinstance(value, str) and value in TABLE else value

@@ -18,7 +18,7 @@ from terms.phrases import Phrase, phrase
 from vault.butler import rulebook
 from vault.butler.market import NotFoundError
 from vault.policy.language import pieces
-from vault.policy.language.errors import Problem, RuleFileError
+from vault.policy.language.errors import Fault, Problem, RuleFileError
 from vault.policy.language.limits import MAX_ID
 from vault.policy.language.pieces import Piece
 from vault.policy.language.printing import row
@@ -28,7 +28,7 @@ from vault.session import Vault
 from web.pages.butler import choices
 from web.pages.butler.editor import source_of, trial
 from web.pages.butler.lines import NAME, read_alone
-from web.pages.frame import rule_words
+from web.pages.frame import language, rule_values, rule_words
 from web.pages.frame.guard import Visit
 from web.server.answers import Answer
 
@@ -46,16 +46,24 @@ _PLACES: Final = {"for": "for", "then": "then", "because": "because", "when": "w
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`name` is what its three fields begin with."""
+    """`name` is what its three fields begin with. `value` is as rules have it, `typed` as the form has it, in the language of the page;
+    `fault` says why the one does not give the other."""
 
     name: str
     fact: str = ""
     operator: str = ""
     value: str = ""
+    typed: str = ""
+    fault: Fault | None = None
+
+    @property
+    def list(self) -> str:
+        """What may be chosen for its value."""
+        return rule_values.list_of(self.fact)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.fact or self.value)
+        return not (self.fact or self.typed)
 
     @property
     def text(self) -> str:
@@ -147,7 +155,7 @@ def _page(
         fields=fields,
         wrong=wrong,
         families=choices.facts(),
-        shown=choices.shown,
+        lists=rule_values.lists(language.spoken()),
         operators=[(str(one), rule_words.RELATIONS[one]) for one in Operator],
         kinds=rule_words.KINDS,
         does=rule_words.DOES,
@@ -178,8 +186,12 @@ def _with_spare(when: tuple[Condition, ...], unless: tuple[Condition, ...]) -> t
 
 def _rows(part: str, conditions: tuple[Condition, ...]) -> tuple[Row, ...]:
     said = [row(one) for one in conditions]
-    full = [Row(f"{part}{at}", one["fact"], one["operator"], one.get("value", "")) for at, one in enumerate(said)]
+    full = [_row(f"{part}{at}", one["fact"], one["operator"], one.get("value", "")) for at, one in enumerate(said)]
     return (*full, *(Row(f"{part}{len(full) + more}") for more in range(_SPARE[part])))
+
+
+def _row(name: str, fact: str, operator: str, value: str) -> Row:
+    return Row(name, fact, operator, value, rule_values.shown(fact, operator, value))
 
 
 def _fields(form: Mapping[str, str], taken: Set[str]) -> Fields:
@@ -206,8 +218,11 @@ def _written(form: Mapping[str, str], part: str) -> Iterator[Row]:
     for at in range(MAX_ROWS):
         name = f"{part}{at}"
         if f"{name}-fact" in form:
-            fact, operator, value = (form.get(f"{name}-{one}", "").strip() for one in ("fact", "operator", "value"))
-            yield Row(name, fact, operator, choices.written(fact, value))
+            fact, operator, typed = (form.get(f"{name}-{one}", "").strip() for one in ("fact", "operator", "value"))
+            try:
+                yield Row(name, fact, operator, rule_values.written(fact, operator, typed), typed)
+            except Fault as fault:
+                yield Row(name, fact, operator, typed, typed, fault)
 
 
 def _changed(source: str, fields: Fields) -> str:
@@ -239,6 +254,9 @@ def _wrong(source: str, changed: str, fields: Fields) -> tuple[tuple[str, Phrase
 
 def _problems(source: str, fields: Fields, one: Row) -> Iterator[Phrase]:
     """What is wrong with one row, whatever else is wrong with the rule."""
+    if one.fault:
+        yield _said(one.fault)
+        return
     when, unless = ((one,), ()) if one.name.startswith(_WHEN) else ((), (one,))
     then = fields.then if when else str(Verdict.ASK)
     alone = Fields("", "one", fields.kinds, then, "", when, unless)
@@ -249,5 +267,8 @@ def _problems(source: str, fields: Fields, one: Row) -> Iterator[Phrase]:
         yield from (_said(each) for each in error.problems if each.rule)
 
 
-def _said(one: Problem) -> Phrase:
-    return phrase("%(sentence)s; %(hint)s", sentence=one.said, hint=one.helps) if one.helps else one.said
+def _said(one: Problem | Fault) -> Phrase:
+    sentence = choices.in_words(one.said)
+    return (
+        phrase("%(sentence)s; %(hint)s", sentence=sentence, hint=choices.in_words(one.helps)) if one.helps else sentence
+    )

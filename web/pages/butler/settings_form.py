@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from terms.errors import FirstpartyError
+from terms.errors import FirstpartyError, UsageError
 from vault.butler import settings
+from vault.policy.language.errors import Fault
+from vault.policy.rules import Operator
 from vault.session import Vault
-from web.pages.frame import rule_words
+from web.pages.butler import budget_lines
+from web.pages.frame import rule_values, rule_words
 from web.pages.frame.guard import Visit
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import fault, mark
@@ -35,7 +38,27 @@ def _names() -> list[str]:
 
 def shown(vault: Vault, visit: Visit) -> Answer:
     written = settings.entries(vault.connection)
-    return _page(visit, {name: "\n".join(written.get(name, _default(name))) for name in _names()})
+    return _page(visit, {name: "\n".join(_shown(name, written.get(name, _default(name)))) for name in _names()})
+
+
+def _shown(name: str, texts: tuple[str, ...]) -> Iterator[str]:
+    """As the form has it: in the language of the page."""
+    for text in texts:
+        if name == "budget":
+            yield budget_lines.shown(text)
+        else:
+            yield rule_values.shown(_fact(name), Operator.IS, text) if name.startswith(_MINE) else text
+
+
+def _written(name: str, text: str) -> str:
+    """As settings have it; a `Fault` where a number could mean two."""
+    if name == "budget":
+        return budget_lines.written(text)
+    return rule_values.written(_fact(name), Operator.IS, text) if name.startswith(_MINE) else text
+
+
+def _fact(name: str) -> str:
+    return settings.own_fields()[name.removeprefix(_MINE)].name
 
 
 def _default(name: str) -> tuple[str, ...]:
@@ -73,10 +96,12 @@ def _put_all(vault: Vault, fields: Mapping[str, str], wrong: list[tuple[str, str
     """What was changed; what does not read is added to `wrong`."""
     written = settings.entries(vault.connection)
     for name, text in fields.items():
-        given = tuple(line.strip() for line in text.splitlines() if line.strip())
-        if given == written.get(name, _default(name)) or (not given and name not in written):
-            continue
         try:
+            given = tuple(_written(name, line.strip()) for line in text.splitlines() if line.strip())
+            if given == written.get(name, _default(name)) or (not given and name not in written):
+                continue
             settings.put(vault, name, given if name in _SEVERAL else given[:1])
         except FirstpartyError as error:
             wrong.append((name, fault(error)))
+        except Fault as error:
+            wrong.append((name, fault(UsageError(error.said, hint=error.helps or ""))))

@@ -77,11 +77,16 @@ def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
 
 def number(written: str) -> str:
     """A plain decimal (`-1234.50`) with the language's points, and a minus sign."""
-    thousands, decimals = _POINTS[spoken()]
+    thousands, decimals = points()
     whole, point, part = written.lstrip("-").partition(".")
     grouped = f"{int(whole):,}".replace(",", thousands)
     sign = "\N{MINUS SIGN}" if written.startswith("-") else ""
     return f"{sign}{grouped}{decimals if point else ''}{part}"
+
+
+def points() -> tuple[str, str]:
+    """What the language puts between thousands, and before decimals."""
+    return _POINTS[spoken()]
 
 
 @cache

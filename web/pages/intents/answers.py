@@ -6,7 +6,6 @@ checked only what a form can get wrong and a document cannot: an amount typed as
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -19,8 +18,8 @@ from vault.policy.intentions import MAX_WEIGHT
 from vault.policy.language.conditions import read_condition
 from vault.policy.language.errors import Fault
 from vault.policy.language.operands import Scope
-from vault.policy.values import FactType
 from vault.policy.writing import JsonValue
+from web.pages.frame import rule_values, value_words
 from web.pages.frame.wording import mark
 
 Json = dict[str, JsonValue]
@@ -30,8 +29,6 @@ REVEALS: Final[Mapping[str, str]] = {
     "range": mark("roughly"),
     "full": mark("exactly"),
 }
-_YES: Final = {"yes": "true", "no": "false", "ja": "true", "nein": "false"}
-_TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
 _MAX_DATA: Final = 100
 
 
@@ -51,8 +48,8 @@ def requirement(form: Form) -> Json | None:
     operator = form.get("operator", "")
     if not raw and not written and not operator.startswith("is "):
         return None
-    text = raw or f"{form.get('fact', '')} {operator} {_operand(form.get('fact', ''), written)}".strip()
     try:
+        text = raw or _condition(form.get("fact", ""), operator, written)
         found = read_condition(Scope(TABLE, {}), text)
     except Fault as fault:
         raise WrongAnswerError(fault.said, field="condition" if raw else "value", hint=fault.helps or "") from None
@@ -61,14 +58,9 @@ def requirement(form: Form) -> Json | None:
     return {**made, "weight": _weight(form)} if level == "should" else made
 
 
-def _operand(name: str, written: str) -> str:
-    """As the rule language writes it: yes and no as truths, a text in quotes."""
-    fact = TABLE.get(name)
-    if fact is None:
-        return written
-    if fact.type in _TRUTHS:
-        return _YES.get(written.lower(), written)
-    return json.dumps(written) if fact.type is FactType.TEXT and not written.startswith(('"', "[")) else written
+def _condition(fact: str, operator: str, typed: str) -> str:
+    """As the language of rules writes it."""
+    return f"{fact} {operator} {rule_values.written(fact, operator, typed)}".strip()
 
 
 def _weight(form: Form) -> int:
@@ -148,9 +140,11 @@ def _budget(amount: str, currency: str) -> Json:
             hint=phrase("write three letters, such as EUR"),
         )
     try:
-        minor = minor_of(amount.replace(",", "."), currency)
+        minor = minor_of(value_words.read_number(amount), currency)
+    except Fault as fault:
+        raise WrongAnswerError(fault.said, field="budget", hint=fault.helps or "") from None
     except AmountError as error:
-        raise WrongAnswerError(error.said, field="budget", hint=phrase("write it like 1200.00")) from None
+        raise WrongAnswerError(error.said, field="budget", hint=phrase("write it like %(amount)s", amount=value_words.number("1200.00"))) from None
     if minor < 0:
         raise WrongAnswerError(phrase("a budget is not negative"), field="budget")
     return {"minor": minor, "currency": currency}

@@ -18,15 +18,16 @@ from terms.roster import roster
 from vault import categories, ids, profile, trading
 from vault.butler import market
 from vault.butler.market import Want
-from vault.money import Money
+from vault.money import Money, decimal_of
 from vault.overview import Contract, Overview
 from vault.policy.intention_life import State
 from vault.session import Vault
 from vault.store import agreements as agreement_store
 from vault.store import trading as trading_store
+from web.pages.frame import language, rule_values, value_words
 from web.pages.frame.guard import Visit, guarded
 from web.pages.frame.responses import goes_to
-from web.pages.frame.wording import category, mark, plain_money
+from web.pages.frame.wording import category, mark
 from web.pages.intents import answers, words
 from web.pages.intents.answers import REVEALS, Json, WrongAnswerError
 from web.server.answers import Answer
@@ -138,9 +139,8 @@ def _instead_of(contract: Contract, id: str, *, is_cheaper: bool) -> Json:
     monthly = contract.yearly.minor // 12
     found: Json = {"replaces": id, "use": use}
     if is_cheaper and monthly:
-        less = {"level": "must", "fact": "offer.price.per_month", "operator": "<"}
-        price = plain_money(Money(monthly, row.currency)).replace(",", "")
-        found |= answers.with_one({}, answers.requirement({**less, "value": f"{price} {row.currency}"}))
+        less = f"offer.price.per_month < {decimal_of(monthly, row.currency)} {row.currency}"
+        found |= answers.with_one({}, answers.requirement({"level": "must", "condition": less}))
     return found
 
 
@@ -176,13 +176,20 @@ def _asking(vault: Vault, visit: Visit, want: Want, wrong: FirstpartyError | Non
         own=own,
         common=common,
         operators=words.operators(),
+        lists=rule_values.lists(language.spoken()) if step == "requirements" else (),
         reveals=REVEALS,
         data=dict.fromkeys([*held, *wanted.data]),
         values=dict(words.values(vault, held)),
         roster=roster(),
         currency=wanted.budget.currency if wanted.budget else _USUAL_CURRENCY,
-        budget=plain_money(_money(want)).replace(",", "") if wanted.budget else "",
+        budget=_budget(want),
     )
+
+
+def _budget(want: Want) -> str:
+    """As its field takes it back."""
+    budget = want.intention.budget
+    return value_words.number(str(decimal_of(budget.minor, budget.currency))) if budget else ""
 
 
 def _money(want: Want) -> Money:

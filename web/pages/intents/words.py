@@ -25,8 +25,8 @@ from vault.policy.values import FactType, Value
 from vault.policy.verdicts import Verdict
 from vault.session import Vault
 from vault.trading import Projection
-from web.pages.frame import rule_words, senders
-from web.pages.frame.fact_words import worded
+from web.pages.frame import rule_values, rule_words, senders
+from web.pages.frame.fact_words import named, worded
 from web.pages.frame.rule_words import Said
 from web.pages.frame.wording import mark, term
 
@@ -54,8 +54,8 @@ _EXAMPLES: Final[Mapping[FactType, str]] = {
     FactType.MONEY: "20 EUR",
     FactType.DURATION: "12 months",
     FactType.DATE: "2027-01-31",
-    FactType.TRUTH: "yes",
-    FactType.CLAIM: "yes",
+    FactType.TRUTH: "true",
+    FactType.CLAIM: "true",
     FactType.INTEGER: "10",
     FactType.NUMBER: "10",
 }
@@ -63,11 +63,12 @@ _EXAMPLES: Final[Mapping[FactType, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A fact that one may ask for: its name, in words, with an example of what to write."""
+    """A fact that one may ask for: its name, in words, with an example of what to write, and the list of what may be chosen."""
 
     name: str
     words: str
     example: str
+    list: str
 
 
 def facts_for(category: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
@@ -78,8 +79,9 @@ def facts_for(category: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
 
 def _choice(name: str) -> Choice:
     fact = TABLE[name]
-    example = " / ".join(fact.choices[:3]) if fact.choices else _EXAMPLES.get(fact.type, "")
-    return Choice(name, rule_words.subject(name), example)
+    example = " / ".join(named(one, fact) for one in fact.choices[:3])
+    example = example or rule_values.shown(name, Operator.IS, _EXAMPLES.get(fact.type, ""))
+    return Choice(name, rule_words.subject(name), example, rule_values.list_of(name))
 
 
 def operators() -> tuple[tuple[str, str], ...]:

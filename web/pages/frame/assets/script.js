@@ -4,6 +4,7 @@
 //                          replaced; where the form is a POST (which then keeps nothing) the address stays
 //   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
 //   button[data-copy]      copies the field with that id, and says so in its data-done
+//   select[data-lists]     what may be chosen in the field with that id is the list named by the chosen option's data-list
 //   details.menu           closes on Escape and on a click elsewhere
 //   form[data-passkey]     asks this device to make a passkey or to show one, and sends what it says in the field `answer`; what it
 //                          is asked stands in data-options, or comes from data-challenge
@@ -151,6 +152,11 @@ function copy(button) {
   });
 }
 
+function lists(select) {
+  const field = document.getElementById(select.dataset.lists);
+  select.addEventListener("change", () => field.setAttribute("list", select.selectedOptions[0].dataset.list || ""));
+}
+
 const HAS_PASSKEYS = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON && PublicKeyCredential.prototype.toJSON);
 
 async function answered(form) {
@@ -203,6 +209,7 @@ function watch(part) {
   part.querySelectorAll("[data-stream]").forEach(stream);
   part.querySelectorAll("details.menu").forEach(menu);
   part.querySelectorAll("button[data-copy]").forEach(copy);
+  part.querySelectorAll("select[data-lists]").forEach(lists);
   part.querySelectorAll("[data-drop]").forEach(drop);
   part.querySelectorAll("form[data-passkey]").forEach(passkey);
   part.querySelectorAll("[data-passkeys]").forEach((one) => (one.hidden = (one.dataset.passkeys === "yes") !== HAS_PASSKEYS));
