@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -118,9 +118,9 @@ def told_words(one: Revealed) -> Said:
         return rule_words.condition(one.text)
     about = rule_words.condition(f"{one.fact} {one.operator} ?")
     if one.between is None:
-        return replace(about, relation="", value="")
+        return msgspec.structs.replace(about, relation="", value="")
     low, high = (rule_words.condition(f"{one.fact} is {end}").value for end in one.between)
-    return replace(about, value=f"{low} – {high}")
+    return msgspec.structs.replace(about, value=f"{low} – {high}")
 
 
 def use_words(use: Mapping[str, Use]) -> tuple[tuple[str, str], ...]:
