@@ -119,6 +119,11 @@ def test_a_charge_that_names_an_invoice_is_that_ones_however_late_and_no_others(
     assert settle(bills, [paid(text=text)]) == {1: Settled("differs", (10,)), 2: OPEN}
     both = paid(text="2026-0417 2026-0418", minor=5_099)
     assert set(settle(bills, [both]).values()) == {OPEN}
+    first, other = bill(1, minor=100, number="2026-0417"), paid(20, minor=100, on=ISSUED)
+    assert settle([first, bills[1]], [both, other]) == {
+        1: Settled("paid", (20,)),
+        2: OPEN,
+    }  # it is of two, whatever paid one
     assert settle([bill(number="2026")], [paid(on=DUE + timedelta(200), text="2026")]) == {1: OPEN}
 
 
@@ -134,6 +139,22 @@ def test_what_the_owner_said_comes_first() -> None:
     assert settle([bill()], [paid()], Words({1: 99, 5: 10})) == {
         1: Settled("paid", (10,))
     }  # what is gone counts no more
+
+
+def test_a_charge_before_the_issue_comes_after_all_others() -> None:
+    bills = [bill(1, day(11, 3), None), bill(2, day(11, 25), None)]
+    assert settle(bills, [paid(10, day(11, 24))]) == {1: Settled("paid", (10,)), 2: OPEN}
+
+
+def test_a_day_to_pay_that_is_years_ahead_takes_no_charge_of_then() -> None:
+    last = ISSUED + timedelta(settlement.LONGEST_TERM + settlement.AFTER_DUE)
+    for on, state in ((last, "paid"), (last + timedelta(1), "open")):
+        assert settle([bill(due=date(2036, 1, 1))], [paid(on=on)])[1].state == state
+
+
+def test_of_two_words_on_one_charge_one_counts() -> None:
+    found = settle([bill(1), bill(2)], [paid()], Words({1: 10, 2: 10}))
+    assert found == {1: Settled("paid", (10,), by_owner=True), 2: OPEN}
 
 
 def test_the_last_day_of_the_calendar_is_a_day_like_others() -> None:
