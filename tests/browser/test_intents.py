@@ -102,6 +102,24 @@ def requirements(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
+def test_on_a_phone_offers_stand_below_one_another_and_stay_a_table(chromium: Browser, served: Server) -> None:
+    with looking(chromium, Watched({served.url}), viewport={"width": PHONE, "height": 800}) as context:
+        page = context.new_page()
+        come_in(page, served)
+        page.goto(f"{served.url}/intents")
+        page.locator("#answered + ul a").click()
+        region = page.get_by_role("region", name="Offers side by side")
+        assert region.evaluate("one => one.scrollWidth <= one.clientWidth")
+        first, second = (region.get_by_role("row").nth(place) for place in (1, 2))
+        expect(first.get_by_role("rowheader")).to_contain_text("Night and day")
+        expect(first.get_by_role("cell", name="888.00 EUR")).to_be_visible()
+        expect(region.get_by_role("columnheader", name="Costs")).to_have_count(1)
+        top, after = first.bounding_box(), second.bounding_box()
+        assert top is not None
+        assert after is not None
+        assert after["y"] >= top["y"] + top["height"]
+
+
 def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
     chromium: Browser, served: Server
 ) -> None:
