@@ -18,9 +18,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Final, NamedTuple
 
+from terms.lazy import lazy
 from terms.proof import compact
 from terms.proof.client_assertion import MAX_CLIENT_ID
 from terms.proof.compact import Token
@@ -50,7 +50,7 @@ class SignedOffer:
     key: str
     text: str
 
-    @cached_property
+    @lazy
     def sha256(self) -> str:
         return digest(self.text)
 

@@ -16,7 +16,7 @@ from vault.policy.countering import Change, Counter
 from vault.policy.facts import TABLE, Facts
 from vault.policy.outcome import Reason, Seen
 from vault.policy.values import FactType, Value
-from vault.policy.writing import JsonValue, shown, to_json
+from vault.policy.writing import PLAIN, JsonValue, shown, to_json
 
 _WORDS = {True: "true", False: "false", None: "unknown"}
 # A fact that the table lacks has no value to show either.
@@ -42,7 +42,7 @@ def counters_json(found: Iterable[Counter], facts: Facts, compared: Comparison |
 
 def facts_json(facts: Mapping[str, Value | None]) -> dict[str, JsonValue]:
     """Facts as `--facts` takes them; what was looked up and not known is null."""
-    return {name: to_json(value, TABLE.get(name)) for name, value in facts.items()}
+    return {name: value if type(value) in PLAIN else _value(name, value) for name, value in facts.items()}  # type: ignore[misc]
 
 
 def counter_text(counter: Counter, facts: Facts, compared: Comparison | None = None) -> str:

@@ -14,11 +14,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from terms.lazy import lazy
 from terms.practice import Practice
 from terms.proof import jcs
 from terms.proof.jcs import JsonValue
@@ -155,7 +155,7 @@ class Request:
     asked: AnyAsked
     json: JsonValue
 
-    @property
+    @lazy
     def kind(self) -> Kind:
         return Kind(str(self.asked.__struct_config__.tag))
 
@@ -163,12 +163,12 @@ class Request:
     def vendor(self) -> str:
         return self.asked.vendor
 
-    @cached_property
+    @lazy
     def canonical(self) -> bytes:
         """RFC 8785, as it is stored."""
         return jcs.canonical_plain(self.json)
 
-    @cached_property
+    @lazy
     def sha256(self) -> str:
         """Hex of the hash over the canonical bytes."""
         return hashlib.sha256(self.canonical).hexdigest()

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cached_property
 
 from terms.comparison import Comparison, compare
 from terms.effective import compare_all
+from terms.lazy import lazy
 from terms.practice import Practice
 from terms.roster import agreement
 from vault.policy import figures, offer_reading
@@ -36,35 +36,35 @@ class World:
     now: datetime
     known: Known = field(default=_NOTHING)
 
-    @cached_property
+    @lazy
     def today(self) -> date:
         return self.now.date()
 
-    @cached_property
+    @lazy
     def offer(self) -> Offer | None:
         return self.request.offer
 
-    @cached_property
+    @lazy
     def domain(self) -> str:
         """The registrable domain of the vendor's address; empty where nobody can register it."""
         return registrable(self.request.vendor)
 
-    @cached_property
+    @lazy
     def vendor(self) -> Vendor | None:
         return self.known.vendor()
 
-    @cached_property
+    @lazy
     def contracts(self) -> Contracts | None:
         found = self.known.contracts()
         return found if found is None or isinstance(found, Contracts) else Contracts(found)
 
-    @cached_property
+    @lazy
     def wanted(self) -> Wanted | None:
         """The intention that an offer answers."""
         asked = self.request.asked
         return self.known.wanted(asked.intent) if isinstance(asked, OfferMade) and asked.intent else None
 
-    @cached_property
+    @lazy
     def contract(self) -> Held | None:
         """The contract of mine that this is about: the one named, else the only one in the offer's category."""
         named = self._named_contract()
@@ -88,7 +88,7 @@ class World:
         """The domain that the vault knows the vendor by, else that of its address."""
         return self.vendor.domain if self.vendor else self.domain
 
-    @cached_property
+    @lazy
     def replaced(self) -> Held | None:
         """The contract that ends when this is accepted; None where none surely does."""
         return self.contract if self._named_contract() is not None else None
@@ -107,34 +107,34 @@ class World:
         """The contracts of a category and of those under it; None where that cannot be told."""
         return None if category is None or self.contracts is None else self.contracts.under(category)
 
-    @cached_property
+    @lazy
     def use(self) -> Mapping[str, Number]:
         """What I use a year, by meter register: as the intention says, else as the contract that this is about shows."""
         if self.wanted and self.wanted.intention.use:
             return {name: plain(Fraction(number)) for name, number in self.wanted.intention.use.items()}
         return self.contract.use if self.contract else {}
 
-    @cached_property
+    @lazy
     def per_month(self) -> Figure | None:
         return figures.per_month(self.offer, self.use) if self.offer else None
 
-    @cached_property
+    @lazy
     def first_year(self) -> Figure | None:
         return figures.first_year(self.offer, self.use) if self.offer else None
 
-    @cached_property
+    @lazy
     def commitment(self) -> Figure | None:
         return figures.commitment(self.offer, self.use) if self.offer else None
 
-    @cached_property
+    @lazy
     def practice(self) -> Practice | None:
         return self.request.practice
 
-    @cached_property
+    @lazy
     def agreed(self) -> Agreed | None:
         return self.known.agreed()
 
-    @cached_property
+    @lazy
     def compared(self) -> Comparison | None:
         """The declared practice against the agreement in force, else against those that I accept."""
         if self.practice is None or self.agreed is None:
@@ -143,7 +143,7 @@ class World:
             return compare(self.practice, agreement(self.agreed.in_force), self.agreed.effective.additions)
         return compare_all(self.practice, self.agreed.effective).best
 
-    @cached_property
+    @lazy
     def attested(self) -> Mapping[str, frozenset[str]]:
         """Who vouches for what, with a proof that holds."""
         found: dict[str, frozenset[str]] = {}
@@ -152,7 +152,7 @@ class World:
                 found[one.claim] = found.get(one.claim, frozenset()) | {one.issuer}
         return found
 
-    @cached_property
+    @lazy
     def stated(self) -> Mapping[str, Value]:
         """What the offer says in the fields of its category, by their names, before anything is known to be otherwise."""
         return offer_reading.field_values(self.offer) if self.offer else {}

@@ -38,6 +38,10 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
+# Values of these types are JSON as they are; most facts have one.
+PLAIN: Final = frozenset((bool, str, type(None)))
+
+
 def from_json(fact: Fact, json: object) -> Value | None:
     """The value of `fact` that `json` gives; None where it gives none."""
     return _READ[fact.type](fact, json)

@@ -12,7 +12,7 @@ A connection of SQLCipher belongs to one thread, so requests hand in what they w
   meanwhile, together, since handing over costs more than a brief action. Reads and writes take turns, so that neither keeps
   the other waiting for long; what waits together has no order.
 * After a commit that kept something `written` is called, in the event loop.
-* `vault.now` is set for each action, by the clock that the server was given.
+* `vault.now` is set by the clock that the server was given: for each read, and once for all that is written together.
 * What changes the keyring's file does so after its own commit, so it must be `run`, not `write`.
 """
 
@@ -115,7 +115,7 @@ class OpenVault:
     async def write(self, action: Callable[[Vault], T]) -> T:
         """As `run`, for a write that may share its commit with others. Writes only inside `vault.transaction()`."""
         self._refuse_locked()
-        return await self._ask(self._shared, lambda: self._given(action))
+        return await self._ask(self._shared, lambda: self._part(action))
 
     async def unlock(self, secret: str) -> bool:
         """Open the vault; whether it was locked before."""
@@ -207,6 +207,7 @@ class OpenVault:
                 raise locked()
             with vault.translated(), vault.transaction():
                 before = vault.connection.total_changes
+                vault.now = self._clock()
                 for job in jobs:
                     job.attempt()
                     if not vault.connection.in_transaction:
@@ -242,6 +243,10 @@ class OpenVault:
         if self._vault is None:
             raise locked()
         self._vault.now = self._clock()
+        return self._part(action)
+
+    def _part(self, action: Callable[[Vault], T]) -> T:
+        assert self._vault is not None  # a write that is under way has it
         with self._vault.translated():
             return action(self._vault)
 
