@@ -34,7 +34,42 @@ LINGER_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
 # What is still under way when the server stops: cut off after this, so that it has stopped after two seconds.
 GRACE_SECONDS = 1
+# Of parts that are longer, the transport itself says when to wait.
+MAX_GATHERED_BYTES = 16 * 1024
 _REASONS = {503: "Service Unavailable", 400: "Bad Request", 431: "Request Header Fields Too Large"}
+
+
+class _Gathering:
+    """A transport, by which what is written in one turn of the event loop goes out at its end, as one: uvicorn writes head and
+    body apart, and each would be a call of the system and a packet."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._written: list[bytes] = []
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, content: bytes) -> None:
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(content)
+        if len(content) > MAX_GATHERED_BYTES:
+            self._send()
+
+    def write_eof(self) -> None:
+        self._send()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        written, self._written = self._written, []
+        if written and not self.is_closing():  # else whoever asked has gone
+            self._transport.write(b"".join(written))
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -47,7 +82,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
         self._wait_for_head()
         if len(self.connections) > MAX_CONNECTIONS:
             self._refuse("busy")
@@ -59,7 +94,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._stage, self._requests = "head", self._requests + 1
-        self._wait_for_head()
+        self._stop_waiting()
 
     def on_headers_complete(self) -> None:
         self._stage = "body"
@@ -77,6 +112,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._stage != "head" or self._is_refused:
             return
+        if self._head_timer is None:  # most heads come as a whole, and are not waited for
+            self._wait_for_head()
         # Counted are chunks that are nothing but this head; one that ends another request says nothing about its length.
         if stage == "head" and requests == self._requests:
             self._head_bytes += len(data)
