@@ -126,15 +126,15 @@ def add_signed(connection: Connection, row: SignedRow) -> None:
 
 
 def signed(connection: Connection, request: int) -> SignedRow | None:
-    return _signed(connection, "request = ?", request)
+    return _signed(connection, "request = ?", (request,))
 
 
 def signed_by_digest(connection: Connection, sha256: str) -> SignedRow | None:
-    return _signed(connection, "sha256 = ?", sha256)
+    return _signed(connection, "substr(sha256, 1, 8) = ? AND sha256 = ?", (sha256[:8], sha256))
 
 
-def _signed(connection: Connection, where: str, value: object) -> SignedRow | None:
-    row = connection.execute(f"SELECT {_columns(SignedRow)} FROM signed_offer WHERE {where}", (value,)).fetchone()
+def _signed(connection: Connection, where: str, values: tuple[object, ...]) -> SignedRow | None:
+    row = connection.execute(f"SELECT {_columns(SignedRow)} FROM signed_offer WHERE {where}", values).fetchone()
     return SignedRow(*row) if row else None
 
 
