@@ -52,6 +52,7 @@ class Vault:
         self._turn: Turn = "each"
         self._ended: Callable[[], None] | None = None
         self._changes = self._turn_changes = 0
+        self._unmarked: connection.Unmarked | None = None
         self.path = home / connection.FILE_NAME
         self.connection: connection.Connection
 
@@ -184,8 +185,21 @@ class Vault:
         Inside another one it is a part of that: kept or taken back by itself, durable and signed with the whole.
         """
         if self._turn != "reads" and self.connection.in_transaction:
-            return connection.Savepoint(self.connection)
+            return self._unmarked or connection.Savepoint(self.connection)
         return self._whole()
+
+    @contextmanager
+    def unmarked(self) -> Iterator[None]:
+        """As `transaction`, with nothing to mark its parts, which spares two statements for each. `PartLostError`, with nothing
+        kept, where one of them failed: then it is to be done again as a `transaction`."""
+        self._unmarked = parts = connection.Unmarked()
+        try:
+            with self._whole():
+                yield
+                if parts.is_lost:
+                    raise connection.PartLostError
+        finally:
+            self._unmarked = None
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -229,6 +229,27 @@ class Savepoint:
             self._connection.execute("RELEASE part")
 
 
+class PartLostError(Exception):
+    """A part of a transaction was to be taken back by itself, and had not been marked for that."""
+
+
+class Unmarked:
+    """Stands for `Savepoint` where parts are not marked: `is_lost` says that one was to be taken back."""
+
+    __slots__ = ("is_lost",)
+
+    def __init__(self) -> None:
+        self.is_lost = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.is_lost = self.is_lost or error is not None
+
+
 def wait_at_most(connection: Connection, seconds: float) -> None:
     """How long to wait while another process writes; then it is a `BusyError`."""
     connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}").fetchall()

@@ -195,7 +195,7 @@ async def _joined(
         one.refuse_unless_open_to(principal)
         return handler.action(vault, Asked(serving, principal, request, query, live))
 
-    return await serving.vault.write(act)
+    return await serving.vault.write(act, is_repeatable=True)
 
 
 async def _effected(

@@ -92,7 +92,7 @@ class InFlight:
         place = (one.client, one.key_sha256)
         self._keys.add(place)
         try:
-            return await vault.write(lambda opened: _admitted(opened, one, effect, admit))
+            return await vault.write(lambda opened: _admitted(opened, one, effect, admit), is_repeatable=True)
         finally:
             self._keys.discard(place)
 

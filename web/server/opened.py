@@ -8,6 +8,7 @@ A connection of SQLCipher belongs to one thread, so requests hand in what they w
 * INVARIANT: the answer to a write is given after the commit that holds it (`synchronous=FULL`), never before.
 * Writes that wait at the same time share one commit. Each is as independent as alone: what it does inside
   `vault.transaction()` is kept or taken back by itself, and its error is its own. When the commit fails, all of them fail.
+  Where all of them are repeatable they are done with nothing to take back a part by, and once more, with that, if one fails.
 * The thread has one thing to do at a time, and is given the next once it has told of the last: all that has come to wait
   meanwhile, together, since handing over costs more than a brief action. Reads and writes take turns, so that neither keeps
   the other waiting for long; what waits together has no order.
@@ -33,6 +34,7 @@ from terms.errors import FirstpartyError
 from terms.phrases import phrase
 from vault.session import Vault
 from vault.store.connection import BusyError as BusyError
+from vault.store.connection import PartLostError
 
 T = TypeVar("T")
 
@@ -61,11 +63,13 @@ class _Job(Struct, eq=False):
 
     act: Callable[[], object]
     done: asyncio.Future[object]
+    is_repeatable: bool = False
     outcome: object = None
     error: BaseException | None = None
 
     def attempt(self) -> None:
         """Do it; whatever it raises belongs to whoever asked for it."""
+        self.outcome = self.error = None
         try:
             self.outcome = self.act()
         except Exception as error:
@@ -112,10 +116,11 @@ class OpenVault:
         self._refuse_locked()
         return await self._ask(self._alone, lambda: self._given(action))
 
-    async def write(self, action: Callable[[Vault], T]) -> T:
-        """As `run`, for a write that may share its commit with others. Writes only inside `vault.transaction()`."""
+    async def write(self, action: Callable[[Vault], T], *, is_repeatable: bool = False) -> T:
+        """As `run`, for a write that may share its commit with others. Writes only inside `vault.transaction()`. Of one that is
+        repeatable nothing is left but in the vault: it may be done, taken back whole, and done again."""
         self._refuse_locked()
-        return await self._ask(self._shared, lambda: self._part(action))
+        return await self._ask(self._shared, lambda: self._part(action), is_repeatable)
 
     async def unlock(self, secret: str) -> bool:
         """Open the vault; whether it was locked before."""
@@ -138,10 +143,10 @@ class OpenVault:
         if not self._is_open:
             raise locked()
 
-    async def _ask(self, queue: deque[_Job], act: Callable[[], T]) -> T:
+    async def _ask(self, queue: deque[_Job], act: Callable[[], T], is_repeatable: bool = False) -> T:
         if self._ending or self._waiting >= MAX_WAITING:
             raise BusyError(phrase("too much is waiting for the vault"), hint=phrase("try again in a moment"))
-        job = _Job(act, self._loop.create_future())
+        job = _Job(act, self._loop.create_future(), is_repeatable)
         queue.append(job)
         self._waiting += 1
         if not self._is_lent:
@@ -201,21 +206,12 @@ class OpenVault:
 
     def _together(self, jobs: list[_Job]) -> bool:
         """Do jobs in one write; whether that kept anything."""
-        vault = self._vault
         try:
+            vault = self._vault
             if vault is None:
                 raise locked()
-            with vault.translated(), vault.transaction():
-                before = vault.connection.total_changes
-                vault.now = self._clock()
-                for job in jobs:
-                    job.attempt()
-                    if not vault.connection.in_transaction:
-                        raise TransactionLostError(
-                            phrase("the database could not write"), hint=phrase("check free space and the disk")
-                        )
-                if vault.connection.total_changes == before:
-                    raise _NothingWritten
+            with vault.translated():
+                self._write(vault, jobs)
             return True
         except _NothingWritten:
             return False
@@ -223,6 +219,30 @@ class OpenVault:
             for job in jobs:
                 job.error = error
             return False
+
+    def _write(self, vault: Vault, jobs: list[_Job]) -> None:
+        """Most often no part of them fails, so it is tried with nothing to take one back by."""
+        if all(job.is_repeatable for job in jobs):
+            try:
+                with vault.unmarked():
+                    self._attempt(vault, jobs)
+                return
+            except PartLostError:
+                pass
+        with vault.transaction():
+            self._attempt(vault, jobs)
+
+    def _attempt(self, vault: Vault, jobs: list[_Job]) -> None:
+        before = vault.connection.total_changes
+        vault.now = self._clock()
+        for job in jobs:
+            job.attempt()
+            if not vault.connection.in_transaction:
+                raise TransactionLostError(
+                    phrase("the database could not write"), hint=phrase("check free space and the disk")
+                )
+        if vault.connection.total_changes == before:
+            raise _NothingWritten
 
     def _open(self, secret: str) -> bool:
         if self._vault is not None:
