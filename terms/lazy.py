@@ -11,7 +11,7 @@ from typing import Generic, TypeVar, overload
 T = TypeVar("T")
 
 
-class lazy(Generic[T]):  # noqa: N801 - used as `property` is
+class lazy(Generic[T]):
     """Of an object with a `__dict__`, in which the value stands from then on, before this."""
 
     def __init__(self, find: Callable[..., T]) -> None:

@@ -60,7 +60,7 @@ class IdError(FirstpartyError):
 
 def first_of_block(now: datetime, *, after: int = 0) -> int:
     """The first number of a block made at `now`, larger than `after`; the caller counts upwards from it."""
-    number = (int(now.timestamp() * 1000) << _RANDOM_BITS) | getrandbits(_DRAWN_BITS)  # noqa: S311
+    number = (int(now.timestamp() * 1000) << _RANDOM_BITS) | getrandbits(_DRAWN_BITS)
     return max(number, after + 1)
 
 

@@ -127,7 +127,7 @@ def set_pragmas(connection: Connection) -> None:
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
-class translated:  # noqa: N801 - used as a block, as `transaction` and `snapshot` are
+class translated:
     """The engine's errors as ours. (No generator: every request passes through one.)"""
 
     __slots__ = ("_path",)
