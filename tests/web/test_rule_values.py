@@ -19,6 +19,7 @@ from vault.policy.language.operands import Scope
 from vault.policy.language.operators import OPERATORS, TAKES, Takes
 from vault.policy.rules import Operand, OtherFact
 from vault.policy.values import NAMES, SCALABLE, SETS, Amount, Duration, FactType
+from web.pages.butler import rule_form
 from web.pages.frame import rule_values
 from web.pages.frame.language import LANGUAGES, speaking
 
@@ -60,10 +61,12 @@ def _operands(fact: Fact, takes: Takes) -> st.SearchStrategy[Operand]:
         return _SINGLE[FactType.DURATION]
     if takes is Takes.SOMEBODY:
         return st.frozensets(_TEXTS, min_size=1, max_size=3)
+    if takes is Takes.ONE and fact.type is FactType.CLAIM:
+        return st.booleans()
     if takes is Takes.LIST or (takes is Takes.ONE and fact.type in SETS):
         return st.frozensets(_names(fact), min_size=1, max_size=4)
     if fact.type in NAMES or takes is Takes.MEMBER:
-        return _names(fact)
+        return st.one_of(_names(fact), st.just(OtherFact(fact.name))) if takes is Takes.ONE else _names(fact)
     other = st.builds(OtherFact, st.just(fact.name), st.sampled_from((Fraction(9, 10), Fraction(3, 2), Fraction(1, 3))))
     return st.one_of(_SINGLE[fact.type], other) if fact.type in SCALABLE else _SINGLE[fact.type]
 
@@ -181,3 +184,8 @@ def test_english_keeps_its_own_points() -> None:
         assert rule_values.written(_PRICE, "<=", "1.200 EUR") == "1.200 EUR"
         with pytest.raises(Fault):
             rule_values.written(_PRICE, "<=", "1,200 EUR")
+
+
+def test_a_rule_without_a_short_name_gets_one_of_its_sentence() -> None:
+    assert rule_form._named("Billiger Strom", frozenset()) == "billiger-strom"
+    assert rule_form._named("Billiger Strom", {"billiger-strom"}) == "billiger-strom-2"

@@ -83,7 +83,10 @@ def checked_text(word: str) -> str:
 def read_truth(text: str) -> bool:
     found = _TRUTH.get(text)
     if found is None:
-        raise Fault(phrase("%(text)s is neither true nor false", text=quoted(text)), phrase("write `true` or `false`"))
+        raise Fault(
+            phrase("%(text)s is neither true nor false", text=quoted(text)),
+            phrase("write `%(true)s` or `%(false)s`", true="true", false="false"),
+        )
     return found
 
 
@@ -100,11 +103,11 @@ def _escaped(text: str) -> str:
 def _choice(fact: Fact, word: str) -> str:
     if word in fact.choices:
         return word
-    listed, near = ", ".join(fact.choices), nearest(word, fact.choices)
+    near = nearest(word, fact.choices)
     form = phrase("did you mean `%(near)s`? it is one of: %(listed)s") if near else phrase("it is one of: %(listed)s")
     raise Fault(
         phrase("%(word)s is no value of `%(name)s`", word=quoted(word), name=fact.name),
-        form.of(near=near, listed=listed),
+        form.of(near=near, listed=fact.choices),
     )
 
 

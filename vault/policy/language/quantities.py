@@ -43,6 +43,10 @@ _DAY = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _DURATION_UNITS: Final[Mapping[str, tuple[int, int]]] = {
     "year": (12, 0), "quarter": (3, 0), "month": (1, 0), "week": (0, 7), "day": (0, 1)
 }  # fmt: skip
+_LENGTHS: Final = phrase("write it like `%(months)s`, `%(days)s`, `%(year)s` or `P30D`").of(
+    months="12 months", days="30 days", year="1 year"
+)
+_UNITS: Final = phrase("use days, weeks, months, years")
 # Only what is exact: no month has a fixed number of weeks.
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _DAYS: Final = {"day": 1, "week": 7}
@@ -98,7 +102,7 @@ def _number_hint(text: str) -> Phrase:
         return phrase("write all of its digits")
     if re.fullmatch(r"[0-9./-]{16,}", bare):
         return phrase("at most %(most)s digits stand before and behind the point", most=MAX_DIGITS)
-    return phrase("write digits with a point, such as `12` or `0.5`")
+    return phrase("write digits with a point, such as `%(one)s` or `%(other)s`", one="12", other="0.5")
 
 
 def _integer(fact: Fact, text: str) -> Value:
@@ -157,11 +161,11 @@ def _money_hint(text: str) -> Phrase:
     sign = (match[1] or match[3] or "") if match else ""
     if match and sign in SIGNS:
         if not SIGNS[sign]:
-            return phrase("say which currency, such as `%(number)s USD`", number=match[2])
-        return phrase("write `%(number)s %(currency)s`", number=match[2], currency=SIGNS[sign])
+            return phrase("say which currency, such as `%(amount)s`", amount=f"{match[2]} USD")
+        return phrase("write `%(amount)s`", amount=f"{match[2]} {SIGNS[sign]}")
     if match and not sign:
-        return phrase("write `%(number)s EUR`, or in your currency", number=match[2])
-    return phrase("write it like `49.90 EUR`")
+        return phrase("write `%(amount)s`, or in your currency", amount=f"{match[2]} EUR")
+    return phrase("write it like `%(example)s`", example="49.90 EUR")
 
 
 def _share(fact: Fact, period: str) -> Fraction:
@@ -204,7 +208,7 @@ def _duration(fact: Fact, text: str) -> Value:
     if duration is None or max(duration.months, duration.days) > MAX_DURATION:
         raise Fault(
             phrase("%(text)s is not a duration", text=quoted(text)),
-            phrase("write it like `12 months`, `30 days`, `1 year` or `P30D`"),
+            _LENGTHS,
         )
     return duration
 
@@ -221,7 +225,7 @@ def _duration_in_words(text: str) -> Duration | None:
         if per is None:
             raise Fault(
                 phrase("%(unit)s is not a unit of time", unit=quoted(unit)),
-                meant(unit, _DURATION_UNITS, phrase("use days, weeks, months, years")),
+                meant(unit, _DURATION_UNITS, _UNITS),
             )
         months, days = months + int(count) * per[0], days + int(count) * per[1]
     return Duration(months, days)
@@ -233,7 +237,7 @@ def _date(fact: Fact, text: str) -> Value:
         return day
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise Fault(phrase("there is no day %(text)s in the calendar", text=quoted(text)))
-    hint = phrase("write year, month and day, such as `2026-03-01`")
+    hint = phrase("write year, month and day, such as `%(example)s`", example="2026-03-01")
     raise Fault(
         phrase("%(text)s is not a date", text=quoted(text)),
         hint if not _DAY.fullmatch(text) else phrase("%(hint)s: the order is then plain", hint=hint),

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from terms.phrases import Phrase
 from vault.policy.category_fields import BY_FIELD
 from vault.policy.facts import TABLE
-from vault.policy.rules import Operator
 from web.pages.frame import rule_values, rule_words
-from web.pages.frame.wording import mark, said
+from web.pages.frame.wording import mark
 
 _OF_SOME: Final = "of some kinds"
 FAMILIES: Final[Mapping[str, str]] = {
@@ -40,16 +38,3 @@ def facts() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
         family = _OF_SOME if name in of_some else name.partition(".")[0]
         found[family].append((name, rule_words.subject(name), rule_values.list_of(name)))
     return tuple((FAMILIES[family], tuple(listed)) for family, listed in found.items() if listed)
-
-
-def in_words(one: Phrase) -> Phrase:
-    """A fault in the words of the form, which calls neither facts nor operators by their names."""
-    return Phrase(one.form, {place: _in_words(value) for place, value in one.values.items()})
-
-
-def _in_words(value: object) -> object:
-    if isinstance(value, tuple):
-        return tuple(map(_in_words, value))
-    if isinstance(value, Operator):
-        return said(rule_words.RELATIONS[value])
-    return said(rule_words.subject(value)) if isinstance(value, str) and value in TABLE else value

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 from terms.phrases import Phrase, phrase
@@ -211,7 +211,7 @@ def _named(because: str, taken: Set[str]) -> str:
     """A short name of the first words of a sentence that no other rule has."""
     plain = unicodedata.normalize("NFKD", because).encode("ascii", "ignore").decode().lower()
     name = "-".join(re.findall("[a-z0-9]+", plain)[:_NAME_WORDS])[:_NAME_LENGTH].strip("-") or "rule"
-    return next(one for one in (name, *(f"{name}-{n}" for n in count(2))) if one not in taken)
+    return next(one for one in chain([name], (f"{name}-{n}" for n in count(2))) if one not in taken)
 
 
 def _written(form: Mapping[str, str], part: str) -> Iterator[Row]:
@@ -255,7 +255,7 @@ def _wrong(source: str, changed: str, fields: Fields) -> tuple[tuple[str, Phrase
 def _problems(source: str, fields: Fields, one: Row) -> Iterator[Phrase]:
     """What is wrong with one row, whatever else is wrong with the rule."""
     if one.fault:
-        yield _said(one.fault)
+        yield _said(one.fault, one)
         return
     when, unless = ((one,), ()) if one.name.startswith(_WHEN) else ((), (one,))
     then = fields.then if when else str(Verdict.ASK)
@@ -264,11 +264,13 @@ def _problems(source: str, fields: Fields, one: Row) -> Iterator[Phrase]:
     try:
         rulebook.read(f"{between}\n{alone.toml}", NAME)
     except RuleFileError as error:
-        yield from (_said(each) for each in error.problems if each.rule)
+        yield from (_said(each, one) for each in error.problems if each.rule)
 
 
-def _said(one: Problem | Fault) -> Phrase:
-    sentence = choices.in_words(one.said)
-    return (
-        phrase("%(sentence)s; %(hint)s", sentence=sentence, hint=choices.in_words(one.helps)) if one.helps else sentence
-    )
+def _said(one: Problem | Fault, row: Row | None = None) -> Phrase:
+    """In one line; of a row in the words of the form."""
+    said, helps = one.said, one.helps
+    if row is not None:
+        said = rule_values.in_words(said, row.fact, row.operator)
+        helps = rule_values.in_words(helps, row.fact, row.operator) if helps else None
+    return phrase("%(sentence)s; %(hint)s", sentence=said, hint=helps) if helps else said

@@ -19,20 +19,23 @@ from functools import cache
 from typing import Final
 
 from terms import dpv
+from terms.phrases import Phrase, phrase
 from vault import categories
 from vault.policy.fact import Fact
 from vault.policy.facts import TABLE
 from vault.policy.language.errors import Fault
-from vault.policy.language.names import VOCABULARY, name_text, unquoted
+from vault.policy.language.names import VOCABULARY, known_name, name_text, unquoted
 from vault.policy.language.operands import Scope, listed
 from vault.policy.language.operators import BY_WORD, TAKES, Takes
+from vault.policy.language.spelling import nearest
+from vault.policy.rules import Operator
 from vault.policy.values import NAMES, SCALABLE, SETS, FactType
 from web.pages.frame import value_words
 from web.pages.frame.fact_words import named
 from web.pages.frame.language import gettext, spoken
-from web.pages.frame.rule_words import subject
+from web.pages.frame.rule_words import RELATIONS, subject
 from web.pages.frame.value_words import Reading
-from web.pages.frame.wording import mark
+from web.pages.frame.wording import mark, said
 
 _TRUTHS: Final = (FactType.TRUTH, FactType.CLAIM)
 _TRUTH: Final[Mapping[str, str]] = {"true": mark("yes"), "false": mark("no")}
@@ -116,6 +119,21 @@ def _as_it_is(_: Fact, value: str) -> str:
     return value
 
 
+def in_words(fault: Phrase, name: str, operator: str) -> Phrase:
+    """What is wrong with an operand, in the words of the form, which has other names for facts, operators and values."""
+
+    def worded(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(map(worded, value)))
+        if isinstance(value, Operator):
+            return said(RELATIONS[value])
+        if not isinstance(value, str):
+            return value
+        return gettext(subject(value)).rstrip(",") if value in TABLE else _shown(name, operator, value)
+
+    return Phrase(fault.form, {place: worded(value) for place, value in fault.values.items()})
+
+
 # --- what may be chosen --------------------------------------------------------------------------------------------------
 
 
@@ -196,8 +214,16 @@ def _read_name(fact: Fact, typed: str) -> str:
     id = _by_name(_key(fact), spoken()).get(_bare(typed).casefold())
     if id is not None:
         return name_text(fact, id)
-    is_text = VOCABULARY.get(fact.type, fact.type) is FactType.TEXT
-    return _text(typed) if is_text and not _SCOPE.names_fact(typed) else typed
+    if _SCOPE.names_fact(typed):
+        return typed
+    if VOCABULARY.get(fact.type, fact.type) is FactType.TEXT:
+        return _text(typed)
+    try:
+        known_name(fact, _bare(typed))
+    except Fault as fault:
+        near = nearest(typed, _chosen(fact))
+        raise Fault(fault.said, phrase("did you mean `%(near)s`?", near=near) if near else fault.helps) from None
+    return typed
 
 
 def _bare(typed: str) -> str:

@@ -52,10 +52,17 @@ def requirement(form: Form) -> Json | None:
         text = raw or _condition(form.get("fact", ""), operator, written)
         found = read_condition(Scope(TABLE, {}), text)
     except Fault as fault:
-        raise WrongAnswerError(fault.said, field="condition" if raw else "value", hint=fault.helps or "") from None
+        if raw:
+            raise WrongAnswerError(fault.said, field="condition", hint=fault.helps or "") from None
+        said, helps = (_in_words(one, form) if one else "" for one in (fault.said, fault.helps))
+        raise WrongAnswerError(said, field="value", hint=helps) from None
     level = "should" if form.get("level") == "should" else "must"
     made: Json = {"level": level, "condition": found.text, "reveal": "none"}
     return {**made, "weight": _weight(form)} if level == "should" else made
+
+
+def _in_words(said: Phrase, form: Form) -> Phrase:
+    return rule_values.in_words(said, form.get("fact", ""), form.get("operator", ""))
 
 
 def _condition(fact: str, operator: str, typed: str) -> str:
@@ -144,7 +151,9 @@ def _budget(amount: str, currency: str) -> Json:
     except Fault as fault:
         raise WrongAnswerError(fault.said, field="budget", hint=fault.helps or "") from None
     except AmountError as error:
-        raise WrongAnswerError(error.said, field="budget", hint=phrase("write it like %(amount)s", amount=value_words.number("1200.00"))) from None
+        raise WrongAnswerError(
+            error.said, field="budget", hint=phrase("write it like %(amount)s", amount=value_words.number("1200.00"))
+        ) from None
     if minor < 0:
         raise WrongAnswerError(phrase("a budget is not negative"), field="budget")
     return {"minor": minor, "currency": currency}
