@@ -113,6 +113,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "client.unlinked": mark("A program is no longer that of %(who)s"),
     "contract.added": mark("You added the contract %(what)s"),
     "contract.stated": mark("You said something of the contract %(what)s (%(how)s)"),
+    "contract.kept": mark("You let the contract %(what)s run on"),
+    "contract.not-kept": mark("You took back that the contract %(what)s runs on"),
     "contract.confirmed": mark("You confirmed the contract %(what)s"),
     "contract.dismissed": mark("You said that %(what)s is no contract"),
     "usage.added": mark("You noted a reading for %(what)s"),

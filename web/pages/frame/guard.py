@@ -71,6 +71,7 @@ SAID: Final[Mapping[str, str]] = {
     "channel-added": mark("Added. Send a test to see that it arrives."),
     "test-sent": mark("The test was sent. See that it arrives."),
     "test-failed": mark("The test could not be sent. Below it says why."),
+    "keeping": mark("You keep it this time. Before the next last day to cancel you are asked again."),
     "tried": mark("The backup was tried. This was found."),
     "ended": mark("Logged out there."),
     "step-on": mark("From now on a code is asked after the passphrase."),

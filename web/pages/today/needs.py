@@ -8,13 +8,13 @@ one need.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from terms.lifecycle import State
-from vault import access, ids
+from vault import access, ids, owner
 from vault.agreements import state_at
 from vault.butler import decisions, market
 from vault.butler.market import Offered, OfferState
@@ -47,7 +47,8 @@ _PERIODS_A_YEAR: Final = {"P1M": 12, "P1Y": 1, "P3M": 4, "P6M": 2, "P1W": 52, "P
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One card. `on` is the last day, or the day since which it waits where it `is_last` not; `order` sorts."""
+    """One card. `on` is the last day, or the day since which it waits where it `is_last` not; `order` sorts. `contract` is the address
+    of one that can be kept for another term by one word."""
 
     title: str
     text: str
@@ -56,14 +57,17 @@ class Need:
     on: date
     order: date
     is_last: bool = True
+    contract: str = ""
 
 
 def needs(vault: Vault, overview: Overview, today: date) -> list[Need]:
     """The most urgent first."""
-    cancelled = list(_cancelled(overview, today))
+    kept = owner.kept(vault.connection)
+    cancelled = [(one, need) for one, need in _cancelled(overview, today) if not is_kept(one, need.on, kept)]
+    told = {one.row.id for one, _ in cancelled} | {id for id, on in kept.items() if on >= today}
     found = [
         *(need for _, need in cancelled),
-        *_risen(overview, today, {id for id, _ in cancelled}),
+        *_risen(overview, today, told),
         *_billed(vault, today),
         *_asked(vault),
         *_offered(vault, today),
@@ -82,10 +86,22 @@ def _waiting(title: str, text: str, href: str, verb: str, since: str) -> Need:
 # --- contracts --------------------------------------------------------------------------------------------------------
 
 
-def _cancelled(overview: Overview, today: date) -> Iterator[tuple[int, Need]]:
+def is_kept(contract: Contract, on: date, kept: Mapping[int, date]) -> bool:
+    """Whether the owner has said so for the term that this last day to cancel is of."""
+    return on <= kept.get(contract.row.id, date.min)
+
+
+def keeping(vault: Vault, overview: Overview, today: date) -> list[tuple[Contract, Deadline]]:
+    """The contracts that the owner keeps and whose last day to cancel is near: a word that can be taken back."""
+    kept = owner.kept(vault.connection)
+    near = overview.deadlines(today + _SOON) if kept else ()
+    return [(one, day) for one, day in near if day.kind == "cancel_by" and is_kept(one, day.on, kept)]
+
+
+def _cancelled(overview: Overview, today: date) -> Iterator[tuple[Contract, Need]]:
     for contract, deadline in overview.deadlines(today + _SOON):
         if deadline.kind == "cancel_by" and (why := _why(contract, deadline, today)) is not None:
-            yield contract.row.id, _cancel(contract, deadline, why)
+            yield contract, _cancel(contract, deadline, why)
 
 
 def _why(contract: Contract, deadline: Deadline, today: date) -> str | None:
@@ -105,7 +121,9 @@ def _cancel(contract: Contract, deadline: Deadline, why: str) -> Need:
     else:
         words = gettext("Last day to cancel, or it runs on.")
     text, on = f"{words} {why}".strip(), deadline.on
-    return Need(contract.row.title, text, _vendor(contract.row.vendor), mark("Keep or cancel"), on, on)
+    vendor = _vendor(contract.row.vendor)
+    own = f"{vendor}/contracts/{ids.text('contract', contract.row.id)}"
+    return Need(contract.row.title, text, vendor, mark("Look or cancel"), on, on, contract=own)
 
 
 def _last_rise(contract: Contract, since: date) -> PriceChange | None:

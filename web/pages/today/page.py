@@ -21,7 +21,7 @@ from web.pages.frame.guard import WHOLE, Visit, guarded
 from web.pages.frame.overviews import overview_of
 from web.pages.frame.responses import goes_to
 from web.pages.frame.steps import WELCOMED, steps
-from web.pages.today.needs import needs
+from web.pages.today.needs import keeping, needs
 from web.server.answers import Answer
 from web.server.routes import Route
 
@@ -49,6 +49,7 @@ def _shown(vault: Vault, visit: Visit) -> Answer:
         _TEMPLATE,
         needs=found[:MAX_CARDS],
         more=found[MAX_CARDS:][:_MAX_MORE],
+        kept=keeping(vault, overview, today),
         today=today,
         deadlines=overview.deadlines(today + _AHEAD)[:_DEADLINES],
         butler=_butler(vault),

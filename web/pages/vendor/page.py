@@ -69,6 +69,7 @@ def _shown(vault: Vault, visit: Visit, *, wrong: str = "", at: str = "") -> Answ
         cancel=min(
             (one for each in contracts if (one := each.deadline("cancel_by"))), key=lambda one: one.on, default=None
         ),
+        kept=owner.kept(vault.connection),
         running=[one for one in contracts if one.status in ("active", "trial")],
         contracts=[with_prices(one) for one in contracts],
         invoices=settlements.listed(vault, row.id),
@@ -118,6 +119,21 @@ def _not_cancelled(vault: Vault, visit: Visit) -> Answer:
     return _back(visit, "undone")
 
 
+def _kept(vault: Vault, visit: Visit) -> Answer:
+    """For the term whose last day the page showed: one that stands there since another day is not meant."""
+    contract, on = contract_of(vault, visit), visit.form.get("on", "")
+    deadline = contract.deadline("cancel_by")
+    if deadline is None or on != deadline.on.isoformat():
+        return _back(visit, "late")
+    owner.keep(vault, contract, deadline.on)
+    return _back(visit, "keeping")
+
+
+def _not_kept(vault: Vault, visit: Visit) -> Answer:
+    owner.keep_no_more(vault, contract_of(vault, visit))
+    return _back(visit, "undone")
+
+
 def _ask(vault: Vault, visit: Visit) -> Answer:
     row = vendor_of(vault, visit)
     try:
@@ -131,13 +147,16 @@ def _ask(vault: Vault, visit: Visit) -> Answer:
 
 
 def _back(visit: Visit, said: str) -> Answer:
-    return goes_to(f"/vendors/{visit.parameters['id']}?said={said}")
+    page = "/" if visit.form.get("from") == "today" else f"/vendors/{visit.parameters['id']}"
+    return goes_to(f"{page}?said={said}")
 
 
 ROUTES: tuple[Route, ...] = (
     guarded("GET", PATH, _page, "One vendor", query=_QUERY),
     guarded("POST", "/vendors/{id}/contracts/{contract}/cancelled", _cancelled, "Note that a contract was cancelled"),
     guarded("POST", "/vendors/{id}/contracts/{contract}/not-cancelled", _not_cancelled, "Take that back"),
+    guarded("POST", "/vendors/{id}/contracts/{contract}/kept", _kept, "Let a contract run on for a term"),
+    guarded("POST", "/vendors/{id}/contracts/{contract}/not-kept", _not_kept, "Take that back"),
     guarded("POST", "/vendors/{id}/rights", _ask, "Ask a vendor for a right"),
     *letters.ROUTES,
     *invoices.ROUTES,
