@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from tests.browser.conftest import PHONE, Watched, looking
 from tests.server.conftest import PASSPHRASE, Made, Server, Start
+from tests.vault.test_reminding import code_at
+from vault.sessions import second_step
+from web import beside
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -151,6 +155,50 @@ def test_two_devices_log_in_each_by_its_own_and_neither_opens_a_locked_vault(
         expect(laptop.get_by_role("heading", level=1)).to_have_text("The vault is locked")
         expect(laptop.locator("main")).to_contain_text("A passkey does not open it")
         expect(laptop.get_by_role("button", name="Use a passkey")).to_have_count(0)
+
+
+def test_after_unlocking_a_passkey_is_shown_in_the_place_of_the_code(
+    chromium: Browser, made: Made, start: Start
+) -> None:
+    server = start("--dev")
+    url = named(server)
+    vault = beside.opened(server.home, by="test", now=None)
+    assert vault
+    with vault:
+        secret = second_step.propose(vault)
+        assert second_step.confirm(vault, code_at(vault.now, secret, -1))
+    options: dict[str, Any] = {"viewport": {"width": PHONE, "height": 800}}
+    with looking(chromium, Watched({url}), **options) as context:
+        page = context.new_page()
+        session, authenticator = device(context, page)
+        log_in(page, server, url)
+        add(page, url, "Phone")
+        page.goto(url)
+        page.get_by_text("More").click()
+        page.get_by_role("button", name="Lock the vault").click()
+        context.clear_cookies()
+        page.goto(f"{url}/settings/sessions")
+        page.fill("#passphrase", PASSPHRASE)
+        page.get_by_role("button", name="Unlock").click()
+        expect(page.locator("#code")).to_be_focused()
+        assert_sound(page)
+        verified = {"authenticatorId": authenticator, "isUserVerified": False}
+        session.send("WebAuthn.setUserVerified", verified)  # somebody whom the device does not know
+        page.get_by_role("button", name="Use a passkey instead").click()
+        expect(page.get_by_role("alert")).to_contain_text("was not shown")
+        session.send("WebAuthn.setUserVerified", {**verified, "isUserVerified": True})
+        page.get_by_role("button", name="Use a passkey instead").click()
+        expect(page.get_by_role("heading", level=1, name="Logged-in browsers")).to_be_visible()
+        expect(page.locator(".sessions")).to_contain_text("with a passkey")
+    with looking(chromium, Watched({url}), java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{url}/login")
+        page.fill("#passphrase", PASSPHRASE)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("button", name="Use a passkey instead")).to_be_hidden()
+        page.fill("#code", code_at(datetime.now(UTC), secret))
+        page.get_by_role("button", name="Log in").click()
+        expect(page.locator(".main-nav")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
 from itertools import count
 from pathlib import Path
@@ -15,8 +16,9 @@ import httpx
 import pytest
 
 from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, Made, Server, Start, started
-from tests.vault.authenticators import PRESENT, Authenticator
-from vault.sessions import passkeys
+from tests.vault.authenticators import PRESENT, VERIFIED, Authenticator
+from tests.vault.test_reminding import code_at
+from vault.sessions import passkeys, second_step
 from vault.sessions.ceremonies import RelyingParty
 from vault.sessions.passkeys import Passkey
 from web import beside
@@ -36,6 +38,10 @@ from web.cli import main
 main()
 """
 _addresses = count(1)
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
 
 
 def browser(server: Server) -> httpx.Client:
@@ -327,6 +333,101 @@ def test_behind_https_passkeys_are_of_the_name_and_the_cookie_is_of_the_host_alo
     done = client.post(LOGIN, data={"next": "/sharing", "answer": device.shown(given.text)}, headers=headers)
     assert (done.status_code, done.headers["location"]) == (303, "/sharing")
     assert done.headers["set-cookie"].startswith("__Host-firstparty=")
+
+
+# --- where the code is asked --------------------------------------------------------------------------------------------
+
+
+def guarded_by_a_code(server: Server) -> tuple[Authenticator, int, str]:
+    """A passkey, its number, and the secret of the codes that are asked from now on."""
+    party, challenge = RelyingParty("localhost", f"http://localhost:{server.port}"), b"c" * 32
+    device = Authenticator(party.origin)
+    vault = beside.opened(server.home, by="test", now=None)
+    assert vault
+    with vault:
+        kept = passkeys.add(
+            vault, party, challenge, device.made(passkeys.creation_options(vault, party, challenge)), "Phone"
+        )
+        assert isinstance(kept, Passkey)
+        secret = second_step.propose(vault)
+        assert second_step.confirm(vault, code_at(vault.now, secret, -1))
+    return device, kept.id, secret
+
+
+def half_in(server: Server) -> tuple[httpx.Client, str]:
+    """A browser that gave the passphrase, and its ticket."""
+    client = browser(server)
+    return client, ticket_of(client.post("/login", data={"next": "/settings", "passphrase": PASSPHRASE}))
+
+
+def ticket_of(answer: httpx.Response) -> str:
+    """On the page that asks for the code."""
+    assert 'action="/login/code"' in answer.text
+    assert "Use a passkey instead" in answer.text
+    found = re.search(r'name="ticket" value="([\w-]+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def shows(client: httpx.Client, ticket: str, answer: str) -> httpx.Response:
+    return client.post(LOGIN, data={"next": "/settings", "ticket": ticket, "answer": answer})
+
+
+def test_a_passkey_stands_in_for_the_code_and_a_refused_one_leaves_the_code_to_be_typed(
+    made: Made, start: Start
+) -> None:
+    server = start("--dev", "--requests-per-minute", "100000", "--trust-proxy", "127.0.0.1")
+    device, id, secret = guarded_by_a_code(server)
+    client, ticket = half_in(server)
+    device.flags = PRESENT  # its user was not verified: one factor
+    refused = shows(client, ticket, device.shown(asked(client)))
+    assert refused.status_code == 403
+    assert "was not accepted" in refused.text
+    again = ticket_of(refused)
+    assert client.post("/login/code", data={"ticket": ticket, "code": code_at(utcnow(), secret)}).headers[
+        "location"
+    ] == (
+        "/login"  # used up
+    )
+    device.flags = PRESENT | VERIFIED
+    answer = device.shown(asked(client))
+    other, theirs = half_in(server)
+    asked(other)
+    theirs = ticket_of(shows(other, theirs, answer))  # another browser's challenge
+    come = shows(client, again, answer)
+    assert (come.status_code, come.headers["location"]) == (303, "/settings")
+    assert "with a passkey" in client.get("/settings/sessions").text
+    assert browser(server).post("/login/code", data={"ticket": again, "code": code_at(utcnow(), secret)}).headers[
+        "location"
+    ] == ("/login")
+    asked(other)
+    theirs = ticket_of(shows(other, theirs, answer))  # replayed
+    page = client.get("/settings/passkeys").text
+    client.post(f"/settings/passkeys/{id}/remove", data={"form_token": form_token(page)})
+    challenge = asked(other)
+    gone = shows(other, theirs, device.shown(challenge))
+    assert "does not know that passkey" in gone.text
+    assert other.get("/settings").status_code == 303
+    found = re.search(r'name="ticket" value="([\w-]+)"', gone.text)
+    assert found
+    assert "Use a passkey" not in gone.text  # there is none any more
+    typed = other.post("/login/code", data={"next": "/settings", "ticket": found[1], "code": code_at(utcnow(), secret)})
+    assert typed.status_code == 303
+    assert other.get("/settings").status_code == 200
+    for one in (client, other):
+        one.close()
+
+
+def test_without_a_ticket_of_this_server_a_refused_passkey_leads_to_the_passphrase(made: Made, start: Start) -> None:
+    server = start("--dev", "--requests-per-minute", "100000", "--trust-proxy", "127.0.0.1")
+    guarded_by_a_code(server)
+    client = browser(server)
+    asked(client)
+    refused = shows(client, "made-up", "{}")
+    assert refused.status_code == 403
+    assert 'action="/login"' in refused.text
+    assert 'name="ticket"' not in refused.text
+    client.close()
 
 
 @pytest.mark.parametrize(

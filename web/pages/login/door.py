@@ -1,4 +1,4 @@
-"""What the ways of logging in share: the page, the limits, and the session at their end."""
+"""What the ways of logging in share: the pages, the limits, and the session at their end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from web.server.principals import COMES_FROM
 from web.server.routes import Asked
 
 _TEMPLATE: Final = "login/page.html"
+_CODE: Final = "login/code.html"
 
 
 async def door(asked: Asked, onward: str, *, wrong: str | Phrase = "", refused: str = "") -> Answer:
@@ -34,6 +35,21 @@ async def door(asked: Asked, onward: str, *, wrong: str | Phrase = "", refused: 
         else "",
     }
     return page(_TEMPLATE, context, status=403 if wrong or refused else 200)
+
+
+async def code_door(asked: Asked, onward: str, *, is_wrong: bool = False, refused: str = "") -> Answer:
+    """The page that asks whoever gave the passphrase for the code. `refused` is what is wrong with a passkey, which may be shown in the
+    place of the code: with its user verified it is two factors by itself (NIST SP 800-63B-4: multi-factor cryptographic)."""
+    party = parties.here(asked)
+    hosts = await asked.serving.vault.run(_hosts)
+    context = {
+        "next": onward,
+        "ticket": asked.serving.half_in.made(asked.serving.clock()),
+        "is_wrong": is_wrong,
+        "refused": refused,
+        "has_passkeys": not isinstance(party, Hindrance) and party.id in hosts,
+    }
+    return page(_CODE, context, status=403 if is_wrong or refused else 200)
 
 
 def _hosts(vault: Vault) -> set[str]:

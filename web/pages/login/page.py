@@ -5,7 +5,7 @@ third of a second and 128 MiB each time, so few may be tried at once, and so man
 
 Where the owner has set up the second step (`vault.sessions.second_step`), a code is asked after the passphrase. Between the two
 a browser holds a ticket, good once and for some minutes. The recovery key needs no code: it is for those who lost the app. A
-passkey (`web.pages.login.passkeys`) stands for both.
+passkey (`web.pages.login.passkeys`) stands for both, and may be shown where the code is asked.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from vault.session import Vault
 from vault.sessions import second_step
 from web.pages.frame import cookies
 from web.pages.frame.guard import Visit, guarded, own_form, public
-from web.pages.frame.responses import goes_to, local, page
+from web.pages.frame.responses import goes_to, local
 from web.pages.login import passkeys
-from web.pages.login.door import charged, door, session
+from web.pages.login.door import charged, code_door, door, session
 from web.server.answers import Answer
 from web.server.limits import Limit
 from web.server.routes import Access, Asked, Route
 
-_CODE: Final = "login/code.html"
 _BY_ADDRESS: Final = Limit("passphrases", 10, 60)
 _IN_ALL: Final = Limit("all-passphrases", 60, 60)
 # Of a million codes, three hold at a time; whoever tries them has the passphrase already.
@@ -62,13 +61,8 @@ async def _logged_in(asked: Asked) -> Answer:
 async def half_in(asked: Asked, onward: str, way: str) -> Answer:
     """Whoever gave the passphrase goes on, or is asked for the code first."""
     if await asked.serving.vault.run(second_step.is_on):
-        return _asks_code(asked, onward, is_wrong=False)
+        return await code_door(asked, onward)
     return goes_to(onward, cookie=await session(asked, way))
-
-
-def _asks_code(asked: Asked, onward: str, *, is_wrong: bool) -> Answer:
-    ticket = asked.serving.half_in.made(asked.serving.clock())
-    return page(_CODE, {"next": onward, "ticket": ticket, "is_wrong": is_wrong}, status=403 if is_wrong else 200)
 
 
 async def _with_code(asked: Asked) -> Answer:
@@ -81,7 +75,7 @@ async def _with_code(asked: Asked) -> Answer:
     if not serving.half_in.opens(fields.get("ticket", ""), serving.clock()):
         return goes_to("/login")
     if not await serving.vault.write(lambda vault: second_step.passes(vault, fields.get("code", ""))):
-        return _asks_code(asked, onward, is_wrong=True)
+        return await code_door(asked, onward, is_wrong=True)
     return goes_to(onward, cookie=await session(asked, "code"))
 
 

@@ -1,8 +1,12 @@
-"""Logging in by a passkey, in the place of passphrase and code.
+"""Logging in by a passkey, in the place of passphrase and code, or of the code alone where the passphrase was given.
 
 The script asks for a challenge when the button is pressed (`POST /login/passkey/challenge`), and sends what the browser's
 authenticator says to it as a form (`POST /login/passkey`). A challenge is one browser's, which has a cookie to be known again by; it
 is good once, for five minutes. Neither says anything of the vault but that passkeys are of its host.
+
+A passkey is enough by itself, so it proves no less after a passphrase (also after one that has just unlocked the vault) than before
+one. A browser that was asked for the code has a ticket (`web.pages.login.page`): it is used up by a passkey, and brings the browser
+back to where it was when the passkey is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from web.pages.frame.guard import own_form, public
 from web.pages.frame.parties import Hindrance
 from web.pages.frame.responses import goes_to, local
 from web.pages.frame.wording import mark
-from web.pages.login.door import charged, door, session
+from web.pages.login.door import charged, code_door, door, session
 from web.server.answers import JSON, Answer
 from web.server.limits import Limit
 from web.server.problems import NotFoundError
@@ -40,7 +44,7 @@ _REFUSED: Final = {
         "That passkey was refused: it counts backwards, as a copy of it would. Log in with the passphrase and remove it in the settings."
     ),
 }  # fmt: skip
-_UNVERIFIED: Final = mark("That passkey was not accepted. Try again, or use the passphrase.")
+_UNVERIFIED: Final = mark("That passkey was not accepted. Try again, or log in without it.")
 
 
 async def _asked_for(asked: Asked) -> Answer:
@@ -69,13 +73,15 @@ async def _shown(asked: Asked) -> Answer:
     charged(asked, _BY_ADDRESS, _IN_ALL)
     party = parties.here(asked)
     challenge = serving.greeted.answered(cookies.visitor_of(asked.request, serving.settings), serving.clock())
+    is_half_in = serving.half_in.opens(fields.get("ticket", ""), serving.clock())
+    here = code_door if is_half_in else door
     if challenge is None or isinstance(party, Hindrance):
-        return await door(asked, onward, refused=LATE)
+        return await here(asked, onward, refused=LATE)
     answer = fields.get("answer", "")
     found = await serving.vault.write(lambda vault: passkeys.present(vault, party, challenge.value, answer))
     if isinstance(found, Passkey):
         return goes_to(onward, cookie=await session(asked, "passkey"))
-    return await door(asked, onward, refused=_REFUSED.get(found, _UNVERIFIED))
+    return await here(asked, onward, refused=_REFUSED.get(found, _UNVERIFIED))
 
 
 ROUTES: tuple[Route, ...] = (
