@@ -16,6 +16,7 @@ from terms.phrases import phrase
 from vault import ids, periods
 from vault.deriving import derive
 from vault.importing import identify_payees_anew
+from vault.lettering import is_plain
 from vault.money import Money, decimal_of
 from vault.overview import Contract
 from vault.relationships import facts, recognition
@@ -258,7 +259,7 @@ def _rule(vault: Vault, vendor: VendorRow, rule: recognition.OwnerRule, event: s
 
 def _name(written: str) -> str:
     name = " ".join(written.split())
-    if not name or len(name) > MAX_NAME or not name.isprintable():
+    if not name or len(name) > MAX_NAME or not is_plain(name):
         raise UsageError(
             phrase("`%(name)s` is not a name", name=name[:40]),
             hint=phrase("write 1 to %(max_name)s printable characters", max_name=MAX_NAME),

@@ -29,6 +29,7 @@ from vault import ids
 from vault.granting import noticing
 from vault.granting.covering import Sensitivity, category_of, sensitivity
 from vault.granting.giving import label_of
+from vault.lettering import is_plain
 from vault.session import Vault
 from vault.store import audit
 from vault.store import grants as grant_store
@@ -311,7 +312,7 @@ def value_of(category: str, lines: Sequence[str]) -> Value:
     """The value as it is kept; `UsageError` where it is none of its category."""
     kind = kind_of(category)
     cleaned = [" ".join(line.split()) for text in lines for line in text.splitlines() if line.strip()]
-    if not cleaned or any(len(line) > MAX_TEXT or not line.isprintable() for line in cleaned):
+    if not cleaned or any(len(line) > MAX_TEXT or not is_plain(line) for line in cleaned):
         raise UsageError(
             phrase("a value is a line of text"), hint=phrase("write 1 to %(most)s printable characters", most=MAX_TEXT)
         )

@@ -47,7 +47,7 @@ _KINDS = {
 
 
 # Overrides, embeddings and isolates of the bidirectional algorithm (UAX #9, 2): with them, a text can look like another.
-_TURNING = dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "\ufffd")
+_TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\ufffd")
 
 
 def as_json(answer: object) -> None:
@@ -71,7 +71,9 @@ def plain(text: str) -> str:
     """Text from outside, for a table: no markup, no control characters; what would turn the direction of writing shows as �."""
     from rich.markup import escape
 
-    return escape("".join(char if char.isprintable() else _TURNING.get(char, " ") for char in text))
+    from vault import lettering
+
+    return escape(lettering.plain(text.translate(_TURNING)))
 
 
 def table(*columns: str) -> Table:

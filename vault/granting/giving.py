@@ -20,6 +20,7 @@ from vault.granting import noticing, standing
 from vault.granting.covering import any_covers, category_of
 from vault.granting.permission import Permission, beyond, checked
 from vault.granting.standing import Grant
+from vault.lettering import is_plain
 from vault.policy.grant_life import LIVE, Event, State, due, next_state
 from vault.session import Vault
 from vault.store import agreements as agreement_store
@@ -144,7 +145,7 @@ def _labels(written: Sequence[str]) -> tuple[str, ...]:
 def label_of(written: str) -> str:
     """A label as it is kept: small letters, one space between words; empty is none."""
     label = " ".join(written.split()).casefold()
-    if len(label) > MAX_LABEL or not label.isprintable():
+    if len(label) > MAX_LABEL or not is_plain(label):
         raise UsageError(
             phrase("`%(label)s` is no label", label=label[:40]),
             hint=phrase("write at most %(max_label)s printable characters", max_label=MAX_LABEL),
@@ -178,7 +179,7 @@ def narrow(vault: Vault, id: int, only: Sequence[str]) -> Grant:
 def revoke(vault: Vault, id: int, because: str = "") -> Grant:
     """End a grant. Once this has returned, nothing more is released by it."""
     why = " ".join(because.split())
-    if len(why) > MAX_BECAUSE or not why.isprintable():
+    if len(why) > MAX_BECAUSE or not is_plain(why):
         raise UsageError(
             phrase("the reason is too long"),
             hint=phrase("write at most %(max_because)s printable characters", max_because=MAX_BECAUSE),

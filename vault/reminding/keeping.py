@@ -18,6 +18,7 @@ from terms.errors import FirstpartyError, UsageError
 from terms.phrases import Say, phrase
 from vault import ids, owner, preferences
 from vault.butler.watching import binds_for_long
+from vault.lettering import plain
 from vault.overview import Overview
 from vault.reminding import words
 from vault.reminding.planning import Item, Reminder, Wishes, ahead, due, is_late, runs
@@ -125,7 +126,7 @@ def add_channel(vault: Vault, url: str, service: str, label: str = "") -> int:
             phrase("there are %(max_channels)s channels already", max_channels=MAX_CHANNELS),
             hint=phrase("remove one first"),
         )
-    name = "".join(one for one in label if one.isprintable()).strip()[:MAX_LABEL] or service
+    name = plain(label.strip()[:MAX_LABEL]).strip() or service
     with vault.transaction():
         id = store.add_channel(vault.connection, name, service, url, stamp(vault.now))
         if not settings.get(vault.connection, _SINCE):

@@ -18,6 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from vault.lettering import plain
 from vault.session import Vault
 from vault.sessions import ceremonies
 from vault.sessions.ceremonies import RelyingParty
@@ -54,7 +55,7 @@ class Passkey(Struct, frozen=True):
 
 def cleaned(name: str) -> str:
     """A name as it is kept: printable, on one line, not longer than a list shows; empty where nothing is left."""
-    return " ".join("".join(one if one.isprintable() else " " for one in name).split())[:MAX_NAME].strip()
+    return " ".join(plain(" ".join(name.split())[:MAX_NAME]).split())
 
 
 def creation_options(vault: Vault, party: RelyingParty, challenge: bytes) -> str:
