@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from vault.contract_finding import find_contracts
 from vault.store import contracts, derived, entries
 from vault.store.connection import Connection
 from vault.times import stamp
-from vault.vendor_finding import find_vendors
 
 
 def derive(connection: Connection, now: datetime) -> Counter[str]:
     """Bring everything derived up to date; gives the change in the number of vendors and contracts."""
+    # The analysis, which is half of the vault's code: most programs that have it open never need it.
+    from vault.contract_finding import find_contracts
+    from vault.vendor_finding import find_vendors
+
     vendors, touched = find_vendors(connection, now)
     change = Counter(vendor=vendors)
     change["contract"] += find_contracts(connection, touched, now)

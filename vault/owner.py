@@ -19,8 +19,9 @@ from vault.importing import identify_payees_anew
 from vault.lettering import is_plain
 from vault.money import Money, decimal_of
 from vault.overview import Contract
-from vault.relationships import facts, recognition
+from vault.relationships import facts
 from vault.relationships.categories import is_category
+from vault.relationships.owner_rule import OwnerRule
 from vault.relationships.tariffs import Tariff
 from vault.session import Vault
 from vault.store import contracts as contract_store
@@ -77,7 +78,7 @@ def _verdict(vault: Vault, contract: Contract, verdict: str) -> None:
 
 
 def rename(vault: Vault, vendor: VendorRow, name: str) -> None:
-    _rule(vault, vendor, recognition.OwnerRule("rename", vendor.key, value=_name(name)), "vendor.renamed")
+    _rule(vault, vendor, OwnerRule("rename", vendor.key, value=_name(name)), "vendor.renamed")
 
 
 def set_category(vault: Vault, vendor: VendorRow, category: str) -> None:
@@ -86,7 +87,7 @@ def set_category(vault: Vault, vendor: VendorRow, category: str) -> None:
             phrase("`%(category)s` is not a category", category=category[:40]),
             hint=phrase("see `firstparty set vendor --help`"),
         )
-    _rule(vault, vendor, recognition.OwnerRule("category", vendor.key, value=category), "vendor.categorised")
+    _rule(vault, vendor, OwnerRule("category", vendor.key, value=category), "vendor.categorised")
 
 
 def merge(vault: Vault, kept: VendorRow, merged: VendorRow) -> None:
@@ -95,7 +96,7 @@ def merge(vault: Vault, kept: VendorRow, merged: VendorRow) -> None:
         raise CorrectionError(phrase("`%(name)s` is one vendor already", name=kept.name))
     payees = {row.key for row in vendor_store.payees(vault.connection, merged.id)}
     accounts = {str(row.id) for row in vendor_store.accounts(vault.connection, merged.id)}
-    rule = recognition.OwnerRule(
+    rule = OwnerRule(
         "merge", kept.key, payees=_sorted(payees), domains=_sorted(merged.domains), accounts=_sorted(accounts)
     )
     _rule(vault, merged, rule, "vendor.merged")
@@ -120,7 +121,7 @@ def split(vault: Vault, vendor: VendorRow, parts: Iterable[str]) -> None:
             )
     if {row.key for row in payees} <= chosen_payees and set(vendor.domains) <= chosen_domains:
         raise CorrectionError(phrase("that is all of it, so nothing would be left"), hint=phrase("name a part of it"))
-    rule = recognition.OwnerRule("split", "", payees=_sorted(chosen_payees), domains=_sorted(chosen_domains))
+    rule = OwnerRule("split", "", payees=_sorted(chosen_payees), domains=_sorted(chosen_domains))
     _rule(vault, vendor, rule, "vendor.split")
 
 
@@ -248,7 +249,7 @@ def set_owner(vault: Vault, names: tuple[str, ...] | None, country: str | None) 
         vault.log("owner.described", {"names": names is not None, "country": country is not None})
 
 
-def _rule(vault: Vault, vendor: VendorRow, rule: recognition.OwnerRule, event: str) -> None:
+def _rule(vault: Vault, vendor: VendorRow, rule: OwnerRule, event: str) -> None:
     text = msgspec.json.encode(rule).decode()
     with vault.transaction():
         subject = f"{rule.vendor}|{','.join((*rule.payees, *rule.domains, *rule.accounts))}"

@@ -15,7 +15,6 @@ from vault.relationships.review import questions as worth_asking
 from vault.relationships.savings import RunningContract, Savings, savings
 from vault.store import corrections
 from vault.store.connection import Connection
-from vault.vendor_finding import open_questions
 
 # Price rises of the last year are news; older ones have been lived with.
 RECENT = timedelta(days=365)
@@ -47,6 +46,8 @@ def _doubted(one: Contract) -> DoubtedContract:
 
 def _vendors(connection: Connection, overview: Overview) -> Iterable[DoubtedVendor]:
     """Paid vendors without a category, and pairs that may be one."""
+    from vault.vendor_finding import open_questions  # a part of the analysis, for this page alone
+
     by_key = {row.key: row for row in overview.vendors}
     pairs = {one.left: by_key[one.right] for one in open_questions(connection) if {one.left, one.right} <= set(by_key)}
     for row in overview.vendors:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from terms.phrases import Phrase, phrase
 
@@ -36,8 +37,7 @@ _DUE = {
 _PROTECTIONS = {"limits": phrase("limits"), "system-calls": phrase("a filter of system calls")}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """`fix` is what to do, a sentence or a command; none where nothing is to be done."""
 
     name: Phrase

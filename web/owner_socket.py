@@ -11,7 +11,6 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from terms.errors import FirstpartyError
@@ -62,9 +61,12 @@ def bound(home: Path) -> Iterator[socket.socket]:
 
 def ask(home: Path, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
     """The server's answer; `NotServingError` where none is running, `OwnerRefusedError` where it says no."""
-    connection = _Connection(path_of(home))
+    from http.client import HTTPConnection, HTTPException  # the server, whose end is here too, asks nobody
+
+    place, connection = path_of(home), HTTPConnection("localhost")
     with contextlib.closing(connection):
         try:
+            connection.sock = _connected(place)
             headers = {"Content-Type": "application/json"} if body is not None else {}
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()
@@ -82,12 +84,12 @@ def ask(home: Path, method: str, path: str, body: dict[str, object] | None = Non
     return answer
 
 
-class _Connection(HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
-        self._path = str(path)
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+def _connected(path: Path) -> socket.socket:
+    local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        local.settimeout(TIMEOUT_SECONDS)
+        local.connect(str(path))
+    except OSError:
+        local.close()
+        raise
+    return local

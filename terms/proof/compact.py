@@ -23,20 +23,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from jwt import PyJWS
 
 from terms.proof import base64url, jcs
 from terms.proof.jwk import MAX_KEY_NAME, Private, VerifyingKey
 from terms.proof.token_refusals import TokenRefused
 from terms.refusals import Refused, quoted
+
+if TYPE_CHECKING:
+    from jwt.algorithms import Algorithm
 
 # Those of everyday use have 300 to 900 characters; the longest allowed names and addresses fit as well.
 MAX_CHARACTERS: Final = 8 * 1024
@@ -53,8 +55,7 @@ _FORBIDDEN: Final = frozenset({"crit", "b64", "jku", "x5u", "x5c", "zip", "enc",
 
 _ES256: Final = ec.ECDSA(SHA256())
 _COORDINATE_BYTES: Final = 32
-_REGISTRY: Final = PyJWS(algorithms=["EdDSA", "ES256"])
-_ALGORITHMS: Final = {name: _REGISTRY.get_algorithm_by_name(name) for name in ("EdDSA", "ES256")}
+_ALGORITHMS: Final = ("EdDSA", "ES256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,14 @@ def make(claims: Mapping[str, jcs.JsonValue], key: Private, *, typ: str, names: 
     algorithm = "EdDSA" if isinstance(key, Ed25519PrivateKey) else "ES256"
     header: dict[str, jcs.JsonValue] = {"alg": algorithm, "typ": typ, **names}
     signed = f"{base64url.encoded(jcs.canonical(header))}.{base64url.encoded(jcs.canonical(dict(claims)))}"
-    return f"{signed}.{base64url.encoded(_ALGORITHMS[algorithm].sign(signed.encode(), key))}"
+    return f"{signed}.{base64url.encoded(_algorithm(algorithm).sign(signed.encode(), key))}"
+
+
+@cache
+def _algorithm(name: str) -> Algorithm:
+    from jwt import PyJWS  # as in `jws`
+
+    return PyJWS(algorithms=list(_ALGORITHMS)).get_algorithm_by_name(name)
 
 
 # --- claims ---------------------------------------------------------------------------------------------------------

@@ -21,14 +21,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Final, NamedTuple
-
-from jwt import PyJWS
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from terms.proof import base64url, jcs
 from terms.proof.keys import MAX_KEY_ID, PublicKey, Sign
 from terms.refusals import Refused, quoted
+
+if TYPE_CHECKING:
+    from jwt.algorithms import Algorithm
 
 ALGORITHM: Final = "EdDSA"
 # A signed body is one or two kilobytes; this leaves room for long claims and their evidence.
@@ -49,7 +50,13 @@ _HEADER_FORM: Final = re.compile(
     rb'\{"alg":"EdDSA","iat":(0|[1-9][0-9]{0,10}),"kid":"([ !#-\[\]-~]{0,%d})","typ":"([ !#-\[\]-~]*)"\}' % MAX_KEY_ID
 )
 
-_EDDSA: Final = PyJWS(algorithms=[ALGORITHM]).get_algorithm_by_name(ALGORITHM)
+
+@cache
+def _eddsa() -> Algorithm:
+    # Imported when it is first needed: with it comes what reads X.509, which would be a twentieth of a server's start.
+    from jwt import PyJWS
+
+    return PyJWS(algorithms=[ALGORITHM]).get_algorithm_by_name(ALGORITHM)
 
 
 class Signature(NamedTuple):
@@ -206,6 +213,11 @@ def _verify_one(payload: str, entry: Signature, key: PublicKey) -> None:
         raise Refused("bad-signature", f"the signature by {quoted(key.id)} does not fit")
 
 
+def prepare() -> None:
+    """What the first signature would wait for, done before it comes."""
+    _eddsa()
+
+
 def fits(key: PublicKey, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is the key's over `message`."""
-    return _EDDSA.verify(message, key.loaded, signature)
+    return _eddsa().verify(message, key.loaded, signature)

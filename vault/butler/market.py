@@ -7,8 +7,9 @@ withdrawn, was taken (awarded) or was told no. An intention is awarded once. Not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase
@@ -53,8 +54,7 @@ class NotFoundError(FirstpartyError):
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """An intention of the vault."""
 
     row: IntentionRow
@@ -65,8 +65,7 @@ class Want:
         return State(self.row.state)
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """An offer of the vault, with its last decision."""
 
     row: OfferRow

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import msgspec
 
@@ -17,6 +16,7 @@ from vault.relationships import brands, descriptors, domains
 from vault.relationships.clusters import Link
 from vault.relationships.lexicon import COUNTRY_WORDS, LEGAL_ENDS, squash
 from vault.relationships.likeness import NameBook, Words, alike, core, is_distinct
+from vault.relationships.owner_rule import OwnerRule
 from vault.relationships.payees import PLACE_MARK, PayeeKey, key_words
 
 _VENDOR_ROLES = ("vendor", "bank")
@@ -58,20 +58,6 @@ class KnownVendor(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...] = ()
     category: str = ""
     by_owner: bool = False
-
-
-class OwnerRule(msgspec.Struct, frozen=True):
-    """A correction. `vendor` is a vendor's key.
-
-    `rename` and `category` set `value`. `merge` puts `payees` (keys), `domains` and `accounts` (refs) into the vendor;
-    `split` makes them a vendor of their own (`vendor` names it; empty: after the first of them)."""
-
-    action: Literal["rename", "merge", "split", "category"]
-    vendor: str
-    value: str = ""
-    payees: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
 
 
 class Graph:

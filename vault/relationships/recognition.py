@@ -27,9 +27,10 @@ import msgspec
 from vault.relationships import brands, categories, domains
 from vault.relationships.clusters import Clusters, Link
 from vault.relationships.descriptors import display
-from vault.relationships.evidence import AccountEvidence, Graph, KnownVendor, OwnerRule, PayeeEvidence, gather
+from vault.relationships.evidence import AccountEvidence, Graph, KnownVendor, PayeeEvidence, gather
 from vault.relationships.lexicon import squash
 from vault.relationships.likeness import Question, questions
+from vault.relationships.owner_rule import OwnerRule
 from vault.relationships.payees import key_words
 
 __all__ = [

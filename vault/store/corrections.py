@@ -19,7 +19,7 @@ def dismissed_questions(connection: Connection) -> set[str]:
 
 
 class Row(msgspec.Struct, frozen=True):
-    """`kind` is question, or an action of `recognition.OwnerRule`, whose JSON `value` then is."""
+    """`kind` is question, or an action of `OwnerRule`, whose JSON `value` then is."""
 
     id: int
     kind: str

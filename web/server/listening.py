@@ -30,9 +30,15 @@ _COLLECTED_AT = 10_000
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-async def listen(serving: Serving, network: socket.socket, local: socket.socket, announce: Callable[[], None]) -> None:
+def answering(serving: Serving) -> Edge:
+    """What answers, with every route."""
+    return application(serving, collected(serving.settings.also))
+
+
+async def listen(
+    edge: Edge, serving: Serving, network: socket.socket, local: socket.socket, announce: Callable[[], None]
+) -> None:
     """Answer on both sockets until a signal comes; `announce` is called once both do."""
-    edge = application(serving, collected(serving.settings.also))
     listeners = [listener(edge), listener(_OwnersDoor(edge), OwnersProtocol)]
     with _stopping_on_signals(serving, listeners):
         async with asyncio.TaskGroup() as tasks:

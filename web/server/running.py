@@ -75,19 +75,27 @@ async def _serve(
 ) -> None:
     with _bound(settings) as network, owner_socket.bound(settings.home) as local:
         settings = _named(settings, network.getsockname()[1])
-        vault = OpenVault(lambda secret: _opened(settings, secret, clock()), clock)
+        loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+        def opened(secret: str) -> Vault:
+            loop.call_soon_threadsafe(begun.set)
+            return _opened(settings, secret, clock())
+
+        vault = OpenVault(opened, clock)
         try:
             # Stretching the passphrase needs no interpreter, so what is slow to import is imported meanwhile.
             unlocking = asyncio.ensure_future(_unlock(vault, secret))
-            await asyncio.sleep(0)
+            if secret is not None:
+                await begun.wait()
             from web.pages.frame.wording import saying
-            from web.server.listening import listen
+            from web.server.listening import answering, listen
 
-            await unlocking
             outgoing = Outgoing(is_dev=settings.is_dev, clock=clock)
             serving = Serving(settings, vault, Limits(), clock, outgoing, saying=saying)
+            edge = answering(serving)
+            await unlocking
             started = Started(settings.base_url, settings.port, not vault.is_open, _links(serving))
-            await listen(serving, network, local, lambda: announce(started))
+            await listen(edge, serving, network, local, lambda: announce(started))
         finally:
             await vault.end()
 

@@ -5,8 +5,9 @@ A `Fault` is raised while one thing is read and knows no place; whoever reads th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from terms.phrases import Phrase, phrase
@@ -33,8 +34,7 @@ class Fault(Exception):
         return str(self.helps or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """`line` counts from 1 and is 0 where it is not known; `rule` is an id or empty; `part` is the key of the rule, where it is about
     one."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from terms.phrases import phrase
 from terms.refusals import quoted
@@ -32,8 +33,7 @@ _MEMBER = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,\"'\[\]]+)\s*(?:,|$)"
 _NUMBERS: Final = frozenset({FactType.INTEGER, FactType.NUMBER})
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a condition may speak of: the facts, and lists by name."""
 
     table: Mapping[str, Fact]

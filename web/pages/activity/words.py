@@ -7,8 +7,9 @@ names what the leaf does not tell falls back to the one without.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vault.activity import Entry
 from web.pages.frame.language import gettext
@@ -167,8 +168,7 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`sentence` is translated where it is shown, with `values` in it."""
 
     entry: Entry

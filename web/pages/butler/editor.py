@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from terms.phrases import Phrase, phrase
@@ -46,8 +47,7 @@ _VIEWS: Final = ("form", "text")
 SEVERITIES: Final = {"error": mark("error"), "warning": mark("warning"), "note": mark("note")}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is to be said of a draft. `line` is 0 where none is meant."""
 
     severity: str
@@ -56,8 +56,7 @@ class Found:
     helps: Phrase | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """`rules` is none where the draft does not read. `limits` are the most that an accepted offer can commit the owner to, by
     currency; an empty limit is none at all."""
 

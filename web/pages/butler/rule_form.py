@@ -10,9 +10,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
+
+from msgspec import Struct
 
 from terms.phrases import Phrase, phrase
 from vault.butler import rulebook
@@ -44,8 +45,7 @@ _NAME_WORDS, _NAME_LENGTH = 5, 40
 _PLACES: Final = {"for": "for", "then": "then", "because": "because", "when": "w0-fact", "unless": "u0-fact"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """`name` is what its three fields begin with. `value` is as rules have it, `typed` as the form has it, in the language of the page;
     `fault` says why the one does not give the other."""
 
@@ -70,8 +70,7 @@ class Row:
         return f"{self.fact} {self.operator} {self.value}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """The form as it stands. `rule` is the id that it had in the draft, empty for a new one."""
 
     rule: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from vault import choosing, drill
 from vault.butler import rulebook
@@ -19,8 +20,7 @@ NO_STEPS: Final = "no-first-steps"
 _PAGES: Final = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     words: str
     why: str
     href: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from vault import categories, profile
 from vault.butler.decisions import facts_of
@@ -61,8 +61,7 @@ _EXAMPLES: Final[Mapping[FactType, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A fact that one may ask for: its name, in words, with an example of what to write, and the list of what may be chosen."""
 
     name: str
@@ -89,8 +88,7 @@ def operators() -> tuple[tuple[str, str], ...]:
     return tuple((str(one), rule_words.condition(f"x {one} y").relation) for one in _OPERATORS)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One requirement in words. `roughly` is what a range tells of it."""
 
     level: str
@@ -127,8 +125,7 @@ def use_words(use: Mapping[str, Use]) -> tuple[tuple[str, str], ...]:
     return tuple((name, " – ".join(one.between) if isinstance(one, Between) else str(one)) for name, one in use.items())
 
 
-@dataclass(frozen=True, slots=True)
-class SeenBy:
+class SeenBy(Struct, frozen=True):
     """What one vendor sees, field by field in words; and the same as it goes over the wire."""
 
     projection: Projection
@@ -151,24 +148,21 @@ def seen_by(projection: Projection) -> SeenBy:
 MARKS: Final[Mapping[str, str]] = {"true": "✓", "false": "✗", "unknown": "?"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """`met` is a key of MARKS, empty where the cell is no condition."""
 
     words: str
     met: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why an offer has its place; the sentence is ours, with its values."""
 
     sentence: str
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One offer."""
 
     place: Place

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -15,7 +15,7 @@ from vault.engaging import settlements
 from vault.overview import Contract, Overview
 from vault.questions import questions
 from vault.relationships.categories import TREE
-from vault.relationships.recognition import OwnerRule
+from vault.relationships.owner_rule import OwnerRule
 from vault.relationships.review import Question
 from vault.session import Vault
 from vault.store import corrections, engaging
@@ -46,8 +46,7 @@ _CHARGES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question with what it is about; `other` is the vendor that may be the same."""
 
     question: Question
@@ -56,8 +55,7 @@ class Asked:
     other: VendorRow | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """An answer that can be taken back at `href`."""
 
     subject: str

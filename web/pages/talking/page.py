@@ -6,8 +6,9 @@ A link of an invitation is shown once, on the page that makes it, and kept nowhe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError, UsageError
 from terms.phrases import phrase
@@ -79,8 +80,7 @@ def _addressee(vault: Vault, visit: Visit) -> Addressee:
     return addressees.of_vendor(vault, vendor_of(vault, visit))
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a vendor gave the owner: a contract, an invoice, readings. `text` is the vendor's."""
 
     row: RecordRow

@@ -6,8 +6,9 @@ What waits to be let in is not shown: until the owner says yes, nothing of a str
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from terms.errors import FirstpartyError
 from terms.phrases import phrase
@@ -28,8 +29,7 @@ _ONE: Final = "talking/thread.html"
 _MESSAGES: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """The messages of a thread, oldest first; `who` is as the owner has the vendor, else as its client calls itself."""
 
     id: str

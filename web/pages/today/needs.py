@@ -9,9 +9,10 @@ one need.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from terms.lifecycle import State
 from vault import access, ids, owner
@@ -45,8 +46,7 @@ _OFFERS: Final = 50
 _PERIODS_A_YEAR: Final = {"P1M": 12, "P1Y": 1, "P3M": 4, "P6M": 2, "P1W": 52, "P4W": 13}
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One card. `on` is the last day, or the day since which it waits where it `is_last` not; `order` sorts. `contract` is the address
     of one that can be kept for another term by one word."""
 

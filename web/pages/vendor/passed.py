@@ -6,10 +6,10 @@ passed(line) -> Passed(at, sentence, text)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from terms.roster import OffRosterError, find
 from vault.money import Money
@@ -69,8 +69,7 @@ _SHARING_ENDED: Final = mark("Sharing your %(list)s ended")
 _ASKED: Final = mark("You asked for %(what)s")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """`text` is a vendor's, or the owner's own, and may be empty."""
 
     at: str
