@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import samples
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
 from tests.server.conftest import Server
+from web.pages.offers import screener
 
 DEAR = "Power without end"
 
@@ -25,6 +28,14 @@ def opened(page: Page, server: Server, path: str) -> Page:
     samples.come_in(page, server)
     page.goto(f"{server.url}{path}")
     return page
+
+
+@given(st.text(max_size=600) | st.lists(st.sampled_from(["wort", " ", "👩🏽‍🌾", "é", "漢"]), max_size=400).map("".join))
+def test_an_introduction_is_cut_where_it_is_long_and_nothing_of_it_is_lost(text: str) -> None:
+    first, rest = screener.opening(text)
+    assert "".join((first + rest).split()) == "".join(text.split())
+    assert not rest or len(first) <= 200
+    assert not rest.startswith(("\u200d", "\u0301", "🏽"))
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -53,6 +64,12 @@ def test_who_is_let_in_has_what_it_sent_judged_and_who_is_not_stays_out(chromium
     with looking(chromium, Watched({server.url}), viewport={"width": WIDE, "height": 800}) as context:
         page = opened(context.new_page(), server, "/offers?show=held")
         expect(page.get_by_text("First three months free")).to_have_count(0)
+        long = page.get_by_role("article").filter(has_text="Ink Paper")
+        expect(long.get_by_text("For forty years")).to_be_visible()
+        expect(long.get_by_text("the whole archive")).to_be_hidden()
+        long.get_by_text("Read on").click()
+        expect(long.get_by_text("the whole archive")).to_be_visible()
+        expect(page.get_by_text("Read on")).to_have_count(1)
         for word, name in (("Yes", "Harbour Fibre"), ("Never", "Ink Paper")):
             page.locator("article").filter(has_text=name).get_by_role("button", name=word).click()
             expect(page.get_by_role("status")).to_contain_text("otherwise at any time")

@@ -30,6 +30,13 @@ _ELECTRICITY, _HOME, _INTERNET, _NEWS = (
     "energy.electricity", "insurance.home", "telecom.internet", "entertainment.news",
 )  # fmt: skip
 
+# Some write more than anybody reads.
+_MORE: Final = {
+    _NEWS: "For forty years our readers have begun their day with us. Our editors choose from three hundred sources what matters to "
+    "you, our reporters are where it happens, and on Saturdays there is the long read with the coffee. We would tell you of single "
+    "issues, of half a year at a time, and of the whole archive since our first day, which is yours while you read with us."
+}
+
 
 def add(vault: Vault) -> None:
     """To a vault with an intention that is published."""
@@ -100,6 +107,6 @@ def _offers(vault: Vault, one: Credentials, said: dict[str, JsonValue], wanted: 
 def _introduces_itself(vault: Vault, one: Credentials, category: str) -> None:
     """Judged by no rules, since those of the sandbox let in whoever comes: so it waits."""
     client = agreements.known_client(vault, one.document)
-    intro = f"We are {client.name} and would like to send you an offer now and then."
+    intro = f"We are {client.name} and would like to send you an offer now and then. {_MORE.get(category, '')}".strip()
     no_rules = Butler(vault, now=vault.now, rules=RuleBook(RuleSet(())))
     meeting.introduce(vault, client.id, Introduction(name=client.name, intro=intro, category=category), no_rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from msgspec import Struct
@@ -30,14 +31,21 @@ SAYS: Final = {
     Standing.NEVER: mark("never"),
 }
 _ANSWERED: Final = 100
+# Three lines of a card; whoever writes more is read on by who wants to. A few words more are no reason to fold.
+_OPENING: Final = 140
+_FEW: Final = 60
+# Categories of signs that are drawn with the one before: marks, joiners, tones of skin.
+_JOINED: Final = frozenset(("Mn", "Mc", "Me", "Cf", "Sk"))
 
 
 class Knocking(Struct, frozen=True):
-    """`of` is the vendor of the vault that it is of, or whose domain it has; `held` how many offers wait with it."""
+    """`of` is the vendor of the vault that it is of, or whose domain it has; `held` how many offers wait with it. `rest` is how its
+    introduction goes on, where that is long."""
 
     client: ClientRow
     domain: str
     intro: str
+    rest: str
     category: str
     of: str
     held: int
@@ -51,19 +59,36 @@ class Answered(Struct, frozen=True):
     since: str
 
 
+def opening(text: str) -> tuple[str, str]:
+    """The first lines of what somebody wrote, and how it goes on; cut between words where there are any."""
+    if len(text) <= _OPENING + _FEW:
+        return text, ""
+    cut = text.rfind(" ", _OPENING - _FEW, _OPENING)
+    if cut < 0:
+        cut = next(at for at in range(_OPENING, len(text)) if not _goes_on(text, at))
+    return text[:cut].rstrip(), text[cut:].lstrip()
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the sign at a place is drawn with the one before it."""
+    return at + 1 < len(text) and (unicodedata.category(text[at]) in _JOINED or text[at - 1] == "\u200d")
+
+
 def knocking(vault: Vault) -> list[Knocking]:
     """Oldest first."""
     return [
         Knocking(
             client=one.client,
             domain=registrable(one.client.url),
-            intro=one.said.intro,
+            intro=intro,
+            rest=rest,
             category=one.said.category or "",
             of=one.linked or one.proposed,
             held=len(signed_of(vault.connection, one.client.id, state=HELD)),
             since=one.said.at,
         )
         for one in introducing.waiting(vault)
+        for intro, rest in (opening(one.said.intro),)
     ]
 
 
