@@ -17,7 +17,7 @@ import msgspec
 
 from connectors.kit.credentials import Credentials
 from connectors.kit.errors import Denied, NotVerified, Waiting
-from connectors.kit.session import Session, decoded
+from connectors.kit.session import Session
 from terms import agreement as life
 from terms import signing
 from terms.agreement import History, Known
@@ -118,9 +118,7 @@ class Agreements:
         on_roster(terms)  # a slip of the pen is said here, not by the vault
         found = await self._standing(terms)
         if found is None:
-            answer = await self._session.ask("POST", PATH, {"terms": terms, "replaces": replaces})
-            made = decoded(answer.content, _Named)
-            found = made.id
+            found = (await self._session.post(PATH, {"terms": terms, "replaces": replaces}, _Named)).id
         until = self._session.clock() + patience
         while found is None:
             if self._session.clock() > until:
@@ -131,7 +129,7 @@ class Agreements:
 
     async def current(self, id: str) -> Agreed:
         """The agreement as the vault has it now, verified, and kept here."""
-        whole = decoded((await self._session.ask("GET", f"{PATH}/{_checked(id)}")).content, _Named)
+        whole = await self._session.read(f"{PATH}/{_checked(id)}", _Named)
         return self._taken(id, whole.entries)
 
     async def say(self, id: str, kind: Kind, **details: jcs.JsonValue) -> Agreed:
@@ -182,8 +180,8 @@ class Agreements:
     async def _given(self, held: Agreed, raw: bytes) -> Agreed:
         """Sends an entry of ours; the vault answers with all entries, which have to begin with those that are held here."""
         ours = life.received(held.history, raw, _known(self._session.credentials), now=self._session.clock())
-        answer = await self._session.ask("POST", f"{PATH}/{held.id}/entries", {"entry": msgspec.Raw(raw)})
-        taken = self._taken(held.id, decoded(answer.content, _Named).entries)
+        answer = await self._session.post(f"{PATH}/{held.id}/entries", {"entry": msgspec.Raw(raw)}, _Named)
+        taken = self._taken(held.id, answer.entries)
         if taken.history.entries[: len(ours.entries)] != ours.entries:
             raise NotVerified("the vault's record lacks what was signed here")
         return taken
@@ -208,10 +206,14 @@ class Agreements:
 
 
 def _continues(history: History, kept: bytes) -> bool:
-    value = jcs.parse(kept)
-    entries = value.get("entries") if isinstance(value, dict) else None
-    written = [jcs.canonical(entry) for entry in entries] if isinstance(entries, list) else []
+    written = _entries(jcs.parse(kept)) or []
     return [entry.raw for entry in history.entries][: len(written)] == written
+
+
+def _entries(history: jcs.JsonValue) -> list[bytes] | None:
+    """Those of a history as it is written; none where it is none."""
+    entries = history.get("entries") if isinstance(history, dict) else None
+    return [jcs.canonical(entry) for entry in entries] if isinstance(entries, list) else None
 
 
 def _known(credentials: Credentials) -> Known:
@@ -229,8 +231,7 @@ def acceptance(credentials: Credentials, proffer: bytes, *, now: datetime) -> by
     """A person's proffer with the vendor's signature added; what does not verify is refused. `proffer` may be the vault's whole
     answer, of which the last offer that stands is taken."""
     value = jcs.parse(proffer)
-    entries = value.get("entries") if isinstance(value, dict) else None
-    raws = [jcs.canonical(entry) for entry in entries] if isinstance(entries, list) else [jcs.canonical(value)]
+    raws = _entries(value) or [jcs.canonical(value)]
     known = _known(credentials)
     history = life.began(raws[0], known, now=now)
     for raw in raws[1:]:

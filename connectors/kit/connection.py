@@ -25,7 +25,7 @@ import msgspec
 from connectors.kit import consent, reading, receipts
 from connectors.kit.agreeing import Agreed, Agreements, Histories, histories_of
 from connectors.kit.clock import Clock, is_loopback
-from connectors.kit.consent import Grant, Pushed
+from connectors.kit.consent import Grant, Pushed, Wanted
 from connectors.kit.credentials import Credentials
 from connectors.kit.discovery import Card, discovered
 from connectors.kit.errors import KitError
@@ -148,13 +148,13 @@ class Vault:
     ) -> Grant:
         """Asks for data while the person is elsewhere, under `agreement` or the one that binds now. `Waiting` when nobody
         answered within `patience`: go on with `wait_for_consent`."""
-        asked = await self._details(datatypes, purpose, retention, recipients, ai_training, agreement)
-        id, interval = await consent.begun(self._session, asked, message)
-        return await consent.polled(self._session, id, interval, patience)
+        wanted = Wanted(datatypes, purpose, retention, recipients, ai_training)
+        id, interval = await consent.begun(self._session, await self._details(wanted, agreement), message)
+        return await consent.polled(self._session, id, patience, interval)
 
     async def wait_for_consent(self, reference: str, *, patience: timedelta = PATIENCE) -> Grant:
         """Goes on waiting for a request of before, by the `reference` of `Waiting`."""
-        return await consent.polled(self._session, reference, 5, patience)
+        return await consent.polled(self._session, reference, patience)
 
     async def push_consent(
         self,
@@ -169,34 +169,18 @@ class Vault:
     ) -> Pushed:
         """Asks for data while the person is in a browser: send it to `.url`, and call `finish` with the address it comes back
         to."""
-        asked = await self._details(datatypes, purpose, retention, recipients, ai_training, agreement)
-        return await consent.pushed(self._session, asked, redirect_uri)
+        wanted = Wanted(datatypes, purpose, retention, recipients, ai_training)
+        return await consent.pushed(self._session, await self._details(wanted, agreement), redirect_uri)
 
     async def finish(self, callback_url: str, pushed: Pushed) -> Grant:
         """The grant that a browser brought back."""
         return await consent.finished(self._session, callback_url, pushed)
 
-    async def _details(
-        self,
-        datatypes: Sequence[str],
-        purpose: str,
-        retention: str | None,
-        recipients: Sequence[object],
-        ai_training: bool,
-        agreement: str,
-    ) -> str:
+    async def _details(self, wanted: Wanted, agreement: str) -> str:
         under = agreement or await self._agreements.binding()
         if not under:
             raise KitError("there is no agreement to ask under", hint="agree first", code="no-agreement")
-        return consent.details(
-            self._session,
-            under,
-            datatypes,
-            purpose,
-            retention=retention,
-            recipients=recipients,
-            ai_training=ai_training,
-        )
+        return consent.details(self._session, under, wanted)
 
     async def profile(self, grant: Grant | str, *, categories: Sequence[str] = ()) -> Profile:
         """What the grant covers, or those categories of it. Each read is in the person's log, with a digest of what was given,
@@ -209,11 +193,14 @@ class Vault:
 
     async def grant(self, grant: Grant | str) -> JsonObject:
         """What a grant is for now (Grant Management for OAuth 2.0)."""
-        return await self._session.read(f"/oauth/grants/{_id(grant)}", JsonObject, grant=_id(grant))
+        return await self._session.read(self._grant(grant), JsonObject, grant=_id(grant))
 
     async def give_up(self, grant: Grant | str) -> None:
         """Ends a grant that is no longer needed."""
-        await self._session.ask("DELETE", f"/oauth/grants/{_id(grant)}", grant=_id(grant))
+        await self._session.ask("DELETE", self._grant(grant), grant=_id(grant))
+
+    def _grant(self, grant: Grant | str) -> str:
+        return f"{self._session.grants}/{_id(grant)}"
 
     # --- intentions and offers ------------------------------------------------------------------------------------------
 

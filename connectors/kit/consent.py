@@ -61,9 +61,19 @@ class Pushed:
     verifier: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for."""
+
+    datatypes: Sequence[str]
+    purpose: str
+    retention: str | None
+    recipients: Sequence[object]
+    ai_training: bool
+
+
 class _Begun(msgspec.Struct):
     auth_req_id: str
-    expires_in: int = 0
     interval: int = _INTERVAL
 
 
@@ -71,29 +81,19 @@ class _Took(msgspec.Struct):
     request_uri: str
 
 
-def details(
-    session: Session,
-    agreement: str,
-    datatypes: Sequence[str],
-    purpose: str,
-    *,
-    retention: str | None,
-    recipients: Sequence[object] = (),
-    ai_training: bool = False,
-    actions: Sequence[str] = ("read",),
-) -> str:
+def details(session: Session, agreement: str, wanted: Wanted) -> str:
     """`authorization_details`, as the parameter is written."""
     if TYPE not in session.metadata.authorization_details_types_supported:
         raise NotVerified("the vault does not take requests of the type that this kit makes")
     entry = {
         "type": TYPE,
-        "actions": list(actions),
-        "datatypes": list(datatypes),
-        "purpose": purpose,
-        "recipients": list(recipients),
-        "ai_training": ai_training,
+        "actions": ["read"],
+        "datatypes": list(wanted.datatypes),
+        "purpose": wanted.purpose,
+        "recipients": list(wanted.recipients),
+        "ai_training": wanted.ai_training,
         "agreement": agreement,
-        **({"retention": retention} if retention else {}),
+        **({"retention": wanted.retention} if wanted.retention else {}),
     }
     return json.dumps([entry])
 
@@ -123,7 +123,7 @@ async def begun(session: Session, asked: str, message: str) -> tuple[str, int]:
     return made.auth_req_id, made.interval
 
 
-async def polled(session: Session, auth_req_id: str, interval: float, patience: timedelta) -> Grant:
+async def polled(session: Session, auth_req_id: str, patience: timedelta, interval: float = _INTERVAL) -> Grant:
     """The grant, once there is one. `Denied` after a no, `Waiting` when `patience` is over: poll on with its `reference`."""
     until: datetime = session.clock() + patience
     while True:

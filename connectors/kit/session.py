@@ -4,7 +4,6 @@
   token is kept: the client's own key gets another token for a grant that it holds (`client_credentials` with `grant_id`).
 * The proof key is made for this session and is nowhere else. A nonce that the vault asks for is used from then on.
 * Each POST has an `Idempotency-Key` of its own, which its repetitions share: whatever happens on the way, it has one effect.
-  Give one of your own to be safe across a restart of your program.
 """
 
 from __future__ import annotations
@@ -55,11 +54,12 @@ class _Held:
 
 
 class Session:
-    """`card` and `metadata` are the vault's, verified to be of one address."""
+    """`card` and `metadata` are the vault's, verified to be of one address. `grants` is the path below which grants are."""
 
     def __init__(self, credentials: Credentials, wire: Wire, clock: Clock, card: Card, metadata: Metadata) -> None:
         self.credentials, self.clock, self.card, self.metadata = credentials, clock, card, metadata
         self.issuer = metadata.issuer
+        self.grants = metadata.grant_management_endpoint.removeprefix(self.issuer)
         self._wire = wire
         self._key = own_key.generated()
         self._nonce = ""
@@ -119,12 +119,11 @@ class Session:
         *,
         grant: str = "",
         query: Mapping[str, str] | None = None,
-        key: str = "",
     ) -> httpx.Response:
         """The answer to a request under `/v1`, with the token of `grant` or the client's own; raises for 400 and more."""
         url = f"{self.issuer}{path}"
         content = None if body is None else msgspec.json.encode(body)
-        once = {"Idempotency-Key": key or secrets.token_urlsafe(18)} if method == "POST" else {}
+        once = {"Idempotency-Key": secrets.token_urlsafe(18)} if method == "POST" else {}
 
         async def shown() -> tuple[dict[str, str], bytes | None]:
             token = await self._token(grant)
@@ -154,8 +153,8 @@ class Session:
     ) -> Shape:
         return decoded((await self.ask("GET", path, grant=grant, query=query)).content, shape)
 
-    async def post(self, path: str, body: object, shape: type[Shape], *, key: str = "") -> Shape:
-        return decoded((await self.ask("POST", path, body, key=key)).content, shape)
+    async def post(self, path: str, body: object, shape: type[Shape]) -> Shape:
+        return decoded((await self.ask("POST", path, body)).content, shape)
 
     async def put(self, path: str, body: object, shape: type[Shape]) -> Shape:
         return decoded((await self.ask("PUT", path, body)).content, shape)
