@@ -15,9 +15,11 @@ import msgspec
 
 from connectors.account_entries import entry
 from connectors.frame import ReadError, Source
+from terms.phrases import phrase
 from vault.findings import FoundAccount, Problem
 
 # Thirty columns is the widest known export; a longer first line is no header.
+_COLUMNS = phrase("this row has %(count)s columns instead of %(all)s; it was not read, to keep secrets apart")
 MAX_COLUMNS = 60
 # Tens of thousands of rows with notes; streaming, so the limit is of time only.
 MAX_ROWS = 500_000
@@ -83,11 +85,13 @@ def read(source: Source, tables: tuple[Table, ...]) -> Iterator[FoundAccount | P
         table = table_of(header, tables)
         if table is None:
             raise ReadError(
-                "the columns of this file are not those of a known password manager", code="unknown-columns"
+                phrase("the columns of this file are not those of a known password manager"), code="unknown-columns"
             )
         yield from _entries(rows, header, table)
     except csv.Error:
-        raise ReadError("this file is not a whole table", hint="export it again", code="damaged") from None
+        raise ReadError(
+            phrase("this file is not a whole table"), hint=phrase("export it again"), code="damaged"
+        ) from None
     finally:
         wrapper.detach()
 
@@ -136,12 +140,22 @@ def _entries(rows: Iterator[list[str]], header: tuple[str, ...], table: Table) -
         if found is not None and (problems <= MAX_PROBLEMS or isinstance(found, FoundAccount)):
             yield found
     if problems > MAX_PROBLEMS:
-        yield Problem("", "too-many-problems", f"{problems - MAX_PROBLEMS} more rows could not be read")
+        yield Problem(
+            "",
+            "too-many-problems",
+            str(phrase("%(more)s more rows could not be read", more=problems - MAX_PROBLEMS)),
+        )
 
 
 def _misshapen(line: int, row: list[str] | None, header: tuple[str, ...]) -> Problem:
-    count = f"{len(row)} columns instead of {len(header)}" if row is not None else "a cell without an end"
-    return Problem(f"line {line}", "misshapen-row", f"this row has {count}; it was not read, to keep secrets apart")
+    said = phrase("this row has a cell without an end; it was not read, to keep secrets apart")
+    if row is not None:
+        said = _COLUMNS.of(count=len(row), all=len(header))
+    return Problem(
+        str(phrase("line %(line)s", line=line)),
+        "misshapen-row",
+        str(said),
+    )
 
 
 def _entry(row: list[str], places: dict[str, int], table: Table, line: int) -> FoundAccount | Problem | None:
@@ -163,4 +177,8 @@ def _entry(row: list[str], places: dict[str, int], table: Table, line: int) -> F
         changed=cell(table.changed),
         last_used=cell(table.last_used),
     )
-    return found or Problem(f"line {line}", "nameless-entry", "this entry has neither a name nor an address")
+    return found or Problem(
+        str(phrase("line %(line)s", line=line)),
+        "nameless-entry",
+        str(phrase("this entry has neither a name nor an address")),
+    )

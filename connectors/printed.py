@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from terms.phrases import phrase
 from vault.money import MAX_MINOR, AmountError, exponent, minor_of
 
 # No amount that a bank prints is longer; a longer one would only cost time to refuse.
@@ -53,7 +54,7 @@ def _with_point(text: str) -> str:
     elif bare.count(".") > 1:
         bare = bare.replace(".", "")
     if len(text) > MAX_AMOUNT_CHARS or not bare.isascii() or not _NUMBER(bare):
-        raise AmountError(f"`{text[:40]}` is not an amount")
+        raise AmountError(phrase("`%(text)s` is not an amount", text=text[:40]))
     return bare
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from terms import dpv
 from terms.durations import length
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.practice import Contact, contact_to_json, read_contact
 from terms.shapes import Fields, ShapeError, text
 
@@ -93,13 +94,16 @@ def _cap(value: object) -> str:
 def _places(places: tuple[str, ...] | None) -> tuple[str, ...] | None:
     wrong = [place for place in places or () if not is_place(place)]
     if wrong:
-        raise ShapeError(f"`{wrong[0]}` is no country code", hint="write two capital letters, EU or EEA")
+        raise ShapeError(
+            phrase("`%(wrong)s` is no country code", wrong=wrong[0]),
+            hint=phrase("write two capital letters, EU or EEA"),
+        )
     return places
 
 
 def _duration(value: str | None) -> str | None:
     if value is not None and length(value) is None:
-        raise ShapeError(f"`{value}` is no duration", hint="write P30D, P6M or P1Y")
+        raise ShapeError(phrase("`%(value)s` is no duration", value=value), hint=phrase("write P30D, P6M or P1Y"))
     return value
 
 
@@ -108,7 +112,10 @@ def _known(terms: tuple[str, ...] | None, taxonomy: dpv.Taxonomy, kind: str) -> 
     for term in terms or ():
         known = taxonomy.known(term)
         if known is None:
-            where = hint(term, taxonomy.terms(), "write it like `dpv:Marketing`")
-            raise ShapeError(f"`{term}` is no {kind} of DPV {dpv.VERSION}", hint=where)
+            where = hint(term, taxonomy.terms(), phrase("write it like `dpv:Marketing`"))
+            raise ShapeError(
+                phrase("`%(term)s` is no %(kind)s of DPV %(version)s", term=term, kind=kind, version=dpv.VERSION),
+                hint=where,
+            )
         found.append(known)
     return tuple(found)

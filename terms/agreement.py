@@ -26,6 +26,7 @@ from typing import Final, NamedTuple
 
 from terms import record
 from terms.lifecycle import BINDING, OPEN, Party, Role, State, next_state, party_of
+from terms.phrases import phrase
 from terms.proof import jcs, jws, keys
 from terms.record import Agreement, Event, Kind, Terms
 from terms.refusals import Refused, quoted
@@ -109,14 +110,14 @@ def began(raw: bytes, known: Known, *, now: datetime, used: Collection[str] = ()
     _expect_type(signed, record.AGREEMENT_TYPE)
     agreement = record.read_agreement(signed.value)
     if agreement.id in used:
-        raise Refused("replay", f"there is an agreement {quoted(agreement.id)} already")
+        raise Refused("replay", phrase("there is an agreement %(id)s already", id=quoted(agreement.id)))
     if len(signed.signatures) > 1:
-        raise Refused("extra-signature", "a proffer has one signature, the person's")
+        raise Refused("extra-signature", phrase("a proffer has one signature, the person's"))
     _check_vendor(agreement, known)
     if _party(agreement, signed.signatures[0].key_id) is not Party.FIRST:
-        raise Refused("not-entitled", "the person proffers, the organisation answers")
+        raise Refused("not-entitled", phrase("the person proffers, the organisation answers"))
     if agreement.answers is not None:
-        raise Refused("wrong-place", "a proffer answers nothing")
+        raise Refused("wrong-place", phrase("a proffer answers nothing"))
     _check_terms(agreement.terms, known)
     _check_signatures(signed, agreement, known, record.AGREEMENT_TYPE)
     at = signed.signatures[0].at
@@ -146,7 +147,7 @@ def received(history: History, raw: bytes, known: Known, *, now: datetime) -> Hi
     if kind in (Kind.ACCEPTED, Kind.COUNTERED):
         _check_answer_time(history.agreement, at, now)
     if kind is Kind.CONFIRMED and _has_ended(step.agreement, at):
-        raise Refused("too-late", "the agreement has ended")
+        raise Refused("too-late", phrase("the agreement has ended"))
     by = _party(history.agreement, step.signature.key_id)
     entry = Entry(raw, kind, by, at, digest, chained(history.head, digest), signed.signatures)
     return History(step.agreement, step.state, step.offeror, (*history.entries, entry))
@@ -178,7 +179,7 @@ def replayed(entries: Iterable[bytes], known: Known) -> History:
         at = max(signature.at for signature in jws.parse(raw).signatures)
         history = began(raw, known, now=at) if history is None else received(history, raw, known, now=at)
     if history is None:
-        raise Refused("missing-field", "a history has at least the proffer")
+        raise Refused("missing-field", phrase("a history has at least the proffer"))
     return history
 
 
@@ -216,7 +217,7 @@ def _acceptance(history: History, signed: jws.Signed, offered: Agreement, known:
     _check_echo(history.agreement, offered)
     _check_signatures(signed, offered, known, record.AGREEMENT_TYPE)
     if kept != standing_offer(history).signatures[0]:
-        raise Refused("altered-echo", "the offeror's signature is not the one of the offer")
+        raise Refused("altered-echo", phrase("the offeror's signature is not the one of the offer"))
     return _Step(Kind.ACCEPTED, answer, state, history.agreement, history.offeror)
 
 
@@ -229,14 +230,14 @@ def _counter_offer(history: History, signed: jws.Signed, offered: Agreement, kno
     signature = signed.signatures[0]
     by = _party(history.agreement, signature.key_id)
     if offered == history.agreement:
-        raise Refused("missing-signature", "the offer comes back with one signature; an acceptance has both")
+        raise Refused("missing-signature", phrase("the offer comes back with one signature; an acceptance has both"))
     if any(entry.kind is Kind.COUNTERED for entry in history.entries):
         raise Refused("second-counter")
     state = _next(history, Kind.COUNTERED, by)
     if offered.answers is None and offered.terms == history.agreement.terms:
         _check_echo(history.agreement, offered)
     if offered.answers != history.entries[0].digest:
-        raise Refused("wrong-place", "the counter-offer does not answer this proffer")
+        raise Refused("wrong-place", phrase("the counter-offer does not answer this proffer"))
     _check_terms(offered.terms, known)
     _check_counter(history.agreement, offered)
     _check_signatures(signed, offered, known, record.AGREEMENT_TYPE)
@@ -246,11 +247,11 @@ def _counter_offer(history: History, signed: jws.Signed, offered: Agreement, kno
 
 def _check_counter(proffer: Agreement, offered: Agreement) -> None:
     if offered.terms == proffer.terms:
-        raise Refused("same-terms", hint="accept the proffer instead")
+        raise Refused("same-terms", hint=phrase("accept the proffer instead"))
     if _is_longer(offered.valid_until, proffer.valid_until):
         raise Refused("extended-expiry")
     if offered.replaces != proffer.replaces:
-        raise Refused("altered-echo", "the counter-offer replaces another agreement than the proffer does")
+        raise Refused("altered-echo", phrase("the counter-offer replaces another agreement than the proffer does"))
     _check_lasting(offered)
 
 
@@ -260,11 +261,11 @@ def _event_received(history: History, signed: jws.Signed, known: Known) -> _Step
     if event.agreement != history.agreement.id:
         raise Refused("wrong-agreement")
     if len(signed.signatures) > 1:
-        raise Refused("extra-signature", "an event has one signature")
+        raise Refused("extra-signature", phrase("an event has one signature"))
     by = _party(history.agreement, signature.key_id)
     state = _next(history, event.kind, by)
     if event.after != history.head:
-        raise Refused("wrong-place", hint="fetch the history and sign again")
+        raise Refused("wrong-place", hint=phrase("fetch the history and sign again"))
     _check_signatures(signed, history.agreement, known, record.EVENT_TYPE)
     _check_event(history, event, by, signature.at, known)
     return _Step(event.kind, signature, state, history.agreement, history.offeror)
@@ -273,7 +274,7 @@ def _event_received(history: History, signed: jws.Signed, known: Known) -> _Step
 def _check_event(history: History, event: Event, by: Party, at: datetime, known: Known) -> None:
     ends = history.ends_at()
     if event.kind is Kind.EXPIRED and (ends is None or at < ends):
-        raise Refused("too-early", "the agreement has not come to its end")
+        raise Refused("too-early", phrase("the agreement has not come to its end"))
     if event.kind in (Kind.FAILED, Kind.VIOLATED):
         _check_room(history, event.kind, by)
     if event.kind is Kind.AMENDED:
@@ -282,14 +283,23 @@ def _check_event(history: History, event: Event, by: Party, at: datetime, known:
 
 def _check_room(history: History, kind: Kind, by: Party) -> None:
     if sum(entry.kind is kind and entry.by is by for entry in history.entries) >= MAX_REPEATED:
-        raise Refused("too-large", f"one party puts {kind} into a history at most {MAX_REPEATED} times")
+        raise Refused(
+            "too-large",
+            phrase(
+                "one party puts %(kind)s into a history at most %(most_repeated)s times",
+                kind=kind,
+                most_repeated=MAX_REPEATED,
+            ),
+        )
 
 
 def _check_successor(agreement: Agreement, raw: bytes, known: Known) -> None:
     try:
         successor = verified_record(raw, known)
     except Refused as refusal:
-        raise Refused("wrong-successor", f"the record that replaces this one: {refusal.sentence}") from None
+        raise Refused(
+            "wrong-successor", phrase("the record that replaces this one: %(sentence)s", sentence=refusal.sentence)
+        ) from None
     parties = (successor.first, successor.second)
     if successor.replaces != agreement.id or parties != (agreement.first, agreement.second):
         raise Refused("wrong-successor")
@@ -309,7 +319,7 @@ def terms_named(raw: bytes) -> Terms | None:
 def _expect_type(signed: jws.Signed, typ: str) -> None:
     for signature in signed.signatures:
         if signature.typ != typ:
-            raise Refused("wrong-type", f"{quoted(signature.typ)} is not `{typ}`")
+            raise Refused("wrong-type", phrase("%(typ)s is not `%(typ2)s`", typ=quoted(signature.typ), typ2=typ))
 
 
 def _party(agreement: Agreement, key_id: str) -> Party:
@@ -318,12 +328,12 @@ def _party(agreement: Agreement, key_id: str) -> Party:
         return Party.FIRST
     if holder == agreement.second:
         return Party.SECOND
-    raise Refused("wrong-party", f"{quoted(holder)} is no party of this agreement")
+    raise Refused("wrong-party", phrase("%(holder)s is no party of this agreement", holder=quoted(holder)))
 
 
 def _check_vendor(agreement: Agreement, known: Known) -> None:
     if agreement.second != known.vendor.holder:
-        raise Refused("wrong-party", f"the second party is {quoted(agreement.second)}")
+        raise Refused("wrong-party", phrase("the second party is %(second)s", second=quoted(agreement.second)))
 
 
 def _check_same(standing: Agreement, offered: Agreement) -> None:
@@ -337,16 +347,19 @@ def _check_terms(terms: Terms, known: Known) -> None:
     listed = known.roster.get(terms.id)
     if listed is None:
         code = "stale-id" if terms.id in known.stale else "off-roster"
-        raise Refused(code, f"{quoted(terms.id)} is not on the roster", hint="name one that is")
+        raise Refused(code, phrase("%(id)s is not on the roster", id=quoted(terms.id)), hint=phrase("name one that is"))
     if terms.iri != listed.iri:
-        raise Refused("wrong-iri", f"the roster does not know {quoted(terms.id)} by that IRI")
+        raise Refused("wrong-iri", phrase("the roster does not know %(id)s by that IRI", id=quoted(terms.id)))
     if terms.hash != listed.hash:
         raise Refused("wrong-hash")
 
 
 def _check_echo(standing: Agreement, echoed: Agreement) -> None:
     if (echoed.terms.id, echoed.terms.iri) != (standing.terms.id, standing.terms.iri):
-        raise Refused("weakened-echo", f"{quoted(echoed.terms.id)} was accepted, `{standing.terms.id}` was offered")
+        raise Refused(
+            "weakened-echo",
+            phrase("%(id)s was accepted, `%(id2)s` was offered", id=quoted(echoed.terms.id), id2=standing.terms.id),
+        )
     if echoed.terms.hash != standing.terms.hash:
         raise Refused("wrong-hash")
     if _is_longer(echoed.valid_until, standing.valid_until) or echoed.answer_by > standing.answer_by:
@@ -379,9 +392,9 @@ def _key(agreement: Agreement, signature: jws.Signature, known: Known) -> keys.P
 def _check_clock(at: datetime, now: datetime, previous: datetime | None) -> None:
     # Subtracting: the last second of the year 9999 has none after it.
     if at - CLOCK_SKEW > now:
-        raise Refused("clock-skew", "signed at a time that has not come", hint="set the signer's clock")
+        raise Refused("clock-skew", phrase("signed at a time that has not come"), hint=phrase("set the signer's clock"))
     if previous is not None and at < previous - CLOCK_SKEW:
-        raise Refused("clock-skew", "signed before the entry that it follows")
+        raise Refused("clock-skew", phrase("signed before the entry that it follows"))
 
 
 def _check_key_still_valid(agreement: Agreement, signature: jws.Signature, known: Known, now: datetime) -> None:
@@ -392,9 +405,9 @@ def _check_key_still_valid(agreement: Agreement, signature: jws.Signature, known
 
 def _check_answer_time(offer: Agreement, at: datetime, now: datetime) -> None:
     if at > offer.answer_by or now - CLOCK_SKEW > offer.answer_by:
-        raise Refused("too-late", "the time to answer this offer is over", hint="ask for a new one")
+        raise Refused("too-late", phrase("the time to answer this offer is over"), hint=phrase("ask for a new one"))
 
 
 def _check_lasting(offer: Agreement) -> None:
     if offer.valid_until is not None and offer.valid_until <= offer.answer_by:
-        raise Refused("bad-field", "the agreement would end before the time to answer does")
+        raise Refused("bad-field", phrase("the agreement would end before the time to answer does"))

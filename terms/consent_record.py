@@ -36,6 +36,7 @@ from terms.lifecycle import OPEN, Party, State, next_state
 from terms.odrl.export import AI_TRAINING, LOCATIONS
 from terms.odrl.names import PREFIXES
 from terms.odrl.writing import named_by
+from terms.phrases import phrase
 from terms.practice import Practice, Recipient
 from terms.proof import jws
 from terms.proof.jcs import JsonValue
@@ -83,7 +84,10 @@ def of(
     `practice` is what the vendor has declared; `jurisdiction` a country code, EU or EEA."""
     odrl.check_terms(history.agreement, terms)
     if jurisdiction and not is_place(jurisdiction):
-        raise odrl.ExportError(f"`{jurisdiction[:40]}` is no country code", hint="write two capital letters, EU or EEA")
+        raise odrl.ExportError(
+            phrase("`%(jurisdiction)s` is no country code", jurisdiction=jurisdiction[:40]),
+            hint=phrase("write two capital letters, EU or EEA"),
+        )
     uid = _uid(history)
     processes = [_process(history, terms, clause, uid, practice or Practice()) for clause in _processing(terms)]
     consent = any(clause.action == "permit" for clause in _processing(terms))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from terms.phrases import phrase
 from terms.record import Kind
 from terms.refusals import Refused
 
@@ -80,10 +81,15 @@ OPEN: Final = frozenset({State.PROFFERED, State.COUNTERED})
 def next_state(state: State, kind: Kind, by: Party, offeror: Party) -> State:
     row = TABLE.get((state, kind))
     if row is None:
-        raise Refused("illegal-event", f"an agreement that is {state} cannot be {kind}")
+        raise Refused(
+            "illegal-event", phrase("an agreement that is %(state)s cannot be %(kind)s", state=state, kind=kind)
+        )
     role, after = row
     if role is not Role.EITHER and by is not party_of(role, offeror):
-        raise Refused("not-entitled", f"the {by} party cannot make it {kind} while it is {state}")
+        raise Refused(
+            "not-entitled",
+            phrase("the %(by)s party cannot make it %(kind)s while it is %(state)s", by=by, kind=kind, state=state),
+        )
     return after
 
 

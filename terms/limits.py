@@ -29,6 +29,7 @@ from terms.added_limits import AddedLimits
 from terms.additions import NO_ADDITIONS, Additions
 from terms.errors import FirstpartyError
 from terms.findings import Finding, Repair, Value, doubt, exceeds
+from terms.phrases import phrase
 from terms.practice import Practice, Recipient
 from terms.roster import Agreement
 from terms.roster.clauses import Act, Party
@@ -78,7 +79,9 @@ class Limits:
 
     def __init__(self, agreement: Agreement, additions: Additions) -> None:
         if agreement.offered_to != "organisation":
-            raise NotOfferedError(f"`{agreement.id}` is between persons and not offered to organisations")
+            raise NotOfferedError(
+                phrase("`%(id)s` is between persons and not offered to organisations", id=agreement.id)
+            )
         self.agreement = agreement
         self.additions = additions
         self._added = AddedLimits(additions) if additions != NO_ADDITIONS else None

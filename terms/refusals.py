@@ -8,6 +8,7 @@ their group. Sentences say what was wrong with what came in; what exactly it was
 from __future__ import annotations
 
 from terms.errors import FirstpartyError
+from terms.phrases import Phrase
 
 # In groups; in which order they are looked for is `agreement`'s.
 CODES: dict[str, str] = {
@@ -75,9 +76,9 @@ class Refused(FirstpartyError):
 
     code = "refused"
 
-    def __init__(self, code: str, sentence: str = "", *, hint: str = "") -> None:
+    def __init__(self, code: str, sentence: str | Phrase = "", *, hint: str | Phrase = "") -> None:
         assert code in CODES, code
-        super().__init__(sentence or CODES[code], hint=hint, code=code)
+        super().__init__(sentence or Phrase(CODES[code]), hint=hint, code=code)
 
 
 def quoted(foreign: object) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.refusals import quoted
 
 # A practice with more entries than DPV has terms of a kind says nothing more; it only costs time.
@@ -37,12 +38,15 @@ class Fields:
 
     def __init__(self, value: object, what: str, names: frozenset[str]) -> None:
         if not isinstance(value, Mapping):
-            raise ShapeError(f"{what} is an object with fields", hint=f"give some of: {', '.join(sorted(names))}")
+            raise ShapeError(
+                phrase("%(what)s is an object with fields", what=what),
+                hint=phrase("give some of: %(listed)s", listed=", ".join(sorted(names))),
+            )
         unknown = sorted(quoted(name) for name in value if name not in names)
         if unknown:
             raise ShapeError(
-                f"{what} has unknown fields: {', '.join(unknown[:5])}",
-                hint=f"the fields are: {', '.join(sorted(names))}",
+                phrase("%(what)s has unknown fields: %(listed)s", what=what, listed=", ".join(unknown[:5])),
+                hint=phrase("the fields are: %(listed)s", listed=", ".join(sorted(names))),
             )
         self._values: Mapping[str, object] = value
         self._what = what
@@ -55,19 +59,29 @@ class Fields:
         value = self._values.get(name)
         if value is None or isinstance(value, bool):
             return value
-        raise ShapeError(f"`{name}` of {self._what} is true or false")
+        raise ShapeError(phrase("`%(name)s` of %(what)s is true or false", name=name, what=self._what))
 
     def count(self, name: str) -> int | None:
         value = self._values.get(name)
         if value is None or (type(value) is int and 0 <= value <= MAX_CONTACTS):
             return value
-        raise ShapeError(f"`{name}` of {self._what} is a whole number from 0 to {MAX_CONTACTS}")
+        raise ShapeError(
+            phrase(
+                "`%(name)s` of %(what)s is a whole number from 0 to %(most_contacts)s",
+                name=name,
+                what=self._what,
+                most_contacts=MAX_CONTACTS,
+            )
+        )
 
     def hours(self, name: str) -> str | None:
         value = self.text(name)
         if value is None or (_HOURS.fullmatch(value) and value[:5] < value[6:]):
             return value
-        raise ShapeError(f"`{name}` of {self._what} is a span of one day", hint="write it like `08:00-20:00`")
+        raise ShapeError(
+            phrase("`%(name)s` of %(what)s is a span of one day", name=name, what=self._what),
+            hint=phrase("write it like `08:00-20:00`"),
+        )
 
     def raw(self, name: str) -> object:
         return self._values.get(name)
@@ -82,15 +96,23 @@ class Fields:
             return None
         where = f"`{name}` of {self._what}"
         if not isinstance(value, list | tuple) or len(value) > MAX_ENTRIES:
-            raise ShapeError(f"{where} is a list of at most {MAX_ENTRIES} entries")
+            raise ShapeError(
+                phrase("%(where)s is a list of at most %(most_entries)s entries", where=where, most_entries=MAX_ENTRIES)
+            )
         found = tuple(read(entry, f"an entry of {where}") for entry in value)
         if len({str(entry) for entry in found}) != len(found):
-            raise ShapeError(f"{where} names something twice", hint="name it once")
+            raise ShapeError(phrase("%(where)s names something twice", where=where), hint=phrase("name it once"))
         return found
 
 
 def text(value: object, where: str) -> str:
     """A text of sensible length on one line."""
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_CHARACTERS or not value.isprintable():
-        raise ShapeError(f"{where} is a text of 1 to {MAX_CHARACTERS} printable characters")
+        raise ShapeError(
+            phrase(
+                "%(where)s is a text of 1 to %(most_characters)s printable characters",
+                where=where,
+                most_characters=MAX_CHARACTERS,
+            )
+        )
     return value

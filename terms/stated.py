@@ -149,7 +149,9 @@ def agreement_id(name: str, notes: list[str]) -> str:
         found = find(name)
     except OffRosterError as error:
         ids = [one.id for one in roster()]
-        raise OffRosterError(error.sentence, hint=hint(name[:200], ids, "see `firstparty terms list`")) from None
+        raise OffRosterError(
+            error.sentence, hint=hint(name[:200], ids, phrase("see `firstparty terms list`"))
+        ) from None
     if found.agreement.offered_to != "organisation":
         raise NotOfferedError(
             phrase("`%(id)s` is between persons and not offered to organisations", id=found.agreement.id),

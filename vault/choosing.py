@@ -143,7 +143,7 @@ def check_category(category: str) -> None:
         tops = ", ".join(name for name in TREE if "." not in name)
         raise UsageError(
             phrase("`%(category)s` is not a category", category=category[:40]),
-            hint=hint(category, TREE, f"they begin with: {tops}"),
+            hint=hint(category, TREE, phrase("they begin with: %(tops)s", tops=tops)),
         )
 
 
@@ -180,5 +180,5 @@ def _refuse_unknown(connection: Connection, choice: Choice) -> None:
     known = names(connection)
     for key, _ in choice.vendors:
         if key not in known:
-            where = hint(key, known, "see `firstparty vendors`")
+            where = hint(key, known, phrase("see `firstparty vendors`"))
             raise FirstpartyError(phrase("there is no vendor `%(key)s`", key=key[:60]), hint=where, code="not-found")

@@ -16,6 +16,7 @@ from datetime import date, datetime
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids
 from vault.deriving import derive
 from vault.findings import Finding, FoundAccount, FoundCharge, Problem
@@ -285,9 +286,12 @@ def undo(connection: Connection, keys: Keys, batch: int, now: datetime) -> UndoR
     with transaction(connection):
         known = next((one for one in intake.batches(connection) if one.id == batch), None)
         if known is None:
-            raise BatchError("there is no such import", hint="see `firstparty imports`")
+            raise BatchError(phrase("there is no such import"), hint=phrase("see `firstparty imports`"))
         if known.undone_at:
-            raise BatchError(f"that import was undone already, at {known.undone_at}", code="already-undone")
+            raise BatchError(
+                phrase("that import was undone already, at %(undone_at)s", undone_at=known.undone_at),
+                code="already-undone",
+            )
         bare = set(contracts.kept_without_charges(connection))
         removed, edited = intake.remove_batch(connection, batch, stamp(now))
         if intake.remove_unused_bank_accounts(connection):

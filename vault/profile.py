@@ -146,7 +146,7 @@ def find(connection: Connection, named: str, label: str | None = None) -> Attrib
 
 
 def _near(connection: Connection, named: str) -> str | Phrase:
-    return hint(named, {row.category for row in store.attributes(connection)}, "see `firstparty profile show`")
+    return hint(named, {row.category for row in store.attributes(connection)}, phrase("see `firstparty profile show`"))
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

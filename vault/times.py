@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 
 # `fromisoformat` would take week dates too, which people mistype more often than mean.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -32,4 +33,6 @@ def day(written: str) -> date:
             raise ValueError
         return date.fromisoformat(written.strip())
     except ValueError:
-        raise UsageError(f"`{written[:40]}` is not a day", hint="write it as YYYY-MM-DD") from None
+        raise UsageError(
+            phrase("`%(written)s` is not a day", written=written[:40]), hint=phrase("write it as YYYY-MM-DD")
+        ) from None

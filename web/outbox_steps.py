@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.session import Vault
 from vault.store import agreements, outbox
 from vault.store.agreements import ClientRow
@@ -18,5 +19,6 @@ def client_of(vault: Vault, written: str) -> ClientRow:
     ]
     if len(found) == 1:
         return found[0]
-    problem = f"`{written[:60]}` fits {len(found)} webhooks" if found else f"`{written[:60]}` has no webhook"
-    raise FirstpartyError(problem, hint="see `firstparty outbox`", code="not-found")
+    several = phrase("`%(written)s` fits %(count)s webhooks", written=written[:60], count=len(found))
+    problem = several if found else phrase("`%(written)s` has no webhook", written=written[:60])
+    raise FirstpartyError(problem, hint=phrase("see `firstparty outbox`"), code="not-found")

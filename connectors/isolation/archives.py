@@ -23,6 +23,7 @@ from connectors.frame import ReadError
 from connectors.isolation.limits import MAX_RATIO, RATIO_FREE_BYTES, Limits
 from connectors.isolation.streams import BUFFER_BYTES
 from connectors.sources import is_litter, printable
+from terms.phrases import phrase
 from vault.findings import MAX_NAME
 
 # PKWARE APPNOTE 4.3.7 and 4.3.16 (an archive without members); RFC 1952 §2.3.1 with its one compression method.
@@ -70,13 +71,17 @@ class Allowance:
         self._left -= count
         if self._left < 0:
             raise ArchiveError(
-                "the archive unpacks to more than is read from one", hint="unpack it yourself", code="too-large"
+                phrase("the archive unpacks to more than is read from one"),
+                hint=phrase("unpack it yourself"),
+                code="too-large",
             )
 
     def take_members(self, count: int) -> None:
         self._members -= count
         if self._members < 0:
-            raise ArchiveError("the archive holds too many files", hint="unpack it yourself", code="too-large")
+            raise ArchiveError(
+                phrase("the archive holds too many files"), hint=phrase("unpack it yourself"), code="too-large"
+            )
 
 
 def is_zip(head: bytes) -> bool:
@@ -98,7 +103,7 @@ def members(stream: BinaryIO, allowance: Allowance) -> Iterator[Member]:
         archive = zipfile.ZipFile(stream)
         entries = archive.infolist()
     except _BROKEN:
-        raise ArchiveError("the archive is damaged", hint="fetch it again") from None
+        raise ArchiveError(phrase("the archive is damaged"), hint=phrase("fetch it again")) from None
     allowance.take_members(len(entries))
     if _DOCUMENT_PARTS.isdisjoint(entry.filename for entry in entries):
         for index, entry in enumerate(entries):
@@ -109,7 +114,9 @@ def members(stream: BinaryIO, allowance: Allowance) -> Iterator[Member]:
 def _member(archive: zipfile.ZipFile, index: int, entry: zipfile.ZipInfo, allowance: Allowance) -> Member:
     def unpack() -> Unpacked:
         if entry.flag_bits & _ENCRYPTED:
-            raise ArchiveError("the file is encrypted", hint="unpack the archive yourself", code="encrypted")
+            raise ArchiveError(
+                phrase("the file is encrypted"), hint=phrase("unpack the archive yourself"), code="encrypted"
+            )
         return _unpack(lambda: cast(BinaryIO, archive.open(entry)), entry.compress_size, allowance)
 
     name = printable(entry.filename[:MAX_NAME].encode("utf-8", "replace").decode())
@@ -136,7 +143,9 @@ def _unpack(opener: Callable[[], BinaryIO], packed: int, allowance: Allowance) -
                 if size > allowance.in_memory_bytes:
                     kept.clear()
     except _BROKEN:
-        raise ArchiveError("the file is damaged or packed in an unknown way", hint="fetch it again") from None
+        raise ArchiveError(
+            phrase("the file is damaged or packed in an unknown way"), hint=phrase("fetch it again")
+        ) from None
     if size > allowance.in_memory_bytes:
         return Unpacked(opener, size, digest.hexdigest())
     content = b"".join(kept)
@@ -145,4 +154,6 @@ def _unpack(opener: Callable[[], BinaryIO], packed: int, allowance: Allowance) -
 
 def _require_plausible(size: int, packed: int) -> None:
     if size > RATIO_FREE_BYTES and size > packed * MAX_RATIO:
-        raise ArchiveError("the file unpacks to far more than it holds", hint="it is made to harm", code="too-large")
+        raise ArchiveError(
+            phrase("the file unpacks to far more than it holds"), hint=phrase("it is made to harm"), code="too-large"
+        )

@@ -20,6 +20,7 @@ import msgspec
 from connectors.isolation import frames
 from connectors.isolation.limits import MAX_FRAME_BYTES, SOCKET_BYTES, START_SECONDS, Limits
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 # The folder that holds the packages, from a wheel or a checkout: `-I` leaves the working folder off the path.
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -60,7 +61,7 @@ class Cell:
 
     def __init__(self, limits: Limits, extra_readers: str = "") -> None:
         if not hasattr(socket, "send_fds"):
-            raise IsolationError("files can only be read where a process can hand an open file to another")
+            raise IsolationError(phrase("files can only be read where a process can hand an open file to another"))
         self._socket, theirs = socket.socketpair()
         self._ready: frames.Ready | None = None
         with theirs:
@@ -85,10 +86,12 @@ class Cell:
             try:
                 first = self.frame(Patience(START_SECONDS, START_SECONDS))
             except Fall as fall:
-                raise IsolationError(f"the reading process did not start: {fall.sentence}") from None
+                raise IsolationError(
+                    phrase("the reading process did not start: %(sentence)s", sentence=fall.sentence)
+                ) from None
             if not isinstance(first, frames.Ready):
                 why = first.why if isinstance(first, frames.Unready) else "it spoke out of turn"
-                raise IsolationError(f"the reading process did not start: `{why[:400]}`")
+                raise IsolationError(phrase("the reading process did not start: `%(why)s`", why=why[:400]))
             self._ready = first
         return self._ready
 
@@ -97,7 +100,7 @@ class Cell:
         try:
             message = frames.packed(request)
         except UnicodeEncodeError:
-            raise Fall("the passphrase or the mapping is not valid text", code="not-text") from None
+            raise Fall(phrase("the passphrase or the mapping is not valid text"), code="not-text") from None
         try:
             self._socket.settimeout(START_SECONDS)
             sent = socket.send_fds(self._socket, [message], [descriptor])
@@ -113,12 +116,12 @@ class Cell:
         try:
             (length,) = frames.HEADER.unpack(self._exactly(frames.HEADER.size, deadline))
             if length > MAX_FRAME_BYTES:
-                raise Fall("the reader sent more than it may", code="reader-misbehaved")
+                raise Fall(phrase("the reader sent more than it may"), code="reader-misbehaved")
             frame: frames.Frame = frames.decode_frame(self._exactly(length, deadline))
         except TimeoutError:
-            raise Fall("reading the file takes too long", hint="split it", code="too-slow") from None
+            raise Fall(phrase("reading the file takes too long"), hint=phrase("split it"), code="too-slow") from None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise Fall("the reader sent something that is no finding", code="reader-misbehaved") from None
+            raise Fall(phrase("the reader sent something that is no finding"), code="reader-misbehaved") from None
         except OSError:
             raise self._fallen() from None
         patience.spend(monotonic() - started)
@@ -143,12 +146,14 @@ class Cell:
         try:
             status = self._process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
-            return Fall("the reader closed its side", code="reader-misbehaved")
+            return Fall(phrase("the reader closed its side"), code="reader-misbehaved")
         if status == -signal.SIGXCPU:
-            return Fall("reading the file takes too long", hint="split it", code="too-slow")
+            return Fall(phrase("reading the file takes too long"), hint=phrase("split it"), code="too-slow")
         if status == -signal.SIGKILL:
-            return Fall("the reader was ended from outside, perhaps for its memory", hint="split the file")
-        return Fall("the reader broke down on this file", hint="please report this, without the file")
+            return Fall(
+                phrase("the reader was ended from outside, perhaps for its memory"), hint=phrase("split the file")
+            )
+        return Fall(phrase("the reader broke down on this file"), hint=phrase("please report this, without the file"))
 
 
 def _start(descriptor: int, argument: str) -> subprocess.Popen[bytes]:
@@ -166,4 +171,6 @@ def _start(descriptor: int, argument: str) -> subprocess.Popen[bytes]:
             start_new_session=True,  # the terminal's Ctrl-C is for the parent, which ends the child itself
         )
     except OSError as error:
-        raise IsolationError(f"the reading process did not start: {error.strerror}") from None
+        raise IsolationError(
+            phrase("the reading process did not start: %(strerror)s", strerror=error.strerror)
+        ) from None

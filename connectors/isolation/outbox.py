@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from connectors.isolation import frames
 from connectors.isolation.limits import CHUNK_FINDINGS, MAX_FRAME_BYTES, MAX_PROBLEMS
+from terms.phrases import phrase
 from vault.findings import MAX_ID, MAX_NAME, MAX_TEXT, Finding, Problem
 
 Write = Callable[[bytearray], None]
@@ -37,14 +38,16 @@ class Outbox:
             self._findings = []
         if self._problems > MAX_PROBLEMS:
             more = self._problems - MAX_PROBLEMS
-            summary = f"{more} more rows could not be read; mend the first ones and import again"
+            summary = str(
+                phrase("%(more)s more rows could not be read; mend the first ones and import again", more=more)
+            )
             self._write(frames.packed(frames.Trouble([Problem("", "more-problems", summary)])))
 
     def _deliver(self, findings: list[Finding]) -> None:
         if frame := _packed(findings):
             self._write(frame)
         elif len(findings) == 1:
-            self._complain(Problem("", "bad-row", "one row holds text or a number that cannot be stored"))
+            self._complain(Problem("", "bad-row", str(phrase("one row holds text or a number that cannot be stored"))))
         else:
             middle = len(findings) // 2
             self._deliver(findings[:middle])

@@ -21,6 +21,7 @@ from connectors.isolation.limits import MAX_DEPTH, SHOWN_CELL, SHOWN_COLUMNS, SH
 from connectors.isolation.outbox import Outbox, Write
 from connectors.isolation.streams import Counted, Descriptor, Gauge, Span, buffered
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.findings import Problem
 
 
@@ -100,7 +101,9 @@ class Reading:
 
     def _descend(self, file: File) -> bool:
         if len(file.place) == MAX_DEPTH:
-            raise ArchiveError("is an archive too deep inside others", hint="unpack it yourself", code="too-deep")
+            raise ArchiveError(
+                phrase("is an archive too deep inside others"), hint=phrase("unpack it yourself"), code="too-deep"
+            )
         empty = True
         for member in members(file.open(), self._allowance):
             empty = False
@@ -110,7 +113,7 @@ class Reading:
                 name = f"{file.name}!/{member.name}" if file.name else member.name
                 self._visit(place, name, partial(_unpacked, member, place, name, span))
         if empty:
-            raise ArchiveError("the archive holds no files that could be read", code="not-recognised")
+            raise ArchiveError(phrase("the archive holds no files that could be read"), code="not-recognised")
         return True
 
     def _wanted(self, place: frames.Place) -> bool:
@@ -140,7 +143,7 @@ def _unpacked(member: Member, place: frames.Place, name: str, span: Span) -> Fil
 def _head(file: File) -> bytes:
     head = file.open().read(SNIFF_BYTES)
     if not head:
-        raise FileError("the file is empty")
+        raise FileError(phrase("the file is empty"))
     return head
 
 
@@ -149,7 +152,11 @@ def _row(cells: Sequence[str]) -> list[str]:
 
 
 def _unknown() -> Problem:
-    return Problem("", "not-recognised", "no reader knows this kind of file; look for another format to export")
+    return Problem(
+        "",
+        "not-recognised",
+        str(phrase("no reader knows this kind of file; look for another format to export")),
+    )
 
 
 def _problem_of(error: Exception) -> Problem:
@@ -157,8 +164,12 @@ def _problem_of(error: Exception) -> Problem:
     if isinstance(error, FirstpartyError):
         return Problem("", error.code, str(error))
     if isinstance(error, MemoryError):
-        return Problem("", "too-large", "reading the file takes more memory than is allowed; split it")
+        return Problem("", "too-large", str(phrase("reading the file takes more memory than is allowed; split it")))
     if isinstance(error, RecursionError):
-        return Problem("", "too-deep", "the file is nested too deeply to be read")
+        return Problem("", "too-deep", str(phrase("the file is nested too deeply to be read")))
     kind = type(error).__name__
-    return Problem("", "reader-failed", f"the reader failed with {kind}; please report this, without the file")
+    return Problem(
+        "",
+        "reader-failed",
+        str(phrase("the reader failed with %(kind)s; please report this, without the file", kind=kind)),
+    )

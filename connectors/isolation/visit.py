@@ -17,6 +17,7 @@ from connectors.isolation.events import Chunk, Done, Event, Locked, Progress, Re
 from connectors.isolation.hashing import FileDigest
 from connectors.isolation.limits import MAX_FINDINGS, MAX_PROBLEMS, Limits
 from connectors.sources import Item, printable
+from terms.phrases import phrase
 from vault.findings import Problem
 
 # The sum of what was left out, and the problem of the file as a whole, come after the last of a row.
@@ -95,7 +96,7 @@ class Visit:
             yield from self._abandoned()
 
     def _abandoned(self) -> Iterator[Event]:
-        why = "too many of its files break the reader down; unpack it and name the good ones"
+        why = str(phrase("too many of its files break the reader down; unpack it and name the good ones"))
         yield Recognised(self._item.path, None)
         yield Trouble(Problem("", "archive-abandoned", why))
         yield self._done(_Open((), self._item.path))
@@ -174,7 +175,9 @@ class Visit:
             yield Locked(file.path, item, file.locked)
             return
         if not file.place and self._digest.changed():
-            yield Trouble(Problem("", "changed", "the file changed while it was read; import it again"))
+            yield Trouble(
+                Problem("", str(phrase("changed")), str(phrase("the file changed while it was read; import it again")))
+            )
         yield self._done(file)
 
     def _done(self, file: _Open) -> Done:
@@ -194,4 +197,4 @@ def _cells(row: list[str]) -> tuple[str, ...]:
 
 
 def _misbehaved(how: str) -> Fall:
-    return Fall(f"the reader {how}; its file was put aside", code="reader-misbehaved")
+    return Fall(phrase("the reader %(how)s; its file was put aside", how=how), code="reader-misbehaved")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -59,7 +60,9 @@ def send(url: str, title: str, body: str) -> Sent:
         except Exception as error:  # a plugin's own: what it is must not stop the turn of the others
             lines.append(type(error).__name__)
             is_sent = False
-    fault = "" if is_sent else _blotted("; ".join(dict.fromkeys(lines)) or "the service did not take it", url)
+    fault = (
+        "" if is_sent else _blotted("; ".join(dict.fromkeys(lines)) or str(phrase("the service did not take it")), url)
+    )
     return Sent(fault, tuple(dict.fromkeys(hosts)))
 
 
@@ -68,11 +71,15 @@ def _service(url: str) -> NotifyBase:
 
     scheme = url.partition("://")[0].strip().lower()
     if len(url) > MAX_URL or not url.isprintable() or scheme in _OF_THIS_MACHINE:
-        raise ServiceError("this is no address that reminders can go to", hint="such as mailto://… or ntfy://…")
+        raise ServiceError(
+            phrase("this is no address that reminders can go to"), hint=phrase("such as mailto://… or ntfy://…")
+        )
     with _told():
         found = apprise.Apprise.instantiate(url.strip(), suppress_exceptions=True)
     if found is None or not hasattr(found, "notify"):
-        raise ServiceError("no service has an address like this", hint="see docs/reminders.md for how they are written")
+        raise ServiceError(
+            phrase("no service has an address like this"), hint=phrase("see docs/reminders.md for how they are written")
+        )
     return found
 
 

@@ -35,6 +35,7 @@ from terms.odrl.policy import Conflict, Origin, Policy, PolicyKind
 from terms.odrl.reading import PolicyError
 from terms.odrl.report import Decision, Report, Verdict
 from terms.odrl.writing import Document
+from terms.phrases import phrase
 
 __all__ = [
     "Asked",
@@ -74,7 +75,7 @@ def offer(source: History | record.Agreement, terms: roster.Agreement, additions
 def agreement(history: History, terms: roster.Agreement) -> Document:
     """What both parties have signed, as an ODRL Agreement; `ExportError` where nothing is agreed, or as for `offer`."""
     if history.record is None:
-        raise ExportError("nothing is agreed in this history", hint="export the offer")
+        raise ExportError(phrase("nothing is agreed in this history"), hint=phrase("export the offer"))
     return writing.policy(
         _policy(PolicyKind.AGREEMENT, history.agreement, _digest(history.record), terms, NO_ADDITIONS)
     )
@@ -88,11 +89,14 @@ def read(document: object) -> Policy:
 def check_terms(agreed: record.Agreement, terms: roster.Agreement) -> None:
     """`ExportError` unless these are the exact terms that the record names."""
     if agreed.terms.id != terms.id or agreed.terms.iri != terms.iri:
-        raise ExportError(f"the record names `{agreed.terms.id}`, not `{terms.id}`")
+        raise ExportError(phrase("the record names `%(id)s`, not `%(id2)s`", id=agreed.terms.id, id2=terms.id))
     if agreed.terms.hash != record.terms_hash(terms.text, terms.rules_json):
         raise ExportError(
-            f"the record names another text or other rules of `{terms.id}` than this version of the program has",
-            hint="use the version of the program with which it was agreed",
+            phrase(
+                "the record names another text or other rules of `%(id)s` than this version of the program has",
+                id=terms.id,
+            ),
+            hint=phrase("use the version of the program with which it was agreed"),
         )
 
 

@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Literal
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.roster import reading, upstream
 from terms.roster.agreement import Agreement
 from terms.roster.clauses import Clause
@@ -84,7 +85,9 @@ def find(name: str) -> Found:
     found = _index().get(name)
     if found is None:
         shown = "".join(mark if mark.isprintable() else "�" for mark in name[:MAX_ID_CHARACTERS])
-        raise OffRosterError(f"`{shown}` is not on the roster", hint="name one of `firstparty terms list`")
+        raise OffRosterError(
+            phrase("`%(shown)s` is not on the roster", shown=shown), hint=phrase("name one of `firstparty terms list`")
+        )
     return found
 
 
@@ -100,6 +103,8 @@ def _index() -> dict[str, Found]:
         now = {name: Found(one) for name in (one.id, one.iri)}
         past = {name: Found(one, name) for name in (*one.old_ids, *one.old_iris)}
         if taken := (now.keys() | past.keys()) & index.keys():
-            raise reading.RosterFileError(f"`{one.id}` claims names of another agreement: {sorted(taken)}")
+            raise reading.RosterFileError(
+                phrase("`%(id)s` claims names of another agreement: %(taken)s", id=one.id, taken=sorted(taken))
+            )
         index.update(past | now)
     return index

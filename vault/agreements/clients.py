@@ -14,6 +14,7 @@ from typing import Final
 
 from terms.agreement import CLOCK_SKEW
 from terms.errors import UsageError
+from terms.phrases import phrase
 from terms.proof import jcs, keys
 from terms.refusals import Refused, quoted
 from terms.signing import Signer
@@ -46,7 +47,8 @@ def known_client(vault: Vault, metadata: bytes, *, vendor: int | None = None) ->
         raise
     if vendor is not None and row is not None and row.vendor not in (None, vendor):
         raise OtherVendorError(
-            f"`{row.url}` is the client of `{row.vendor_name}`", hint="merge the two vendors if they are one"
+            phrase("`%(url)s` is the client of `%(vendor_name)s`", url=row.url, vendor_name=row.vendor_name),
+            hint=phrase("merge the two vendors if they are one"),
         )
     with vault.transaction():
         number = _added(vault, read.url) if row is None else row.id
@@ -89,7 +91,9 @@ def updated(
     for key, held in history.keys:
         if key.id in present and held.until is not None:
             raise Refused(
-                "key-reused", f"the key {quoted(key.id)} was withdrawn and is back", hint="publish a new key instead"
+                "key-reused",
+                phrase("the key %(id)s was withdrawn and is back", id=quoted(key.id)),
+                hint=phrase("publish a new key instead"),
             )
         if key.id not in present:
             history = history.retired(key.id, end)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from terms import agreement as life
 from terms.errors import UsageError
+from terms.phrases import phrase
 from terms.proof import jcs, note
 from terms.proof.bundle import Bundle, Extension, Log, Receipt, Release, Text
 from vault.agreements import clients, ledger
@@ -72,7 +73,9 @@ def _checkpoints(connection: Connection, log: LogRow, leaves: list[LeafRow], kep
         opened = note.opened(kept, origin=log.origin, public=log.public)
         own = receipts.checkpoint_at(connection, log.id, opened.size) if opened else ""
         if opened is None or not own:
-            raise CheckpointError("the checkpoint is not one of this agreement's log", hint="leave out --checkpoint")
+            raise CheckpointError(
+                phrase("the checkpoint is not one of this agreement's log"), hint=phrase("leave out --checkpoint")
+            )
         notes[opened.size] = own
     return notes
 

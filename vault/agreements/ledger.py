@@ -17,6 +17,7 @@ from terms import agreement as life
 from terms.agreement import History, Known
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING, OPEN, Party, State
+from terms.phrases import phrase
 from terms.proof import jcs, keys
 from terms.proof.verifier import replayed_as_named
 from terms.record import Kind, Terms, terms_hash
@@ -82,14 +83,17 @@ def held(vault: Vault, id: str) -> Held:
     """The agreement of this whole id, its entries verified."""
     row = store.agreement(vault.connection, id)
     if row is None:
-        raise UnknownAgreementError(f"there is no agreement `{id[:60]}`", hint="see `firstparty agreements`")
+        raise UnknownAgreementError(
+            phrase("there is no agreement `%(id)s`", id=id[:60]), hint=phrase("see `firstparty agreements`")
+        )
     client = store.client(vault.connection, row.client)
     entries = [entry.raw for entry in store.entries(vault.connection, id)]
     try:
         return Held(row, client, replayed_as_named(entries, clients.history_of(client)))
     except Refused as refusal:
         raise AgreementDamagedError(
-            f"the entries of `{id}` do not verify: {refusal.sentence}", hint="put the vault back from a backup"
+            phrase("the entries of `%(id)s` do not verify: %(sentence)s", id=id, sentence=refusal.sentence),
+            hint=phrase("put the vault back from a backup"),
         ) from None
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from terms import agreement as life
 from terms import signing
 from terms.lifecycle import BINDING, State
+from terms.phrases import phrase
 from terms.proof import jcs
 from terms.record import Agreement, Kind
 from terms.refusals import Refused, quoted
@@ -35,7 +36,9 @@ def proffer(
     listed = ledger.present_roster().get(terms_id)
     if listed is None:
         raise Refused(
-            "off-roster", f"{quoted(terms_id)} is not offered to organisations", hint="see `firstparty terms`"
+            "off-roster",
+            phrase("%(terms_id)s is not offered to organisations", terms_id=quoted(terms_id)),
+            hint=phrase("see `firstparty terms`"),
         )
     if replaces is not None:
         _check_replaced(vault, replaces, client)
@@ -59,9 +62,12 @@ def proffer(
 def _check_replaced(vault: Vault, id: str, client: ClientRow) -> None:
     old = ledger.held(vault, id)
     if old.client.id != client.id:
-        raise Refused("wrong-party", f"`{id}` is an agreement with another organisation")
+        raise Refused("wrong-party", phrase("`%(id)s` is an agreement with another organisation", id=id))
     if not old.history.binds(vault.now):
-        raise Refused("illegal-event", f"an agreement that is {old.history.state_at(vault.now)} cannot be replaced")
+        raise Refused(
+            "illegal-event",
+            phrase("an agreement that is %(now)s cannot be replaced", now=old.history.state_at(vault.now)),
+        )
 
 
 def accept_counter(vault: Vault, id: str) -> tuple[Made, ...]:

@@ -17,6 +17,7 @@ import msgspec
 
 from terms.errors import FirstpartyError, UsageError
 from terms.lifecycle import BINDING
+from terms.phrases import phrase
 from vault import ids
 from vault.agreements import state_at
 from vault.engaging import texts
@@ -63,7 +64,8 @@ def give(vault: Vault, to: Addressee, said: Said, *, share: bool = False) -> Fee
     client = connected(to) if share else None
     if client is not None and not binds(vault, client.id):
         raise NoAgreementError(
-            f"no agreement binds `{to.name}`", hint="make one first, or keep the feedback for yourself"
+            phrase("no agreement binds `%(name)s`", name=to.name),
+            hint=phrase("make one first, or keep the feedback for yourself"),
         )
     at = stamp(vault.now)
     with vault.transaction():
@@ -116,16 +118,21 @@ def _only_client(to: Addressee) -> int | None:
 def _check(said: Said) -> None:
     texts.check(said.note, "note", texts.MAX_NOTE)
     if said.satisfaction is not None and not LEAST <= said.satisfaction <= MOST:
-        raise UsageError(f"satisfaction is {LEAST} to {MOST}")
+        raise UsageError(phrase("satisfaction is %(least)s to %(most)s", least=LEAST, most=MOST))
     contact = said.contact or Contact()
     for channel in (*contact.channels, *contact.avoid):
         if channel not in CHANNELS:
             raise UsageError(
-                f"there is no way `{channel[:40]}` to reach you", hint=f"write one of: {', '.join(CHANNELS)}"
+                phrase("there is no way `%(channel)s` to reach you", channel=channel[:40]),
+                hint=phrase("write one of: %(listed)s", listed=", ".join(CHANNELS)),
             )
     if both := set(contact.channels) & set(contact.avoid):
-        raise UsageError(f"`{min(both)}` is wished and ruled out", hint="leave one out")
+        raise UsageError(phrase("`%(both)s` is wished and ruled out", both=min(both)), hint=phrase("leave one out"))
     if contact.times is not None and not _HOURS.fullmatch(contact.times):
-        raise UsageError(f"`{contact.times[:40]}` are no hours", hint="write them as 18:00-20:00")
+        raise UsageError(
+            phrase("`%(times)s` are no hours", times=contact.times[:40]), hint=phrase("write them as 18:00-20:00")
+        )
     if said == Said():
-        raise UsageError("there is nothing to keep", hint="give --satisfaction, --note, --prefer, --not or --between")
+        raise UsageError(
+            phrase("there is nothing to keep"), hint=phrase("give --satisfaction, --note, --prefer, --not or --between")
+        )

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.proof import jcs
 from vault import ids, meeting
 from vault.engaging import texts, threads
@@ -150,12 +151,18 @@ def _check(said: Written) -> None:
     texts.check(said.subject, "subject", texts.MAX_SUBJECT, lines=False)
     texts.check(said.body, "body", texts.MAX_BODY)
     if not said.body.strip():
-        raise DocumentError("`body` is empty", hint="write something")
+        raise DocumentError(phrase("`body` is empty"), hint=phrase("write something"))
     if said.subject != said.subject.strip():
-        raise DocumentError("`subject` begins or ends with space", hint="leave it out")
+        raise DocumentError(phrase("`subject` begins or ends with space"), hint=phrase("leave it out"))
     for kind, member in _CHANGES.items():
         if (getattr(said, member) is not None) != (said.kind == kind):
-            raise DocumentError(f"`{member}` belongs to a message of the kind `{kind}`, and to no other")
+            raise DocumentError(
+                phrase(
+                    "`%(member)s` belongs to a message of the kind `%(kind)s`, and to no other",
+                    member=member,
+                    kind=kind,
+                )
+            )
 
 
 def _request(vault: Vault, client: ClientRow, said: Written, thread: str | None) -> Request:
@@ -190,7 +197,7 @@ def _introduced(vault: Vault, client: ClientRow, said: Written, judge: Butler) -
     if standing is Standing.NEW:
         standing = meeting.introduce(vault, client.id, _introduction(client, said), judge)
     if standing not in (Standing.YES, Standing.WAITING):
-        raise TurnedAwayError("the person does not take this from you", hint="see GET /v1/introduction")
+        raise TurnedAwayError(phrase("the person does not take this from you"), hint=phrase("see GET /v1/introduction"))
     return standing
 
 
@@ -200,9 +207,14 @@ def _introduction(client: ClientRow, said: Written) -> Introduction:
 
 def _check_room(vault: Vault, client: int, standing: Standing) -> None:
     if standing is not Standing.YES and len(store.held(vault.connection, client)) >= MAX_HELD:
-        raise TooManyMessagesError(f"{MAX_HELD} messages wait until you are let in", hint="wait for the person's word")
+        raise TooManyMessagesError(
+            phrase("%(most_held)s messages wait until you are let in", most_held=MAX_HELD),
+            hint=phrase("wait for the person's word"),
+        )
     if store.received_since(vault.connection, client, stamp(vault.now - _DAY)) >= MAX_PER_DAY:
-        raise TooManyMessagesError(f"you sent {MAX_PER_DAY} messages within a day", hint="wait")
+        raise TooManyMessagesError(
+            phrase("you sent %(most_per_day)s messages within a day", most_per_day=MAX_PER_DAY), hint=phrase("wait")
+        )
 
 
 def _decided(vault: Vault, client: ClientRow, asked: Request, judge: Butler) -> Decision:

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import events, ids, periods
 from vault.engaging import placing
 from vault.engaging.given import Contract, Holdings, Invoice, Kind, Usage
@@ -74,7 +75,9 @@ def binding(vault: Vault, client: int) -> AgreementRow:
     rows = [row for row in agreement_store.agreements(vault.connection) if row.client == client]
     found = [row for row in rows if standing.binds(row, vault.now)]
     if not found:
-        raise NoAgreementError("no agreement with you binds now", hint="agree first: `POST /v1/agreements`")
+        raise NoAgreementError(
+            phrase("no agreement with you binds now"), hint=phrase("agree first: `POST /v1/agreements`")
+        )
     return max(found, key=lambda row: (row.created_at, row.id))
 
 
@@ -92,7 +95,9 @@ def take_contract(
     with vault.transaction():
         known = store.record(vault.connection, client, "contract", ref)
         if fits is not None and not fits(known):
-            raise ChangedError("the contract is not as you think it is", hint="read it, and use its `ETag`")
+            raise ChangedError(
+                phrase("the contract is not as you think it is"), hint=phrase("read it, and use its `ETag`")
+            )
         taken = _taken(vault, client, "contract", ref, given)
         placing.place(vault, taken.row, given)
         return msgspec.structs.replace(taken, row=_row(vault, taken.row.id))
@@ -108,7 +113,7 @@ def take_invoice(vault: Vault, client: int, given: Invoice) -> Taken:
 def take_usage(vault: Vault, client: int, given: Usage) -> Taken:
     """The readings count with those that the owner notes; of two for one day, the later delivery's."""
     if len({one.day for one in given.readings}) < len(given.readings):
-        raise UsageError("there are two readings of one day", hint="give one reading for each day")
+        raise UsageError(phrase("there are two readings of one day"), hint=phrase("give one reading for each day"))
     with vault.transaction():
         of = _contract(vault, client, given.contract)
         taken = _taken(vault, client, "usage", _digest(given), given)
@@ -130,7 +135,7 @@ def take_holdings(vault: Vault, client: int, given: Holdings) -> Taken:
 def _contract(vault: Vault, client: int, ref: str) -> RecordRow:
     found = store.record(vault.connection, client, "contract", ref)
     if found is None:
-        raise UsageError(f"there is no contract `{ref}`", hint="give the contract first")
+        raise UsageError(phrase("there is no contract `%(ref)s`", ref=ref), hint=phrase("give the contract first"))
     return found
 
 
@@ -141,9 +146,11 @@ def _taken(vault: Vault, client: int, kind: Kind, ref: str, given: Given) -> Tak
     if known is not None and known.body == body:
         return Taken(known, is_new=False, is_changed=False)
     if known is None and store.count(vault.connection, client, kind) >= MOST[kind]:
-        raise TooManyRecordsError(f"there are {MOST[kind]} records of this kind already")
+        raise TooManyRecordsError(phrase("there are %(most)s records of this kind already", most=MOST[kind]))
     if known is not None and known.version >= MAX_VERSIONS:
-        raise TooManyRecordsError(f"there are {MAX_VERSIONS} versions of this already")
+        raise TooManyRecordsError(
+            phrase("there are %(most_versions)s versions of this already", most_versions=MAX_VERSIONS)
+        )
     number = known.id if known else ids.first_of_block(vault.now, after=store.largest(vault.connection))
     version = known.version + 1 if known else 1
     said: dict[str, object] = {
@@ -184,7 +191,10 @@ def _row(vault: Vault, number: int) -> RecordRow:
 def held(vault: Vault, number: int) -> RecordRow:
     row = store.record_by_id(vault.connection, number)
     if row is None:
-        raise UnknownRecordError(f"there is no record `{ids.text('record', number)}`", hint="see `firstparty records`")
+        raise UnknownRecordError(
+            phrase("there is no record `%(value)s`", value=ids.text("record", number)),
+            hint=phrase("see `firstparty records`"),
+        )
     return row
 
 
@@ -193,7 +203,10 @@ def dispute(vault: Vault, number: int, because: str) -> RecordRow:
     why = " ".join(because.split())
     if not why or len(why) > MAX_BECAUSE or not why.isprintable():
         raise UsageError(
-            "a dispute needs a reason", hint=f"write 1 to {MAX_BECAUSE} printable characters; the vendor reads it"
+            phrase("a dispute needs a reason"),
+            hint=phrase(
+                "write 1 to %(most_because)s printable characters; the vendor reads it", most_because=MAX_BECAUSE
+            ),
         )
     return _settled(vault, number, why)
 

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids
 from vault.engaging import texts
 from vault.engaging.addressees import Addressee
@@ -140,7 +141,9 @@ def own(vault: Vault, client: int, named: str) -> RightRow:
     kind, number = ids.parse(named) or ("", 0)
     row = store.right(vault.connection, number) if kind == "right" else None
     if row is None or row.client != client:
-        raise UnknownRightError(f"there is no request `{named[:40]}`", hint="see GET /v1/rights")
+        raise UnknownRightError(
+            phrase("there is no request `%(named)s`", named=named[:40]), hint=phrase("see GET /v1/rights")
+        )
     return row
 
 
@@ -171,16 +174,23 @@ def _checked(row: RightRow, said: Said) -> str | None:
     texts.check(said.note, "note", texts.MAX_NOTE)
     texts.check(said.because or "", "because", texts.MAX_NOTE)
     if said.state == "refused" and not (said.because or "").strip():
-        raise DocumentError("`because` is missing", hint="a refusal gives its reasons (GDPR Art. 12(4))")
+        raise DocumentError(
+            phrase("`because` is missing"), hint=phrase("a refusal gives its reasons (GDPR Art. 12(4))")
+        )
     if said.state == "fulfilled" and said.because is not None:
-        raise DocumentError("`because` belongs to a refusal, or to taking longer", hint="write `note` instead")
+        raise DocumentError(
+            phrase("`because` belongs to a refusal, or to taking longer"), hint=phrase("write `note` instead")
+        )
     if said.data is None:
         return None
     if said.state != "fulfilled" or Right(row.kind) not in life.BRINGS_DATA:
-        raise DocumentError("`data` belongs to access or portability that is fulfilled")
+        raise DocumentError(phrase("`data` belongs to access or portability that is fulfilled"))
     data = msgspec.json.encode(said.data)
     if len(data) > MAX_DATA:
-        raise TooMuchDataError(f"`data` has more than {MAX_DATA} bytes", hint="send a part, and say where the rest is")
+        raise TooMuchDataError(
+            phrase("`data` has more than %(most_data)s bytes", most_data=MAX_DATA),
+            hint=phrase("send a part, and say where the rest is"),
+        )
     return data.decode()
 
 
@@ -192,7 +202,10 @@ def _tell(vault: Vault, row: RightRow) -> None:
 def _known(vault: Vault, number: int) -> RightRow:
     row = store.right(vault.connection, number)
     if row is None:
-        raise UnknownRightError(f"there is no request `{ids.text('right', number)}`", hint="see `firstparty rights`")
+        raise UnknownRightError(
+            phrase("there is no request `%(value)s`", value=ids.text("right", number)),
+            hint=phrase("see `firstparty rights`"),
+        )
     return row
 
 

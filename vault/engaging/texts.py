@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from terms.phrases import phrase
 from vault.policy.strict import DocumentError
 
 # About eight pages; who has more to say sends a link. A tenth of what a body on the wire may have.
@@ -23,12 +24,14 @@ _IN_LETTERS: Final = "\n\t"
 def check(text: str, place: str, most: int, *, lines: bool = True) -> str:
     """The text as it is; `DocumentError` names the place where it is none. `lines` allows line breaks and tabs."""
     if len(text) > most:
-        raise DocumentError(f"`{place}` has more than {most} characters", hint="write less")
+        raise DocumentError(
+            phrase("`%(place)s` has more than %(most)s characters", place=place, most=most), hint=phrase("write less")
+        )
     allowed = _IN_LETTERS if lines else ""
     for char in text:
         if char not in allowed and unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
             raise DocumentError(
-                f"`{place}` has the control character U+{ord(char):04X}",
-                hint=r"line breaks (\n) and tabs are taken" if lines else "write it on one line",
+                phrase("`%(place)s` has the control character U+%(char)s", place=place, char=f"{ord(char):04X}"),
+                hint=phrase("line breaks (\\n) and tabs are taken") if lines else phrase("write it on one line"),
             )
     return text

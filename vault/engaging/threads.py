@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import ids
 from vault.engaging import texts
 from vault.events import EventType, emit
@@ -51,7 +52,9 @@ def thread_of(vault: Vault, client: int, written: str) -> ThreadRow:
 
 
 def _unknown(written: str) -> UnknownThreadError:
-    return UnknownThreadError(f"there is no thread `{written[:40]}`", hint="leave it out to begin one")
+    return UnknownThreadError(
+        phrase("there is no thread `%(written)s`", written=written[:40]), hint=phrase("leave it out to begin one")
+    )
 
 
 def open_thread(vault: Vault, client: int, written: str | None, subject: str) -> tuple[ThreadRow, str]:
@@ -60,7 +63,9 @@ def open_thread(vault: Vault, client: int, written: str | None, subject: str) ->
         row = thread_of(vault, client, written)
         return row, subject or row.subject
     if not subject:
-        raise DocumentError("`subject` is missing", hint="only what answers in a thread may leave it out")
+        raise DocumentError(
+            phrase("`subject` is missing"), hint=phrase("only what answers in a thread may leave it out")
+        )
     number = ids.first_of_block(vault.now, after=store.largest(vault.connection, "thread"))
     row = ThreadRow(number, client, subject, stamp(vault.now))
     store.add_thread(vault.connection, row)
@@ -77,7 +82,7 @@ def write(vault: Vault, client: int, body: str, *, subject: str = "", thread: st
     texts.check(subject, "subject", texts.MAX_SUBJECT, lines=False)
     texts.check(body, "body", texts.MAX_BODY)
     if not body.strip():
-        raise DocumentError("`body` is empty", hint="write something")
+        raise DocumentError(phrase("`body` is empty"), hint=phrase("write something"))
     with vault.transaction():
         at, subject = open_thread(vault, client, thread, subject.strip())
         number = new_number(vault)
@@ -114,7 +119,9 @@ def _place_of(vault: Vault, named: str) -> tuple[int, int]:
         row = store.message(vault.connection, number)
         found = [row] if row else []
     if not found:
-        raise UnknownThreadError(f"there is no message `{named[:40]}`", hint="see `firstparty messages`")
+        raise UnknownThreadError(
+            phrase("there is no message `%(named)s`", named=named[:40]), hint=phrase("see `firstparty messages`")
+        )
     return found[0].client, found[0].thread
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.engaging.addressees import Addressee
 from vault.money import Money
@@ -74,7 +75,10 @@ def _written(one: Line) -> str:
 def _place(written: str) -> tuple[str, str, str, int]:
     parts = written.split("/")
     if len(parts) != _PARTS or not (parts[3].isascii() and parts[3].isdigit() and len(parts[3]) < len(str(ids.MAX))):
-        raise UsageError(f"`{written[:60]}` is no place in a timeline", hint="take `next` of the page before")
+        raise UsageError(
+            phrase("`%(written)s` is no place in a timeline", written=written[:60]),
+            hint=phrase("take `next` of the page before"),
+        )
     return parts[0], parts[1], parts[2], int(parts[3])
 
 

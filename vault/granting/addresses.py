@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.session import Vault
 from vault.store import vendors as store
@@ -59,10 +60,13 @@ def add(vault: Vault, vendor: int, written: str, purpose: str | None = None) -> 
     value = " ".join(written.split())
     kind = next((kind for kind, form in _FORMS.items() if form.fullmatch(value)), None)
     if kind is None or len(value) > MAX_ADDRESS or not value.isprintable():
-        hint = "write mailto:NAME@DOMAIN, https://…, tel:+49… or postal:LINE, LINE"
-        raise AddressError(f"`{value[:60]}` is no address", hint=hint)
+        hint = phrase("write mailto:NAME@DOMAIN, https://…, tel:+49… or postal:LINE, LINE")
+        raise AddressError(phrase("`%(value)s` is no address", value=value[:60]), hint=hint)
     if purpose is not None and purpose not in PURPOSES:
-        raise AddressError(f"`{purpose[:40]}` is no purpose of an address", hint=f"there are {', '.join(PURPOSES)}")
+        raise AddressError(
+            phrase("`%(purpose)s` is no purpose of an address", purpose=purpose[:40]),
+            hint=phrase("there are %(listed)s", listed=", ".join(PURPOSES)),
+        )
     with vault.transaction():
         store.add_contact(vault.connection, vendor, purpose or kind, value, "owner", stamp(vault.now))
         vault.log("vendor.contact-added", {"vendor": ids.text("vendor", vendor)})
@@ -73,5 +77,8 @@ def remove(vault: Vault, vendor: int, written: str) -> None:
     value = " ".join(written.split())
     with vault.transaction():
         if not store.remove_contact(vault.connection, vendor, value):
-            raise AddressError(f"you noted no address `{value[:60]}`", hint="what the records show is not noted")
+            raise AddressError(
+                phrase("you noted no address `%(value)s`", value=value[:60]),
+                hint=phrase("what the records show is not noted"),
+            )
         vault.log("vendor.contact-removed", {"vendor": ids.text("vendor", vendor)})

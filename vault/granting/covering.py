@@ -13,6 +13,7 @@ from typing import Literal
 from terms import dpv
 from terms.errors import UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 
 Sensitivity = Literal["special", "sensitive", "personal"]
 
@@ -28,8 +29,12 @@ def category_of(written: str) -> str:
     if found is None or not found.startswith("pd:"):
         valid = [term for term in taxonomy.terms() if term.startswith("pd:")]
         near = hint(written.strip(), valid, "") or hint(f"pd:{written.strip()}", valid, "")
-        where = near or "they are those of https://w3id.org/dpv/pd, such as pd:EmailAddress"
-        raise UsageError(f"`{written[:60]}` is no category of personal data", hint=where, code="unknown-category")
+        where = near or phrase("they are those of https://w3id.org/dpv/pd, such as pd:EmailAddress")
+        raise UsageError(
+            phrase("`%(written)s` is no category of personal data", written=written[:60]),
+            hint=where,
+            code="unknown-category",
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 A notice says that a category changed and from which day, and never how: the vendor reads the value by its grant. It is
 written in the transaction of the change, one for every grant that is live and covers the attribute, and waits for the day
+from terms.phrases import phrase
 from which the change holds. It waits no longer once the grant is over, or was narrowed so that it does not cover the
 category any more. Several changes are several notices: one that is under way says nothing of the next.
 
@@ -19,6 +20,7 @@ from typing import Final
 from msgspec import Struct
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault import events, ids
 from vault.events import EventType
 from vault.granting import standing
@@ -156,4 +158,6 @@ def acknowledge(vault: Vault, change: int, grant: int) -> None:
 
 def _check_known(vault: Vault, change: int, grant: int) -> None:
     if not store.has_notice(vault.connection, change, grant):
-        raise UnknownNoticeError(f"`{ids.text('grant', grant)}` has no notice of change {change}")
+        raise UnknownNoticeError(
+            phrase("`%(value)s` has no notice of change %(change)s", value=ids.text("grant", grant), change=change)
+        )

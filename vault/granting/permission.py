@@ -24,6 +24,7 @@ from terms.additions import is_place
 from terms.durations import length
 from terms.errors import UsageError
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.practice import Practice, Recipient
 from terms.shapes import Fields
 from vault.granting.covering import any_covers, category_of
@@ -56,7 +57,10 @@ class Permission(Struct, frozen=True):
         """What a declared practice asks for; what it leaves open about recipients or AI is not taken for a no."""
         for field in ("data", "purposes", "recipients", "ai_training"):
             if getattr(practice, field) is None:
-                raise BadPermissionError(f"it is not declared what is in `{field}`", hint="declare it, even if empty")
+                raise BadPermissionError(
+                    phrase("it is not declared what is in `%(field)s`", field=field),
+                    hint=phrase("declare it, even if empty"),
+                )
         return checked(
             cls(
                 data=practice.data or (),
@@ -111,9 +115,15 @@ def checked(asked: Permission) -> Permission:
     fields = {"data": asked.data, "purposes": asked.purposes, "actions": asked.actions}
     for name, entries in {**fields, "recipients": asked.recipients, "transfers": asked.transfers or ()}.items():
         if name in fields and not entries:
-            raise BadPermissionError(f"a grant without `{name}` grants nothing", hint=f"name at least one of `{name}`")
+            raise BadPermissionError(
+                phrase("a grant without `%(name)s` grants nothing", name=name),
+                hint=phrase("name at least one of `%(name)s`", name=name),
+            )
         if len(entries) > MAX_ENTRIES:
-            raise BadPermissionError(f"`{name}` has more than {MAX_ENTRIES} entries", hint="ask for what is needed")
+            raise BadPermissionError(
+                phrase("`%(name)s` has more than %(most_entries)s entries", name=name, most_entries=MAX_ENTRIES),
+                hint=phrase("ask for what is needed"),
+            )
     _check_words(asked)
     return replace(
         asked,
@@ -127,24 +137,37 @@ def _check_words(asked: Permission) -> None:
     for action in asked.actions:
         if not _ACTION.fullmatch(action):
             raise BadPermissionError(
-                f"`{action[:40]}` is not an action", hint="it is a word in small letters, like `read`"
+                phrase("`%(action)s` is not an action", action=action[:40]),
+                hint=phrase("it is a word in small letters, like `read`"),
             )
     if asked.retention is not None and length(asked.retention) is None:
-        raise BadPermissionError(f"`{asked.retention[:40]}` is no retention", hint="write P30D, P6M or P2Y")
+        raise BadPermissionError(
+            phrase("`%(retention)s` is no retention", retention=asked.retention[:40]),
+            hint=phrase("write P30D, P6M or P2Y"),
+        )
     for recipient in asked.recipients:
         if not 0 < len(str(recipient)) <= MAX_RECIPIENT or not f"{recipient.name}{recipient.role}".isprintable():
-            raise BadPermissionError("a recipient has no name", hint=f"write 1 to {MAX_RECIPIENT} printable characters")
+            raise BadPermissionError(
+                phrase("a recipient has no name"),
+                hint=phrase("write 1 to %(most_recipient)s printable characters", most_recipient=MAX_RECIPIENT),
+            )
     for place in asked.transfers or ():
         if not is_place(place):
-            raise BadPermissionError(f"`{place[:40]}` is no country code, EU or EEA", hint="write it like DE")
+            raise BadPermissionError(
+                phrase("`%(place)s` is no country code, EU or EEA", place=place[:40]), hint=phrase("write it like DE")
+            )
 
 
 def purpose_of(term: str) -> str:
     """The prefixed id of a purpose of DPV; else the nearest is named."""
     found = dpv.purposes().known(term)
     if found is None:
-        where = hint(term, dpv.purposes().terms(), "see https://w3id.org/dpv/purposes")
-        raise UsageError(f"`{term[:60]}` is no purpose of DPV {dpv.VERSION}", hint=where, code="unknown-purpose")
+        where = hint(term, dpv.purposes().terms(), phrase("see https://w3id.org/dpv/purposes"))
+        raise UsageError(
+            phrase("`%(term)s` is no purpose of DPV %(version)s", term=term[:60], version=dpv.VERSION),
+            hint=where,
+            code="unknown-purpose",
+        )
     return found
 
 

@@ -19,6 +19,7 @@ from terms.comparison import Comparison, compare
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING
 from terms.lifecycle import State as AgreementState
+from terms.phrases import phrase
 from terms.roster import OffRosterError, find
 from vault import choosing, ids
 from vault.agreements import state_at as agreement_state_at
@@ -70,7 +71,9 @@ class Grant(Struct, frozen=True):
 def held(connection: Connection, id: int, now: datetime) -> Grant:
     row = store.grant(connection, id)
     if row is None:
-        raise UnknownGrantError(f"there is no grant `{ids.text('grant', id)}`", hint="see `firstparty grants`")
+        raise UnknownGrantError(
+            phrase("there is no grant `%(value)s`", value=ids.text("grant", id)), hint=phrase("see `firstparty grants`")
+        )
     return as_of(connection, row, now)
 
 
@@ -92,7 +95,9 @@ def as_of(connection: Connection, row: GrantRow, now: datetime) -> Grant:
         permission = decoded(row.permission)
     except (FirstpartyError, msgspec.MsgspecError):
         # It was checked when it was written, so it was written by something else.
-        raise DatabaseDamagedError(f"the grant `{id}` is damaged", hint="put the vault back from a backup") from None
+        raise DatabaseDamagedError(
+            phrase("the grant `%(id)s` is damaged", id=id), hint=phrase("put the vault back from a backup")
+        ) from None
     return Grant(row, permission, agreement, state, min(ends, default=None), id)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from terms.effective import answer
 from terms.errors import FirstpartyError
 from terms.lifecycle import State
+from terms.phrases import phrase
 from terms.roster import OffRosterError
 from vault import agreements, ids
 from vault.events import EventType, emit
@@ -72,12 +73,17 @@ def _answered(vault: Vault, request: int, because: str = "", *, is_yes: bool) ->
             return _screened(vault, introduction, is_yes=is_yes)
         if terms is not None:
             return _terms_answered(vault, terms, because, is_yes=is_yes)
-    raise NothingWaitsError(f"there is no request `{ids.text('request', request)}`", hint="see `firstparty requests`")
+    raise NothingWaitsError(
+        phrase("there is no request `%(value)s`", value=ids.text("request", request)),
+        hint=phrase("see `firstparty requests`"),
+    )
 
 
 def _screened(vault: Vault, row: IntroductionRow, *, is_yes: bool) -> ClientRow:
     if row.standing != Standing.WAITING:
-        raise LifeError("it does not wait any more", hint="say another word with `firstparty vendor screen`")
+        raise LifeError(
+            phrase("it does not wait any more"), hint=phrase("say another word with `firstparty vendor screen`")
+        )
     screening.screen(vault, [row.client], Standing.YES if is_yes else Standing.NOT_NOW)
     client = agreement_store.client(vault.connection, row.client)
     proposed = linking.proposed(vault, client)
@@ -88,7 +94,7 @@ def _screened(vault: Vault, row: IntroductionRow, *, is_yes: bool) -> ClientRow:
 
 def _terms_answered(vault: Vault, row: TermsRow, because: str, *, is_yes: bool) -> ClientRow:
     if row.state != proffering.WAITING or not _is_open(vault, row):
-        raise LifeError("it does not wait any more", hint="see `firstparty agreements`")
+        raise LifeError(phrase("it does not wait any more"), hint=phrase("see `firstparty agreements`"))
     client = agreement_store.client(vault.connection, row.client)
     if row.agreement is None:
         _proffered_or_denied(vault, row, client, is_yes=is_yes)

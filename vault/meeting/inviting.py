@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.meeting import linking
 from vault.meeting.life import InvitationEvent, InvitationState, invitation_after, invitation_at
@@ -64,7 +65,7 @@ class Made(msgspec.Struct, frozen=True):
 def invite(vault: Vault, vendor: int, *, days: int = DEFAULT_DAYS) -> Made:
     """A new invitation for a vendor of the vault, in the place of one that was still open."""
     if not 1 <= days <= MAX_DAYS:
-        raise UsageError(f"an invitation holds for 1 to {MAX_DAYS} days")
+        raise UsageError(phrase("an invitation holds for 1 to %(most_days)s days", most_days=MAX_DAYS))
     code = ids.unguessable(_PREFIX)
     with vault.transaction():
         for row in store.invitations(vault.connection):
@@ -82,7 +83,7 @@ def redeem(vault: Vault, client: int, code: str) -> int:
     """Inside a transaction: the code is used up and the client is its vendor's; gives the vendor."""
     row = store.invitation_by_code(vault.connection, _hash(code))
     if row is None or state(vault, row) is not InvitationState.OPEN:
-        raise InvitationError("this invitation is not good", hint="ask the person for another")
+        raise InvitationError(phrase("this invitation is not good"), hint=phrase("ask the person for another"))
     linking.link(vault, client, row.vendor)
     _happened(vault, msgspec.structs.replace(row, client=client), InvitationEvent.USE, USED)
     return row.vendor
@@ -92,8 +93,8 @@ def revoke(vault: Vault, id: int) -> Invitation:
     row = store.invitation(vault.connection, id)
     if row is None:
         raise FirstpartyError(
-            f"there is no invitation `{ids.text('invitation', id)}`",
-            hint="see `firstparty invite --list`",
+            phrase("there is no invitation `%(value)s`", value=ids.text("invitation", id)),
+            hint=phrase("see `firstparty invite --list`"),
             code="not-found",
         )
     with vault.transaction():

@@ -7,6 +7,7 @@ speak of, so a shared domain is shown to the owner and is not taken for the owne
 from __future__ import annotations
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from vault import ids
 from vault.relationships.domains import registrable
 from vault.session import Vault
@@ -42,8 +43,8 @@ def link(vault: Vault, client: int, vendor: int) -> None:
         return
     if row.vendor is not None:
         raise LinkedElsewhereError(
-            f"`{row.url}` is the client of `{row.vendor_name}`",
-            hint="unlink it, or merge the two vendors if they are one",
+            phrase("`%(url)s` is the client of `%(vendor_name)s`", url=row.url, vendor_name=row.vendor_name),
+            hint=phrase("unlink it, or merge the two vendors if they are one"),
         )
     with vault.transaction():
         store.link_client(vault.connection, client, vendor)

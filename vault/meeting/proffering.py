@@ -18,6 +18,7 @@ import msgspec
 from terms.effective import answer
 from terms.errors import FirstpartyError
 from terms.lifecycle import BINDING, OPEN, State
+from terms.phrases import phrase
 from terms.refusals import Refused, quoted
 from terms.roster import OffRosterError, find
 from vault import agreements
@@ -73,7 +74,9 @@ def own(vault: Vault, client: int, id: str) -> AgreementRow:
     """An agreement of this client; any other is as unknown as one that does not exist."""
     row = agreement_store.agreement(vault.connection, id)
     if row is None or row.client != client:
-        raise UnknownAgreementError("there is no such agreement with you", hint="see GET /v1/agreements")
+        raise UnknownAgreementError(
+            phrase("there is no such agreement with you"), hint=phrase("see GET /v1/agreements")
+        )
     return row
 
 
@@ -111,14 +114,18 @@ def _on_roster(named: str) -> str:
     except OffRosterError:
         id = ""
     if id not in agreements.present_roster():
-        raise Refused("off-roster", f"{quoted(named)} is not offered to organisations", hint="see GET /v1/terms")
+        raise Refused(
+            "off-roster",
+            phrase("%(named)s is not offered to organisations", named=quoted(named)),
+            hint=phrase("see GET /v1/terms"),
+        )
     return id
 
 
 def _check_replaced(vault: Vault, client: int, id: str) -> None:
     state = agreements.state_at(own(vault, client, id), vault.now)
     if state not in BINDING:
-        raise Refused("illegal-event", f"an agreement that is {state} cannot be replaced")
+        raise Refused("illegal-event", phrase("an agreement that is %(state)s cannot be replaced", state=state))
 
 
 def _there_already(vault: Vault, client: int, terms: str, replaces: str | None) -> Answered | None:
@@ -133,7 +140,9 @@ def _there_already(vault: Vault, client: int, terms: str, replaces: str | None) 
             return Answered("proffered", row.id)
     before = _asked_before(vault, client, terms, replaces)
     if before is None and open_now >= MAX_OPEN:
-        raise TooManyOpenError(f"{open_now} proffers wait for you", hint="answer or refuse one of them")
+        raise TooManyOpenError(
+            phrase("%(open_now)s proffers wait for you", open_now=open_now), hint=phrase("answer or refuse one of them")
+        )
     return before
 
 

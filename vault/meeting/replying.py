@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from terms.lifecycle import State
+from terms.phrases import phrase
 from terms.proof import jws
 from terms.record import AGREEMENT_TYPE, Kind
 from terms.refusals import Refused
@@ -57,7 +58,7 @@ def _misplaced(raw: bytes, id: str) -> Refused | None:
         return refusal
     if isinstance(body, dict) and body.get("agreement") == id:
         return None
-    return Refused("wrong-agreement", "it names another agreement than the address does")
+    return Refused("wrong-agreement", phrase("it names another agreement than the address does"))
 
 
 def _begins(row: AgreementRow, raw: bytes) -> bool:

@@ -18,6 +18,7 @@ from typing import Final, Literal
 import msgspec
 
 from terms.errors import FirstpartyError, UsageError
+from terms.phrases import phrase
 from vault.events import EventType, emit
 from vault.meeting import linking
 from vault.meeting.life import TURNED_AWAY, Event, Standing, event_of, next_standing
@@ -57,7 +58,7 @@ def refuse_turned_away(vault: Vault, client: int) -> Standing:
     """How the client stands; `TurnedAwayError` where nothing of it is to reach the person."""
     found = standing(vault, client)
     if found in TURNED_AWAY:
-        raise TurnedAwayError("the person does not take this from you", hint="see GET /v1/introduction")
+        raise TurnedAwayError(phrase("the person does not take this from you"), hint=phrase("see GET /v1/introduction"))
     return found
 
 
@@ -91,8 +92,8 @@ def screen_vendor(vault: Vault, vendor: VendorRow, word: Standing) -> list[int]:
     linked = [row.id for row in agreement_store.clients_of(vault.connection, vendor.id)]
     if not linked and not vendor.domains:
         raise UsageError(
-            f"no client and no domain of `{vendor.name}` is known",
-            hint="make an invitation for it: `firstparty invite`",
+            phrase("no client and no domain of `%(name)s` is known", name=vendor.name),
+            hint=phrase("make an invitation for it: `firstparty invite`"),
         )
     with vault.transaction():
         changed = screen(vault, linked, word)

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.proof.keys import Sign
 from vault.outbox.registry import FAR, switch_off
 from vault.outbox.signing import signers
@@ -157,11 +158,15 @@ def replay(vault: Vault, id: str) -> DeliveryRow:
     """Send a dead letter again, by the whole schedule, with the id that it has."""
     found = [row for row in store.deliveries(vault.connection, (DeliveryState.DEAD,)) if row.id == id]
     if not found:
-        raise UnknownDeliveryError(f"there is no dead letter `{id[:60]}`", hint="see `firstparty outbox --dead`")
+        raise UnknownDeliveryError(
+            phrase("there is no dead letter `%(id)s`", id=id[:60]), hint=phrase("see `firstparty outbox --dead`")
+        )
     with vault.transaction():
         if not _again(vault, found[0]):
             raise FirstpartyError(
-                "its client has no webhook that is on", hint="the client reads it in its feed", code="no-webhook"
+                phrase("its client has no webhook that is on"),
+                hint=phrase("the client reads it in its feed"),
+                code="no-webhook",
             )
     return found[0]
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.events import EventType
 from vault.policy.webhook_life import PROVEN, Event, State, next_state
 from vault.session import Vault
@@ -123,7 +124,7 @@ def _end(vault: Vault, row: WebhookRow, event: Event, because: str) -> WebhookRo
 def _present(vault: Vault, client: int) -> WebhookRow:
     row = webhook(vault, client)
     if row is None:
-        raise NoWebhookError("there is no webhook", hint="register one with `PUT /v1/webhook`")
+        raise NoWebhookError(phrase("there is no webhook"), hint=phrase("register one with `PUT /v1/webhook`"))
     return row
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -23,6 +24,7 @@ def state_after(table: Mapping[tuple[S, E], S], state: S, event: E, *, of: str, 
     if after is None:
         possible = ", ".join(one for at, one in table if at is state)
         raise LifeError(
-            f"{of} that is {state} cannot {event}", hint=f"what can happen to it: {possible}" if possible else over
+            phrase("%(of)s that is %(state)s cannot %(event)s", of=of, state=state, event=event),
+            hint=phrase("what can happen to it: %(possible)s", possible=possible) if possible else over,
         )
     return after

@@ -18,6 +18,7 @@ from msgspec import Meta, inspect
 
 from terms.errors import FirstpartyError
 from terms.nearest import hint
+from terms.phrases import phrase
 from terms.proof import jcs
 from terms.proof.jcs import JsonValue
 from terms.refusals import Refused, quoted
@@ -72,11 +73,15 @@ class DocumentError(FirstpartyError):
 def parse(raw: bytes, what: str) -> JsonValue:
     """The JSON of a whole document; `what` names it in messages (`a request`)."""
     if len(raw) > MAX_BYTES:
-        raise DocumentError(f"{what} has more than {MAX_BYTES} bytes", code="too-large")
+        raise DocumentError(
+            phrase("%(what)s has more than %(most_bytes)s bytes", what=what, most_bytes=MAX_BYTES), code="too-large"
+        )
     try:
         return jcs.parse(raw)
     except Refused as refused:
-        raise DocumentError(f"{what} does not read: {refused}", code=refused.code) from None
+        raise DocumentError(
+            phrase("%(what)s does not read: %(refused)s", what=what, refused=refused), code=refused.code
+        ) from None
 
 
 def convert(json: object, type: type[T] | UnionType, what: str) -> T:
@@ -87,7 +92,7 @@ def convert(json: object, type: type[T] | UnionType, what: str) -> T:
         except msgspec.ValidationError as error:
             found = _in_words(str(error), what)
     else:
-        found = DocumentError(f"{what} has a number with a fraction", code="not-whole")
+        found = DocumentError(phrase("%(what)s has a number with a fraction", what=what), code="not-whole")
     # Only for the message: what has a name for its place is raised in here.
     _refuse_slips(json, inspect.type_info(type), "")
     raise found
@@ -105,10 +110,10 @@ def refuse_unknown(name: str, names: Iterable[str], place: str) -> None:
     """Raises where `name` is none of `names`; `place` is that of the object it stands in."""
     names = tuple(names)
     if name not in names:
-        where = f" of `{place}`" if place else ""
+        form = phrase("there is no field %(name)s of `%(place)s`") if place else phrase("there is no field %(name)s")
         raise DocumentError(
-            f"there is no field {quoted(name)}{where}",
-            hint=hint(name[:MAX_TITLE], names, f"the fields are: {', '.join(names)}"),
+            form.of(name=quoted(name), place=place),
+            hint=hint(name[:MAX_TITLE], names, phrase("the fields are: %(listed)s", listed=", ".join(names))),
             code="unknown-field",
         )
 
@@ -123,8 +128,8 @@ def _refuse_slips(json: object, type: inspect.Type, place: str) -> None:
     """What deserves a better message than the decoder has: fractions, names and words that are nearly right."""
     if isinstance(json, float):
         raise DocumentError(
-            f"`{place}` is no whole number",
-            hint='write whole minor units, or a decimal as a text such as "28.905"',
+            phrase("`%(place)s` is no whole number", place=place),
+            hint=phrase('write whole minor units, or a decimal as a text such as "28.905"'),
             code="not-whole",
         )
     if isinstance(json, dict):
@@ -142,8 +147,8 @@ def _refuse_word(word: str, type: inspect.Type, place: str) -> None:
     words = [str(value) for one in _kinds(type) if isinstance(one, inspect.LiteralType) for value in one.values]
     if words and word not in words:
         raise DocumentError(
-            f"`{place}` cannot be {quoted(word)}",
-            hint=hint(word[:MAX_TITLE], words, f"write one of: {', '.join(words)}"),
+            phrase("`%(place)s` cannot be %(word)s", place=place, word=quoted(word)),
+            hint=hint(word[:MAX_TITLE], words, phrase("write one of: %(listed)s", listed=", ".join(words))),
         )
 
 
@@ -170,8 +175,13 @@ def _refuse_tag(structs: list[inspect.StructType], json: dict[str, object]) -> N
     written = json.get(field)
     if written not in tags:
         shown = str(written)[:MAX_TITLE]
-        found = f"there is no {field} {quoted(shown)}" if field in json else f"`{field}` is missing"
-        raise DocumentError(found, hint=hint(shown, tags, f"write one of: {', '.join(tags)}"), code="unknown-kind")
+        unknown = phrase("there is no %(field)s %(shown)s", field=field, shown=quoted(shown))
+        found = unknown if field in json else phrase("`%(field)s` is missing", field=field)
+        raise DocumentError(
+            found,
+            hint=hint(shown, tags, phrase("write one of: %(listed)s", listed=", ".join(tags))),
+            code="unknown-kind",
+        )
 
 
 def _members(
@@ -195,4 +205,8 @@ def _in_words(message: str, what: str) -> DocumentError:
     if said == _NO_DATE:
         said = "expected a day such as 2026-12-31"
     said = (said[:1].lower() + said[1:])[:MAX_TITLE]
-    return DocumentError(f"`{place[:MAX_TITLE]}`: {said}" if place else f"{what}: {said}")
+    return DocumentError(
+        phrase("`%(place)s`: %(said)s", place=place[:MAX_TITLE], said=said)
+        if place
+        else phrase("%(what)s: %(said)s", what=what, said=said)
+    )

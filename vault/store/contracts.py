@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from vault.money import Money
 from vault.relationships.facts import Stated, StatedFact
 from vault.relationships.streams import PriceChange
@@ -262,9 +263,13 @@ def checked_quantity(written: str) -> str:
     try:
         value = Decimal(written.strip().replace(",", "."))
     except InvalidOperation:
-        raise QuantityError(f"`{written[:40]}` is not a quantity", hint="write it like 123.4") from None
+        raise QuantityError(
+            phrase("`%(written)s` is not a quantity", written=written[:40]), hint=phrase("write it like 123.4")
+        ) from None
     if not value.is_finite() or value < 0 or len(value.as_tuple().digits) > 24 or abs(value.adjusted()) > 24:
-        raise QuantityError(f"`{written[:40]}` cannot be a quantity", hint="write it like 123.4")
+        raise QuantityError(
+            phrase("`%(written)s` cannot be a quantity", written=written[:40]), hint=phrase("write it like 123.4")
+        )
     return f"{value:f}"
 
 

@@ -7,6 +7,7 @@ offer that comes first is proposed, where it was closed, and word goes out. So i
 
 from __future__ import annotations
 
+from terms.phrases import phrase
 from vault import categories, ids
 from vault.butler import market
 from vault.butler.market import NotFoundError, OfferState, Want
@@ -137,5 +138,5 @@ def seen(vault: Vault, who: Viewer, id: int) -> Want:
     """A published intention that a client may see, open or not; for any other it is as if there were none."""
     found = market.want(vault, id)
     if not is_published(vault, id) or not sees(who, found.intention):
-        raise NotFoundError("there is no such intention")
+        raise NotFoundError(phrase("there is no such intention"))
     return found

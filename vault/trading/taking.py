@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from terms.proof import offer_signature
 from terms.proof.jcs import JsonValue
 from terms.proof.offer_signature import SignedOffer
@@ -85,7 +86,9 @@ def take(vault: Vault, butler: Butler, client: int, signed: SignedOffer) -> Take
 
 
 def refused_offer(refused: TokenRefused) -> OfferRefusedError:
-    return OfferRefusedError(f"{refused.code}: {refused.sentence}", hint=refused.hint)
+    return OfferRefusedError(
+        phrase("%(code)s: %(sentence)s", code=refused.code, sentence=refused.sentence), hint=refused.hint
+    )
 
 
 def _wanted(vault: Vault, butler: Butler, who: Viewer, written: str) -> int:
@@ -93,15 +96,18 @@ def _wanted(vault: Vault, butler: Butler, who: Viewer, written: str) -> int:
     found = publishing.seen(vault, who, number)
     closes, today = found.intention.closes, max(vault.now.date(), butler.now.date())
     if found.state is not State.OPEN or (closes is not None and closes < today):
-        raise market.MarketError("the intention takes no more offers")
+        raise market.MarketError(phrase("the intention takes no more offers"))
     return number
 
 
 def _check_may_write(vault: Vault, who: Viewer) -> None:
     if who.is_sent_away:
-        raise TurnedAwayError("the person does not want to hear from you")
+        raise TurnedAwayError(phrase("the person does not want to hear from you"))
     if who.standing is not Standing.YES and len(_waiting(vault, who.client.id)) >= MAX_HELD:
-        raise HeldFullError(f"{MAX_HELD} offers of yours wait to be let in", hint="wait for `introduction.decided`")
+        raise HeldFullError(
+            phrase("%(most_held)s offers of yours wait to be let in", most_held=MAX_HELD),
+            hint=phrase("wait for `introduction.decided`"),
+        )
 
 
 def _waiting(vault: Vault, client: int) -> list[SignedRow]:
@@ -179,7 +185,7 @@ def own(vault: Vault, client: int, written: str) -> SignedRow:
     parsed = ids.parse(written)
     row = store.signed(vault.connection, parsed[1]) if parsed and parsed[0] == "request" else None
     if row is None or row.client != client:
-        raise NotFoundError("there is no such offer")
+        raise NotFoundError(phrase("there is no such offer"))
     return row
 
 
@@ -188,7 +194,7 @@ def withdraw(vault: Vault, client: int, written: str) -> SignedRow:
     with vault.transaction():
         row = own(vault, client, written)
         if row.state == WITHDRAWN:
-            raise market.MarketError("this offer is withdrawn already")
+            raise market.MarketError(phrase("this offer is withdrawn already"))
         if row.state == HELD:
             store.set_state(vault.connection, row.request, WITHDRAWN)
             vault.log("offer.withdrawn", {"offer": ids.text("request", row.request)})

@@ -214,7 +214,9 @@ async def _effected(
         principal = admission.admit(vault).principal
         one.refuse_unless_open_to(principal)
         if principal.name != likely.name:
-            raise BusyError("the client of this token is another by now", hint="try again with a new proof")
+            raise BusyError(
+                phrase("the client of this token is another by now"), hint=phrase("try again with a new proof")
+            )
         asked = replace(asked, principal=principal)
 
     try:
@@ -265,7 +267,7 @@ class _Failures:
         if isinstance(error, NotFoundException):
             return problems.NotFoundError(phrase("there is nothing here"))
         if isinstance(error, HTTPException) and error.status_code < 500:
-            return BadRequestError("the request does not read")
+            return BadRequestError(phrase("the request does not read"))
         return error
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
 from terms.errors import FirstpartyError
+from terms.phrases import Phrase, phrase
 from terms.proof.jcs import MAX_INTEGER, JsonValue
 from vault.policy import strict
 
@@ -67,10 +68,10 @@ async def read(request: Request, media_type: str) -> bytes:
             async for chunk in request.stream():
                 read_bytes += len(chunk)
                 if read_bytes > MAX_BYTES:
-                    raise TooLargeError(f"a body has at most {MAX_BYTES} bytes")
+                    raise TooLargeError(phrase("a body has at most %(most_bytes)s bytes", most_bytes=MAX_BYTES))
                 chunks.append(chunk)
     except TimeoutError:
-        raise TooSlowError("the body took too long") from None
+        raise TooSlowError(phrase("the body took too long")) from None
     return b"".join(chunks)
 
 
@@ -91,7 +92,8 @@ def form(raw: bytes) -> dict[str, str]:
         )
     except ValueError:  # not ASCII, not UTF-8, a field without `=`, or too many
         raise FormError(
-            "the body is not a form", hint=f"send at most {MAX_FIELDS} fields, percent-encoded UTF-8"
+            phrase("the body is not a form"),
+            hint=phrase("send at most %(most_fields)s fields, percent-encoded UTF-8", most_fields=MAX_FIELDS),
         ) from None
     return _once(pairs, FormError)
 
@@ -106,10 +108,10 @@ def query(raw: bytes, allowed: tuple[str, ...]) -> Mapping[str, str]:
             text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=len(allowed) + 1
         )
     except ValueError:
-        raise QueryError("the query does not read", hint=_known(allowed)) from None
+        raise QueryError(phrase("the query does not read"), hint=_known(allowed)) from None
     found = _once(pairs, QueryError)
     if not found.keys() <= set(allowed):
-        raise QueryError("the query has a parameter that is not taken here", hint=_known(allowed))
+        raise QueryError(phrase("the query has a parameter that is not taken here"), hint=_known(allowed))
     return found
 
 
@@ -118,9 +120,11 @@ def _check_type(request: Request, wanted: str) -> None:
     name, _, parameter = (given[0] if len(given) == 1 else "").partition(";")
     charset = parameter.strip().lower().replace('"', "")
     if name.strip().lower() != wanted or charset not in ("", "charset=utf-8"):
-        raise MediaTypeError("the body has another content type", hint=f"send `{wanted}`")
+        raise MediaTypeError(
+            phrase("the body has another content type"), hint=phrase("send `%(wanted)s`", wanted=wanted)
+        )
     if request.headers.get("content-encoding", "identity") != "identity":
-        raise MediaTypeError("the body is compressed", hint="send it as it is")
+        raise MediaTypeError(phrase("the body is compressed"), hint=phrase("send it as it is"))
 
 
 def _whole(value: JsonValue) -> JsonValue:
@@ -139,5 +143,5 @@ def _once(pairs: list[tuple[str, str]], error: type[FirstpartyError]) -> dict[st
     return found
 
 
-def _known(allowed: tuple[str, ...]) -> str:
-    return f"it takes {', '.join(allowed)}" if allowed else "this takes none"
+def _known(allowed: tuple[str, ...]) -> Phrase:
+    return phrase("it takes %(allowed)s", allowed=allowed) if allowed else phrase("this takes none")

@@ -21,6 +21,7 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from terms.phrases import phrase
 from web.server import problems
 from web.server.access_log import AccessLog
 from web.server.answers import Answer
@@ -76,7 +77,7 @@ class Edge:
         except asyncio.CancelledError:
             # Cut off since the server stops, or whoever asked has gone; then nobody reads this.
             if not exchange.status:
-                await exchange.answer(problems.answer(BusyError("the server stops")))
+                await exchange.answer(problems.answer(BusyError(phrase("the server stops"))))
             raise
         except Exception as error:
             exchange.error = error
@@ -90,7 +91,10 @@ class Edge:
             return
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:
-            raise HostError("this server is not reached by this name", hint="start it with --base-url or --allow-host")
+            raise HostError(
+                phrase("this server is not reached by this name"),
+                hint=phrase("start it with --base-url or --allow-host"),
+            )
         exchange.address = _address(scope, self._serving.settings.proxies)
         scope["state"][COMES_FROM] = address = by_address(exchange.address)
         room = self._serving.limits.take(self._limit, address)

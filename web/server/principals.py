@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from msgspec import Struct
 
 from terms.errors import FirstpartyError
+from terms.phrases import Phrase, phrase
 
 if TYPE_CHECKING:
     from vault.access import Live
@@ -64,7 +65,9 @@ class UnauthenticatedError(FirstpartyError):
 
     code = "unauthenticated"
 
-    def __init__(self, sentence: str, *, hint: str = "", code: str = "", challenge: str = "DPoP") -> None:
+    def __init__(
+        self, sentence: str | Phrase, *, hint: str | Phrase = "", code: str = "", challenge: str = "DPoP"
+    ) -> None:
         super().__init__(sentence, hint=hint, code=code)
         self.challenge = challenge
 
@@ -145,6 +148,7 @@ async def presented(serving: Serving, request: Request, schemes: Schemes) -> Pri
     scheme = schemes.get(shown[0].partition(" ")[0].lower()) if len(shown) == 1 else None
     if scheme is None:
         raise UnauthenticatedError(
-            "these credentials are of no kind that is taken here", hint="see /.well-known/firstparty.json"
+            phrase("these credentials are of no kind that is taken here"),
+            hint=phrase("see /.well-known/firstparty.json"),
         )
     return await scheme(serving, request)

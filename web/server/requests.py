@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from litestar.types import HTTPScope, Receive
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 
 
 class CutOffError(FirstpartyError):
@@ -88,6 +89,6 @@ class Request:
         while more:
             message = await self._receive()
             if message["type"] != "http.request":
-                raise CutOffError("the request was cut off")
+                raise CutOffError(phrase("the request was cut off"))
             more = message["more_body"]
             yield message["body"]

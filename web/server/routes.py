@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from msgspec import Struct, field
 
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.session import Vault
 from web.server import bodies, idempotency
 from web.server.answers import Answer, Streamed
@@ -146,11 +147,11 @@ class Route(Struct, frozen=True):
     def refuse_unless_open_to(self, principal: Principal) -> None:
         status = self.access.of(principal)
         if status == 401:
-            raise UnauthenticatedError("credentials are needed here")
+            raise UnauthenticatedError(phrase("credentials are needed here"))
         if status == 404:
-            raise NotFoundError("there is nothing here")
+            raise NotFoundError(phrase("there is nothing here"))
         if status is None or status == 403:
-            raise ForbiddenError("these credentials do not allow this")
+            raise ForbiddenError(phrase("these credentials do not allow this"))
 
 
 def reads(action: Callable[[Vault, Asked], Answer]) -> Handler:

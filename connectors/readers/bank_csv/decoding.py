@@ -14,6 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from connectors.frame import ReadError
+from terms.phrases import phrase
 
 BLOCK_BYTES = 1 << 20
 # Windows first: it is what German, French and Nordic banks send; 1250 is Polish, the others are old exports.
@@ -99,7 +100,9 @@ def survey(stream: BinaryIO, head: bytes) -> Survey:
     stream.seek(0)
     while block := read_fully(stream, BLOCK_BYTES):
         if len(block) == BLOCK_BYTES and b"\n" not in block and b"\r" not in block:
-            raise ReadError("a line of this file is longer than a mebibyte; it is not a table", code="line-too-long")
+            raise ReadError(
+                phrase("a line of this file is longer than a mebibyte; it is not a table"), code="line-too-long"
+            )
         if marked:
             continue
         has_zero = has_zero or b"\0" in block

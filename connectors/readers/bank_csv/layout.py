@@ -23,6 +23,7 @@ from connectors.readers.bank_csv.columns import Columns
 from connectors.readers.bank_csv.dates import DateEvidence, is_date
 from connectors.readers.bank_csv.headings import fold, split_currency
 from connectors.readers.bank_csv.owner_mapping import OwnerMapping
+from terms.phrases import phrase
 from vault.money import exponent, is_currency
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -186,19 +187,25 @@ def _overlay(chosen: Columns, explicit: Columns, constants: dict[str, str]) -> C
 def _unmapped(text: str, owner: OwnerMapping) -> ReadError:
     """What to tell when the columns cannot be told: the headings found, and how to map them."""
     header = guess_header(text)
-    example = f"give --map FILE with a mapping like {owner_mapping.EXAMPLE}"
+    example = phrase("give --map FILE with a mapping like %(example)s", example=owner_mapping.EXAMPLE)
     if header and (wanted := owner_mapping.names(owner) - {fold(cell) for cell in header}):
         return ReadError(
-            f"the mapping names columns that are not in the file: {', '.join(sorted(wanted))[:200]}; "
-            f"it has {_quoted(header)}",
+            phrase(
+                "the mapping names columns that are not in the file: %(listed)s; it has %(header)s",
+                listed=", ".join(sorted(wanted))[:200],
+                header=_quoted(header),
+            ),
             hint=example,
             code="bad-mapping",
         )
     if header:
-        sentence = f"cannot tell which of the columns {_quoted(header)} are the booking date and the amount"
+        form = phrase("cannot tell which of the columns %(header)s are the booking date and the amount")
+        sentence = form.of(header=_quoted(header))
         return ReadError(sentence, hint=example, code="unmapped-columns")
-    sentence = "this table has no line of headings that could be understood"
-    hint = f'{example}, or with "header_line": "0" and columns by number such as "booked": "#1"'
+    sentence = phrase("this table has no line of headings that could be understood")
+    hint = phrase(
+        '%(example)s, or with "header_line": "0" and columns by number such as "booked": "#1"', example=example
+    )
     return ReadError(sentence, hint=hint, code="unmapped-columns")
 
 
@@ -298,16 +305,16 @@ def _spoken_style(draft: Draft) -> str:
 
 def _ask_for_style() -> str:
     raise ReadError(
-        "cannot tell whether dates such as `03/04/2024` in this file put the day or the month first",
-        hint='give --map FILE with {"date_style": "DMY"} or {"date_style": "MDY"}',
+        phrase("cannot tell whether dates such as `03/04/2024` in this file put the day or the month first"),
+        hint=phrase('give --map FILE with {"date_style": "DMY"} or {"date_style": "MDY"}'),
         code="ambiguous-dates",
     )
 
 
 def _unknown_currency() -> ReadError:
     return ReadError(
-        "this file does not say in which currency its amounts are",
-        hint='give --map FILE with {"currency": "=EUR"}, or the currency it is',
+        phrase("this file does not say in which currency its amounts are"),
+        hint=phrase('give --map FILE with {"currency": "=EUR"}, or the currency it is'),
         code="unknown-currency",
     )
 

@@ -19,6 +19,7 @@ import msgspec
 from connectors.frame import ReadError
 from connectors.readers.bank_csv.columns import Columns
 from connectors.readers.bank_csv.headings import fold
+from terms.phrases import phrase
 
 COLUMN_KEYS = (
     "booked value_on amount debit credit direction currency counterparty purpose own_id bank_account "
@@ -49,7 +50,7 @@ class OwnerMapping(msgspec.Struct, frozen=True):
 
 
 def _fault(sentence: str) -> ReadError:
-    return ReadError(sentence, hint=f"write the mapping like {EXAMPLE}", code="bad-mapping")
+    return ReadError(sentence, hint=phrase("write the mapping like %(example)s", example=EXAMPLE), code="bad-mapping")
 
 
 def parse(mapping: dict[str, str] | None) -> OwnerMapping:

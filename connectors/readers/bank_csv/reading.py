@@ -19,6 +19,7 @@ from connectors.readers.bank_csv import columns as column_choice
 from connectors.readers.bank_csv import decoding, owner_mapping, preamble
 from connectors.readers.bank_csv.layout import Draft, Layout, arrange, glimpse, settle, whole_lines
 from connectors.readers.bank_csv.rows import ASIDE, Fault, ReadRow, compile_row
+from terms.phrases import phrase
 from vault.findings import FoundCharge, Problem
 
 # A cell of a bank's text has a few lines; more in one row means a quotation mark was never closed.
@@ -40,7 +41,11 @@ def read(source: Source) -> Iterator[FoundCharge | Problem]:
     try:
         layout = _laid_out(text, source, wrapper, has_more=source.size > len(head))
         if survey.has_broken:
-            yield Problem("", "broken-letters", "some letters in this file are damaged and were replaced")
+            yield Problem(
+                "",
+                "broken-letters",
+                str(phrase("some letters in this file are damaged and were replaced")),
+            )
         yield from _Reading(wrapper, layout, survey.has_zero).findings()
     finally:
         wrapper.detach()
@@ -98,7 +103,7 @@ class _Reading:
                 yield from self._apart()
         if self._problems > MAX_PROBLEMS:
             more = self._problems - MAX_PROBLEMS
-            yield Problem("", "too-many-problems", f"{more} more rows could not be read")
+            yield Problem("", "too-many-problems", str(phrase("%(more)s more rows could not be read", more=more)))
 
     def _tee(self) -> Iterator[str]:
         """The lines of the file, each kept until its row is done."""
@@ -151,7 +156,9 @@ class _Reading:
         """The pending lines one by one, after a report of the first."""
         lines, self._pending[:] = list(self._pending), []
         self._line += 1
-        yield from self._problem(self._line, Fault("unbalanced-quote", "a quotation mark opens and does not close"))
+        yield from self._problem(
+            self._line, Fault("unbalanced-quote", str(phrase("a quotation mark opens and does not close")))
+        )
         for line in lines[1:]:
             self._line += 1
             cells = self._cells(line)
@@ -187,7 +194,7 @@ class _Reading:
     def _problem(self, line: int, fault: Fault) -> Iterator[Problem]:
         self._problems += 1
         if self._problems <= MAX_PROBLEMS:
-            yield Problem(f"line {line}", fault.code, fault.message)
+            yield Problem(str(phrase("line %(line)s", line=line)), fault.code, fault.message)
 
 
 class _RowTooLong(Exception):

@@ -17,6 +17,7 @@ from connectors.readers.bank_csv.headings import fold
 from connectors.readers.bank_csv.layout import Layout
 from connectors.readers.bank_csv.money_cells import Money, money_of_row
 from connectors.readers.bank_csv.text_cells import clean, keys_of_row, texts_of_row
+from terms.phrases import phrase
 from vault.findings import FoundCharge
 
 # Days of a century twice over; a file with more different date cells prints times, which are cut off before.
@@ -37,6 +38,9 @@ class Fault(NamedTuple):
 
 
 ASIDE = Fault("", "")
+_NO_DATE = phrase("`%(cell)s` in %(column)s is not a date written %(style)s")
+_NO_AMOUNT = phrase("`%(cell)s` in %(column)s is not an amount with the decimal mark `%(mark)s`")
+_SHORT = phrase("the row has only %(count)s of %(all)s columns")
 Row = list[str]
 ReadRow = Callable[[Row], FoundCharge | Fault | None]
 
@@ -163,12 +167,15 @@ def _explain(layout: Layout) -> Callable[[Row, date | None, Money | None], Fault
         if booked is None and _date_word(date_cell):
             return None
         if len(cells) <= min(booked_at, amount_at):
-            return Fault("short-row", f"the row has only {len(cells)} of {len(layout.header)} columns")
+            return Fault(
+                "short-row",
+                str(_SHORT.of(count=len(cells), all=len(layout.header))),
+            )
         return _fault(
-            f"`{date_cell}` in {_named(layout, booked_at)} is not a date written {layout.date_style}"
+            str(_NO_DATE.of(cell=date_cell, column=_named(layout, booked_at), style=layout.date_style))
             if booked is None
             else "",
-            f"`{amount_cell}` in {_named(layout, amount_at)} is not an amount with the decimal mark `{layout.mark}`"
+            str(_NO_AMOUNT.of(cell=amount_cell, column=_named(layout, amount_at), mark=layout.mark))
             if money is None
             else "",
         )
@@ -178,16 +185,25 @@ def _explain(layout: Layout) -> Callable[[Row, date | None, Money | None], Fault
 
 def _fault(date_fault: str, amount_fault: str) -> Fault:
     if date_fault and amount_fault:
-        return Fault("unreadable-row", f"{date_fault}, and {amount_fault}")
+        return Fault(
+            "unreadable-row",
+            str(phrase("%(date)s, and %(amount)s", date=date_fault, amount=amount_fault)),
+        )
     if date_fault:
         return Fault("bad-date", date_fault)
     if amount_fault:
         return Fault("bad-amount", amount_fault)
-    return Fault("unknown-currency", 'the row names no currency; give --map FILE with {"currency": "=EUR"}')
+    return Fault(
+        "unknown-currency", str(phrase('the row names no currency; give --map FILE with {"currency": "=EUR"}'))
+    )
 
 
 def _named(layout: Layout, place: int) -> str:
-    return f"`{layout.header[place].strip()[:40]}`" if place < len(layout.header) else f"column {place + 1}"
+    return (
+        f"`{layout.header[place].strip()[:40]}`"
+        if place < len(layout.header)
+        else str(phrase("column %(place)s", place=place + 1))
+    )
 
 
 def _shown(cells: Row, place: int) -> str:

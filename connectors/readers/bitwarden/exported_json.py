@@ -13,6 +13,7 @@ import msgspec
 from connectors.account_entries import entry
 from connectors.frame import ReadError, Source
 from connectors.readers.bitwarden import sealed
+from terms.phrases import phrase
 from vault.findings import FoundAccount, Problem
 
 # Thousands of entries with long notes are some megabytes; the export is held in memory, encrypted ones twice.
@@ -65,11 +66,15 @@ def read(source: Source) -> Iterator[FoundAccount | Problem]:
     for number, raw in enumerate(export.items[:MAX_ITEMS], start=1):
         yield from _read_item(raw, number)
     if len(export.items) > MAX_ITEMS:
-        yield Problem("", "too-many-entries", f"only the first {MAX_ITEMS} entries were read")
+        yield Problem(
+            "",
+            "too-many-entries",
+            str(phrase("only the first %(most_items)s entries were read", most_items=MAX_ITEMS)),
+        )
 
 
 def _content(source: Source) -> bytes:
-    too_large = ReadError("this JSON file is too large for a password manager's export", code="too-large")
+    too_large = ReadError(phrase("this JSON file is too large for a password manager's export"), code="too-large")
     if source.size > MAX_JSON_BYTES:
         raise too_large
     pieces: list[bytes] = []
@@ -90,14 +95,14 @@ def _decode(content: bytes) -> _Export:
 
 
 def _damaged(sentence: str) -> ReadError:
-    return ReadError(sentence, hint="export it again", code="damaged")
+    return ReadError(sentence, hint=phrase("export it again"), code="damaged")
 
 
 def _unsealed(export: _Export, content: bytes, passphrase: str) -> bytes:
     if not export.password_protected:
         raise ReadError(
-            "this export can be opened only by the Bitwarden account that made it",
-            hint="export again as `.json`, or as `.json (Encrypted)` with the type `Password protected`",
+            phrase("this export can be opened only by the Bitwarden account that made it"),
+            hint=phrase("export again as `.json`, or as `.json (Encrypted)` with the type `Password protected`"),
             code="account-restricted",
         )
     try:
@@ -115,10 +120,18 @@ def _read_item(raw: msgspec.Raw, number: int) -> Iterator[FoundAccount | Problem
     except (msgspec.DecodeError, ValueError, RecursionError):
         item = None
     if item is None:
-        yield Problem(f"entry {number}", "unreadable-entry", "this entry is not built like an entry of Bitwarden")
+        yield Problem(
+            str(phrase("entry %(number)s", number=number)),
+            "unreadable-entry",
+            str(phrase("this entry is not built like an entry of Bitwarden")),
+        )
     elif item.type == _LOGIN and item.deleted_date is None:
         found = _account(item, item.login or _Login())
-        yield found or Problem(f"entry {number}", "nameless-entry", "this entry has neither a name nor an address")
+        yield found or Problem(
+            str(phrase("entry %(number)s", number=number)),
+            "nameless-entry",
+            str(phrase("this entry has neither a name nor an address")),
+        )
 
 
 def _account(item: _Item, login: _Login) -> FoundAccount | None:

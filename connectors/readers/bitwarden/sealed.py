@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from connectors.frame import PassphraseNeeded, ReadError
+from terms.phrases import phrase
 
 PBKDF2, ARGON2ID = 0, 1
 # The largest settings that Bitwarden's clients offer; one derivation with them takes seconds, not hours.
@@ -53,13 +54,16 @@ def unseal(envelope: Envelope, passphrase: str) -> bytes:
     _check_cost(envelope)
     if not passphrase:
         raise PassphraseNeeded(
-            "this Bitwarden export is protected by a password", hint="enter the password that was set when exporting"
+            phrase("this Bitwarden export is protected by a password"),
+            hint=phrase("enter the password that was set when exporting"),
         )
     encryption, authentication = _keys(_derive(envelope, passphrase))
     if _open(envelope.validation, encryption, authentication) is None:
         raise ReadError(
-            "the password of this Bitwarden export is wrong",
-            hint="try again with the password that was set when exporting, which need not be the master password",
+            phrase("the password of this Bitwarden export is wrong"),
+            hint=phrase(
+                "try again with the password that was set when exporting, which need not be the master password"
+            ),
             code="wrong-passphrase",
         )
     plain = _open(envelope.data, encryption, authentication)
@@ -69,7 +73,7 @@ def unseal(envelope: Envelope, passphrase: str) -> bytes:
 
 
 def _damaged() -> ReadError:
-    return ReadError("this Bitwarden export is damaged", hint="export it again", code="damaged")
+    return ReadError(phrase("this Bitwarden export is damaged"), hint=phrase("export it again"), code="damaged")
 
 
 def _check_cost(envelope: Envelope) -> None:
@@ -84,14 +88,14 @@ def _check_cost(envelope: Envelope) -> None:
         )
     else:
         raise ReadError(
-            "this export derives its key in a way that is not known",
-            hint="export again with another setting",
+            phrase("this export derives its key in a way that is not known"),
+            hint=phrase("export again with another setting"),
             code="unknown-key-derivation",
         )
     if not fits or len(envelope.salt) > MAX_SALT_CHARS:
         raise ReadError(
-            "this export asks for more work than Bitwarden ever does and was not opened",
-            hint="export it again",
+            phrase("this export asks for more work than Bitwarden ever does and was not opened"),
+            hint=phrase("export it again"),
             code="excessive-key-derivation",
         )
 
@@ -114,7 +118,9 @@ def _derive(envelope: Envelope, passphrase: str) -> bytes:
             memory_cost=cost,
         ).derive(secret)
     except (ValueError, MemoryError, UnsupportedAlgorithm):
-        fault = ReadError("this export needs more memory than there is to open", code="excessive-key-derivation")
+        fault = ReadError(
+            phrase("this export needs more memory than there is to open"), code="excessive-key-derivation"
+        )
     raise fault
 
 

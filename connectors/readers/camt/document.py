@@ -13,6 +13,7 @@ from connectors.printed import folded
 from connectors.readers.camt.entry import Fault, charges
 from connectors.readers.camt.parties import compact
 from connectors.readers.camt.tree import first, leaves, local
+from terms.phrases import phrase
 from vault.findings import FoundCharge, Problem
 
 _STATEMENTS = frozenset({"Stmt", "Rpt", "Ntfctn"})
@@ -68,7 +69,7 @@ class Walk:
             for charge in charges(element, self._account, self._currency):
                 yield self._own_ids.told_apart(charge) if charge.own_id else charge
         except Fault as fault:
-            yield Problem(f"entry {self._entries}", fault.code, fault.sentence)
+            yield Problem(str(phrase("entry %(entries)s", entries=self._entries)), fault.code, fault.sentence)
 
     def completed(self, element: etree._Element, name: str, above: str) -> None:
         """An account, a statement or a message is complete."""
@@ -88,19 +89,23 @@ class Walk:
     def broken(self, reason: str) -> Problem:
         """The file is not well-formed from here on."""
         if not self._message:
-            raise ReadError("the file is damaged, or no CAMT message; choose CAMT or XML and download it again")
+            raise ReadError(phrase("the file is damaged, or no CAMT message; choose CAMT or XML and download it again"))
         return Problem(
-            f"entry {self._entries + 1}",
+            str(phrase("entry %(value)s", value=self._entries + 1)),
             "cut-off",
-            f"the file is damaged or ends here (`{folded(reason, 200)}`); download it again",
+            str(
+                phrase("the file is damaged or ends here (`%(reason)s`); download it again", reason=folded(reason, 200))
+            ),
         )
 
     def end(self) -> Iterator[Problem]:
         """What can only be said when the file is over."""
         if not self._message:
-            raise ReadError("the XML file is not a CAMT.052, .053 or .054 message; choose CAMT when downloading")
+            raise ReadError(
+                phrase("the XML file is not a CAMT.052, .053 or .054 message; choose CAMT when downloading")
+            )
         if not self._statements:
-            yield Problem("", "no-statement", "the message holds no statement; download it again")
+            yield Problem("", "no-statement", str(phrase("the message holds no statement; download it again")))
 
 
 def _forget(element: etree._Element) -> None:
@@ -115,4 +120,4 @@ def _refuse_document_type(stream: BinaryIO) -> None:
     head = stream.read(SNIFF_BYTES).replace(b"\0", b"")
     stream.seek(0)
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise ReadError("the file brings its own document type, which no bank does; it is not read")
+        raise ReadError(phrase("the file brings its own document type, which no bank does; it is not read"))

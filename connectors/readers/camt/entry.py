@@ -12,6 +12,7 @@ from connectors.printed import folded, minor_printed
 from connectors.readers.camt.parties import Party, compact, counterparty
 from connectors.readers.camt.tree import Leaves, first, leaves_and_details
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.findings import MAX_ID, MAX_TEXT, FoundCharge
 from vault.money import AmountError, is_currency
 
@@ -58,18 +59,20 @@ def charges(element: _Element, own_account: str, own_currency: str) -> Iterator[
 def _entry(found: Leaves, details: list[Leaves], own_account: str, own_currency: str) -> Entry:
     state = first(found, "Sts/Cd", "Sts", "Sts/Prtry").strip().upper()
     if state == "INFO":
-        raise Fault("the entry is for information only and was not booked; it is left out", code="not-booked")
+        raise Fault(phrase("the entry is for information only and was not booked; it is left out"), code="not-booked")
     currency = first(found, "Amt@Ccy").strip().upper() or own_currency
     minor = _amount(first(found, "Amt"), currency)
     indicator = first(found, "CdtDbtInd").strip().upper()
     if indicator not in ("CRDT", "DBIT"):
-        raise Fault("the entry says neither `CRDT` nor `DBIT`; correct `CdtDbtInd` in the file", code="direction")
+        raise Fault(
+            phrase("the entry says neither `CRDT` nor `DBIT`; correct `CdtDbtInd` in the file"), code="direction"
+        )
     value_on = _day(first(found, "ValDt/Dt", "ValDt/DtTm"))
     booked = _day(first(found, "BookgDt/Dt", "BookgDt/DtTm")) or value_on or _detail_day(details)
     if booked is None:
         printed = folded(first(found, "BookgDt/Dt", "BookgDt/DtTm"), 40)
-        why = f"`{printed}` is not a day" if printed else "the entry has no day"
-        raise Fault(f"{why}; correct `BookgDt` in the file", code="date")
+        why = phrase("`%(printed)s` is not a day", printed=printed) if printed else phrase("the entry has no day")
+        raise Fault(phrase("%(why)s; correct `BookgDt` in the file", why=why), code="date")
     reversal = first(found, "RvslInd").strip().lower() in ("true", "1")
     return Entry(
         minor=minor if indicator == "CRDT" else -minor,
@@ -84,13 +87,13 @@ def _entry(found: Leaves, details: list[Leaves], own_account: str, own_currency:
 
 def _amount(text: str, currency: str) -> int:
     if not is_currency(currency):
-        raise Fault("the entry does not say in which currency it is; correct `Amt/@Ccy`", code="no-currency")
+        raise Fault(phrase("the entry does not say in which currency it is; correct `Amt/@Ccy`"), code="no-currency")
     try:
         minor = minor_printed(text, currency)
     except AmountError as error:
-        raise Fault(f"{error.sentence}; correct `Amt` in the file", code="amount") from None
+        raise Fault(phrase("%(sentence)s; correct `Amt` in the file", sentence=error.sentence), code="amount") from None
     if minor < 0:
-        raise Fault("the amount is negative, but its direction is in `CdtDbtInd`; correct `Amt`", code="amount")
+        raise Fault(phrase("the amount is negative, but its direction is in `CdtDbtInd`; correct `Amt`"), code="amount")
     return minor
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from connectors.printed import folded, minor_printed
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.findings import MAX_ID, MAX_NAME, MAX_TEXT, FoundCharge
 from vault.money import AmountError, is_currency
 
@@ -39,7 +40,7 @@ def charge(text: str, currency: str, bank_account: str, pending: bool = False) -
     if "CURRENCY" in fields and "CURSYM" in fields and "ORIGCURRENCY" not in fields:
         currency = get("CURSYM", "").strip().upper() or currency
     if not get("FITID", "").strip() and (_BALANCE.match(get("MEMO", "")) or _BALANCE.match(get("NAME", ""))):
-        raise Fault("the row states a balance and no movement; it is left out", code="balance-row")
+        raise Fault(phrase("the row states a balance and no movement; it is left out"), code="balance-row")
     available = get("DTAVAIL")
     return FoundCharge(
         booked=_day_of(get("DTPOSTED") or (get("DTTRAN", "") if pending else "")),
@@ -75,20 +76,23 @@ def _line(value: str, limit: int) -> str:
 def _minor_of(text: str, currency: str) -> int:
     if not is_currency(currency):
         raise Fault(
-            "the file does not say in which currency this amount is; download it again, or correct `CURDEF`",
+            phrase("the file does not say in which currency this amount is; download it again, or correct `CURDEF`"),
             code="no-currency",
         )
     try:
         return minor_printed(text, currency)
     except AmountError as error:
-        raise Fault(f"{error.sentence}; correct `TRNAMT` in the file", code="amount") from None
+        raise Fault(
+            phrase("%(sentence)s; correct `TRNAMT` in the file", sentence=error.sentence), code="amount"
+        ) from None
 
 
 def _day_of(text: str) -> date:
     day = _day_or_none(text)
     if day is None:
-        why = f"`{folded(text, 40)}` is not a day" if text.strip() else "the row has no day"
-        raise Fault(f"{why}; correct `DTPOSTED` in the file", code="date")
+        printed = phrase("`%(printed)s` is not a day", printed=folded(text, 40))
+        why = printed if text.strip() else phrase("the row has no day")
+        raise Fault(phrase("%(why)s; correct `DTPOSTED` in the file", why=why), code="date")
     return day
 
 

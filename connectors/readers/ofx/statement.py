@@ -15,6 +15,7 @@ from connectors.own_ids import OwnIds
 from connectors.printed import folded
 from connectors.readers.ofx.pieces import pieces
 from connectors.readers.ofx.row import Fault, charge, plain
+from terms.phrases import phrase
 from vault.findings import MAX_ID, FoundCharge, Problem
 
 _TAG = re.compile(r"<(/?)([A-Z][A-Z0-9._]*)>([^<]*)")
@@ -75,7 +76,7 @@ class Walk:
     def cut_row(self) -> Problem:
         """A row without an end."""
         self._rows += 1
-        return Problem(self._where(), "cut-off", "the file ends within this row; download it again")
+        return Problem(self._where(), "cut-off", str(phrase("the file ends within this row; download it again")))
 
     def structure(self, text: str) -> Iterator[Problem]:
         """Takes in the tags between rows."""
@@ -88,11 +89,15 @@ class Walk:
     def end(self) -> Iterator[Problem]:
         """What can only be said when the file is over."""
         if not self._inside_ofx:
-            raise ReadError("no `OFX` tag in the file; choose the OFX or Quicken format when downloading")
+            raise ReadError(phrase("no `OFX` tag in the file; choose the OFX or Quicken format when downloading"))
         yield from self._status_problem()
         yield from self._trades_problem()
         if not self._ended:
-            yield Problem("", "cut-off", "the file ends before `</OFX>`; rows may be missing, download it again")
+            yield Problem(
+                "",
+                "cut-off",
+                str(phrase("the file ends before `</OFX>`; rows may be missing, download it again")),
+            )
 
     def _opened(self, tag: str, value: str) -> None:
         if tag in _STATEMENTS:
@@ -143,17 +148,30 @@ class Walk:
         code = folded(status.get("CODE", ""), 20)
         said = folded(status.get("MESSAGE", ""), 1_000) or "no message"
         yield Problem(
-            "", "bank-error", f"instead of a statement the bank answered `{said}` (code `{code}`); download it again"
+            "",
+            "bank-error",
+            str(
+                phrase(
+                    "instead of a statement the bank answered `%(said)s` (code `%(code)s`); download it again",
+                    said=said,
+                    code=code,
+                )
+            ),
         )
 
     def _trades_problem(self) -> Iterator[Problem]:
         if self._trades:
             trades, self._trades = self._trades, 0
             yield Problem(
-                f"account {self._bank_account[-4:]}",
+                str(phrase("account %(bank_account)s", bank_account=self._bank_account[-4:])),
                 "trades-not-read",
-                f"{trades} securities trades are left out: they are no charges; only cash movements were read",
+                str(
+                    phrase(
+                        "%(trades)s securities trades are left out: they are no charges; only cash movements were read",
+                        trades=trades,
+                    )
+                ),
             )
 
     def _where(self) -> str:
-        return f"transaction {self._rows}"
+        return str(phrase("transaction %(number)s", number=self._rows))

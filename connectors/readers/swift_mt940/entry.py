@@ -15,6 +15,7 @@ import msgspec
 from connectors.printed import folded, minor_printed
 from connectors.readers.swift_mt940.fields import Field
 from terms.errors import FirstpartyError
+from terms.phrases import phrase
 from vault.findings import MAX_ID, MAX_TEXT
 from vault.money import AmountError, is_currency
 
@@ -49,9 +50,11 @@ def entry(field: Field, currency: str) -> Entry:
     """What a `:61:` field states; raises `Fault`."""
     match = _LINE.match("\n".join(field.lines))
     if not match:
-        raise Fault("the `:61:` line does not have the form of a statement line; correct it in the file", code="entry")
+        raise Fault(
+            phrase("the `:61:` line does not have the form of a statement line; correct it in the file"), code="entry"
+        )
     if not match["type"] and not match["rest"].strip():
-        raise Fault("the `:61:` line ends within its amount; download the file again", code="cut-off")
+        raise Fault(phrase("the `:61:` line ends within its amount; download the file again"), code="cut-off")
     mark = match["mark"]
     booked, value_on = _days(match["value"], (match["entry"] or "").strip())
     first, _, supplementary = match["rest"].partition("\n")
@@ -71,13 +74,15 @@ def entry(field: Field, currency: str) -> Entry:
 def _amount(text: str, currency: str) -> int:
     if not is_currency(currency):
         raise Fault(
-            "no opening balance (`:60F:`) says in which currency this entry is; download the whole statement",
+            phrase("no opening balance (`:60F:`) says in which currency this entry is; download the whole statement"),
             code="no-currency",
         )
     try:
         return minor_printed(text, currency)
     except AmountError as error:
-        raise Fault(f"{error.sentence}; correct `:61:` in the file", code="amount") from None
+        raise Fault(
+            phrase("%(sentence)s; correct `:61:` in the file", sentence=error.sentence), code="amount"
+        ) from None
 
 
 def _days(value: str, entry_day: str) -> tuple[date, date | None]:
@@ -86,7 +91,12 @@ def _days(value: str, entry_day: str) -> tuple[date, date | None]:
     value_on = _value_day(year, int(value[2:4]), int(value[4:]))
     booked = _nearest(entry_day, value_on, year) if entry_day else value_on
     if booked is None:
-        raise Fault(f"`{value}{entry_day}` holds no day; correct `:61:` in the file", code="date")
+        raise Fault(
+            phrase(
+                "`%(value)s%(entry_day)s` holds no day; correct `:61:` in the file", value=value, entry_day=entry_day
+            ),
+            code="date",
+        )
     return booked, value_on
 
 

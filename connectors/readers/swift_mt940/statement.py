@@ -12,6 +12,7 @@ from connectors.printed import folded
 from connectors.readers.swift_mt940.details import details
 from connectors.readers.swift_mt940.entry import Entry, Fault, entry
 from connectors.readers.swift_mt940.fields import Field, fields
+from terms.phrases import phrase
 from vault.findings import MAX_ID, FoundCharge, Problem
 
 _BALANCE_CURRENCY = re.compile(r"\s*[CD]?[0-9]{6}([A-Z]{3})")
@@ -70,7 +71,7 @@ class Walk:
     def end(self) -> Iterator[FoundCharge | Problem]:
         """What waits at the end of the file."""
         if not self._any:
-            raise ReadError("no MT940 field in the file; choose MT940 or SWIFT when downloading")
+            raise ReadError(phrase("no MT940 field in the file; choose MT940 or SWIFT when downloading"))
         yield from self._waiting()
         yield from self._unfinished()
 
@@ -82,15 +83,21 @@ class Walk:
         if self._open_entries:
             self._open_entries = False
             yield Problem(
-                "", "cut-off", "a statement ends without its closing balance; entries may be missing, download it again"
+                "",
+                "cut-off",
+                str(phrase("a statement ends without its closing balance; entries may be missing, download it again")),
             )
 
     def _take_account(self, field: Field) -> Iterator[Problem]:
         if self._open_entries:
             yield Problem(
-                f"line {field.place}",
+                str(phrase("line %(place)s", place=field.place)),
                 "misplaced-field",
-                "an account field stands among the entries and was left out; correct it to `:86:` if it holds details",
+                str(
+                    phrase(
+                        "an account field stands among the entries and was left out; correct it to `:86:` if it holds details"
+                    )
+                ),
             )
             return
         account = folded(" ".join(field.lines), MAX_ID)
@@ -103,7 +110,7 @@ class Walk:
             self._entry, self._details, self._scope = entry(field, self._currency), [], "entry"
         except Fault as fault:
             self._scope = "faulty"
-            yield Problem(f"line {field.place}", fault.code, fault.sentence)
+            yield Problem(str(phrase("line %(place)s", place=field.place)), fault.code, fault.sentence)
 
     def _take_details(self, field: Field) -> Iterator[Problem]:
         if self._entry:
@@ -111,7 +118,9 @@ class Walk:
         elif not self._scope:
             self._scope = "faulty"
             yield Problem(
-                f"line {field.place}", "misplaced-field", "details (`:86:`) stand before any entry; download it again"
+                str(phrase("line %(place)s", place=field.place)),
+                "misplaced-field",
+                str(phrase("details (`:86:`) stand before any entry; download it again")),
             )
 
     def _waiting(self) -> Iterator[FoundCharge]:

@@ -16,7 +16,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 # By their own names.
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "de": "Deutsch"}
@@ -90,16 +93,28 @@ def points() -> tuple[str, str]:
 
 
 @cache
+def commented(language: str, comment: str) -> tuple[str, ...]:
+    """The messages of a catalogue with this comment, in English."""
+    return tuple(one.id for one in _read(language) if comment in one.auto_comments and isinstance(one.id, str))
+
+
+def _read(language: str) -> Catalog:
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import read_po
+
+    if language == SOURCE:
+        return Catalog()
+    with (FOLDER / f"{language}.po").open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+@cache
 def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     """Translations by message, the forms of the plural in their order."""
     if language == SOURCE:
         return {}
-    from babel.messages.pofile import read_po
-
-    with (FOLDER / f"{language}.po").open("rb") as stream:
-        read = read_po(stream, locale=language)
     found = {}
-    for message in read:
+    for message in _read(language):
         key, forms = message.id, message.string
         if key and forms and not message.fuzzy:
             key, forms = key if isinstance(key, str) else key[0], (forms,) if isinstance(forms, str) else tuple(forms)

@@ -11,13 +11,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from web.pages.frame import vocabulary
+from web.pages.frame import retelling, vocabulary
 from web.pages.frame.language import FOLDER, LANGUAGES, SOURCE
 
 _PAGES: Final = Path(__file__).parent.parent
 _ROOT: Final = _PAGES.parent.parent
 # Where sentences are made that know what they are made of.
 _BELOW: Final = ("terms", "vault", "connectors", "web")
+# What these say is kept with what they read, as English text.
+_KEPT_BY: Final = "connectors"
 _PHRASE: Final = "terms.phrases"
 _METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Final = {"**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
@@ -33,8 +35,9 @@ def extracted() -> Catalog:
         found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     for path in (path for name in _BELOW for path in (_ROOT / name).rglob("*.py")):
         if _PHRASE in path.read_text("utf-8"):
+            is_kept = path.is_relative_to(_ROOT / _KEPT_BY)
             for _, message, _, _ in extract_from_file("python", str(path), keywords={"phrase": None}):
-                found.add(message)
+                found.add(message, auto_comments=[retelling.KEPT] if is_kept else [])
     for message in vocabulary.words():
         found.add(message)
     return found

@@ -20,6 +20,7 @@ from vault import categories, ids
 from vault.money import Money, decimal_of
 from vault.periods import Period
 from web.pages.frame import language
+from web.pages.frame.retelling import retold
 
 
 def mark(words: str) -> str:
@@ -350,6 +351,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "every": every,
     "id": id,
     "told": told,
+    "retold": retold,
     "fault": fault,
     "capitalize": begun,
 }
