@@ -37,7 +37,7 @@ def test_a_charge_that_is_not_as_invoiced_is_seen_today_judged_and_disputed(page
     page.goto(f"{server.url}/review")
     expect(page.get_by_text("is not the invoice of a charge that you named").first).to_be_visible()
     page.goto(here)
-    page.get_by_text("Another charge is for it").click()
+    page.get_by_text("Say which charge is for it").click()
     page.get_by_role("radio", name="84.00 EUR").check()
     page.get_by_role("button", name="It belongs to this charge").click()
     expect(bank).to_contain_text("You said that this charge is for it")
