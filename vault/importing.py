@@ -22,7 +22,6 @@ from vault.deriving import derive
 from vault.findings import Finding, FoundAccount, FoundCharge, Problem
 from vault.fingerprints import Fingerprinter, masked
 from vault.keyring import Keys
-from vault.payee_register import PayeeRegister
 from vault.pending import PendingCharges
 from vault.store import audit, contracts, entries, intake, payees, settings
 from vault.store.connection import Connection, transaction
@@ -60,6 +59,9 @@ class Importing:
 
     def __init__(self, connection: Connection, keys: Keys, now: datetime) -> None:
         self._connection, self._keys, self._now = connection, keys, now
+        # A part of the analysis, which those need not have who only ask what was imported.
+        from vault.payee_register import PayeeRegister
+
         connection.execute("BEGIN IMMEDIATE")
         self._batch = ids.first_of_block(now, after=intake.largest_id(connection, "batch"))
         intake.add_batch(connection, self._batch, stamp(now))
@@ -314,6 +316,8 @@ def undo(connection: Connection, keys: Keys, batch: int, now: datetime) -> UndoR
 
 def identify_payees_anew(connection: Connection, now: datetime) -> None:
     """Identify every payee again, where what is the owner's own has changed; to be followed by `derive`."""
+    from vault.payee_register import PayeeRegister
+
     fingerprints = Fingerprinter(settings.fingerprint_key(connection), "")
     PayeeRegister(connection, now, intake.bank_accounts(connection).keys(), fingerprints).identify_anew()
 

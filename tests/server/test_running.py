@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -186,3 +187,42 @@ def test_no_command_needs_the_server_to_be_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_start_leaves_out_what_the_first_requests_do_not_need() -> None:
+    """Each of these takes a twentieth of a start or more, and comes with whoever first needs it."""
+    program = (
+        "import sys, web.server.running, web.server.listening\n"
+        "from web.server.application import collected\n"
+        "collected()\n"
+        "heavy = ('apprise', 'babel', 'cryptography.x509', 'icalendar', 'jinja2', 'jwt', 'lxml', 'rapidfuzz', 'sqlite_utils',"
+        " 'webauthn')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_passphrase_is_stretched_while_the_rest_is_imported(made: Made) -> None:
+    program = (
+        "import sys\n"
+        "from vault import keyring\n"
+        "unlock = keyring.unlock\n"
+        "def said(*given):\n"
+        "    print('web.pages.collected' in sys.modules, flush=True)\n"
+        "    return unlock(*given)\n"
+        "keyring.unlock = said\n"
+        "from web.cli import main\n"
+        "main()\n"
+    )
+    secret = made.home.parent / "secret"
+    secret.write_text(PASSPHRASE)
+    environ = {**environment(made.home), "FIRSTPARTY_PASSPHRASE_FILE": str(secret)}
+    arguments = [sys.executable, "-c", program, "serve", "--port", "0", "--json"]
+    with subprocess.Popen(
+        arguments, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip() == "False"
+        assert json.loads(process.stdout.readline())["locked"] is False
+        process.terminate()

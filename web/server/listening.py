@@ -24,6 +24,7 @@ from web.server.edge import Edge
 from web.server.jobs import work
 from web.server.principals import DOOR, OWNER_DOOR
 from web.server.serving import Serving
+from web.server.warming import warm
 
 # New objects that may be there before cycles are looked for, of 100 to 1,000 bytes each; a request under way has some 500.
 _COLLECTED_AT = 10_000
@@ -54,6 +55,7 @@ async def listen(
             gc.set_threshold(_COLLECTED_AT)
             serving.vault.written = serving.due.set
             tasks.create_task(work(serving))
+            tasks.create_task(warm())
 
 
 class _OwnersDoor:

@@ -107,8 +107,8 @@ def _answered(one: Route, schemas: dict[type, dict[str, object]]) -> Shape:
     if one.answer is None:
         return {"description": one.summary}
     content: Shape = {"schema": schemas[one.answer]}
-    if one.example is not None:
-        content["example"] = msgspec.Raw(msgspec.json.encode(one.example))
+    if (example := one.answer_example) is not None:
+        content["example"] = msgspec.Raw(msgspec.json.encode(example))
     return {"description": one.summary, "content": {JSON: content}}
 
 

@@ -108,7 +108,8 @@ Handler = Callable[[Asked], Awaitable[Answer | Streamed]]
 
 class Route(Struct, frozen=True):
     """`path` as OpenAPI writes it (`/v1/agreements/{id}`). `answer` and `body` are the structs that it speaks, with an example
-    of each, `body_type` the content type of the body; `errors` are the codes of the catalogue that it may answer, beside those that any route may;
+    of each (of the answer maybe a function that makes it, where that means reading files), `body_type` the content type of the
+    body; `errors` are the codes of the catalogue that it may answer, beside those that any route may;
     `also` are the statuses of success beside that of its row (200 where what was asked to be made is there already);
     `standard` is the one that describes a route which does not speak as ours do, and is left out of our description."""
 
@@ -138,6 +139,10 @@ class Route(Struct, frozen=True):
         if isinstance(self.handler, Joined) and self.limit is not None:
             # Limits are counted where requests arrive, and who asks is found in the vault's thread.
             raise RouteError(f"`{self.method} {self.path}` cannot be limited", hint="make it with `reads`")
+
+    @property
+    def answer_example(self) -> object:
+        return self.example() if callable(self.example) else self.example
 
     @property
     def is_public(self) -> bool:

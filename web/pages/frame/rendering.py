@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, Final
 
 from web.pages.frame import assets, wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _PAGES: Final = Path(__file__).parent.parent
 
 
 @cache
 def _environment() -> Environment:
+    # With the first page: a server that only vendors ask never needs it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from web.pages.frame.filters import FILTERS
+
     environment = Environment(
         loader=FileSystemLoader([_PAGES, _PAGES / "frame" / "templates"]),
         autoescape=True,
@@ -27,9 +33,14 @@ def _environment() -> Environment:
         finalize=wording.shown,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
-    environment.filters.update(wording.FILTERS)
+    environment.filters.update(FILTERS)
     environment.globals.update(asset=assets.address_of)
     return environment
+
+
+def prepare() -> None:
+    """What the first page would wait for, done before it is asked."""
+    _environment()
 
 
 def rendered(template: str, context: Mapping[str, object]) -> bytes:

@@ -6,10 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from terms import dpv
@@ -20,7 +17,6 @@ from vault import categories, ids
 from vault.money import Money, decimal_of
 from vault.periods import Period
 from web.pages.frame import language
-from web.pages.frame.retelling import retold
 
 
 def mark(words: str) -> str:
@@ -289,31 +285,6 @@ def cell(value: object) -> str:
     return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r")) else written
 
 
-@pass_context
-def here(context: Context, written: str | datetime) -> str:
-    """`3 March 2026, 15:05` where the owner is."""
-    found = datetime.fromisoformat(written) if isinstance(written, str) else written
-    return moment(found.astimezone(ZoneInfo(context["preferences"].zone)))
-
-
-# Of currencies whose sign is nobody else's; a dollar is the United States' only by its code.
-_SYMBOLS: Final = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "US$", "CHF": "Fr.", "PLN": "zł", "INR": "₹"}
-
-
-@pass_context
-def shown_money(context: Context, value: object) -> str:
-    """As `money`, with the currency as the owner likes it."""
-    written, kept = money(value), context.get("preferences")
-    if isinstance(value, Money) and kept is not None and kept.money == "symbol":
-        return written.replace(value.currency, _SYMBOLS.get(value.currency, value.currency))
-    return written
-
-
-@pass_context
-def shown_minor(context: Context, value: int, currency: str) -> str:
-    return shown_money(context, Money(value, currency))
-
-
 # How a value of a phrase is said, by what it is.
 _PLACED: Final[Mapping[type, Callable[[Any], str]]] = {
     Phrase: said,
@@ -327,35 +298,6 @@ _PLACED: Final[Mapping[type, Callable[[Any], str]]] = {
     date: day,
     tuple: lambda value: ", ".join(str(_placed(one)) for one in value),
 }
-
-FILTERS: Final[Mapping[str, Callable[..., object]]] = {
-    "day": day,
-    "short_day": short_day,
-    "moment": moment,
-    "term": term,
-    "category": category,
-    "ahead": ahead,
-    "host": host,
-    "lines": lines,
-    "duration": duration,
-    "deadline": deadline,
-    "basis": basis,
-    "money": shown_money,
-    "here": here,
-    "plain_money": plain_money,
-    "whole_money": whole_money,
-    "figure": figure,
-    "month": month,
-    "short_month": short_month,
-    "minor": shown_minor,
-    "every": every,
-    "id": id,
-    "told": told,
-    "retold": retold,
-    "fault": fault,
-    "capitalize": begun,
-}
-
 
 # What templates say their words by.
 WORDS: Final[Mapping[str, object]] = {

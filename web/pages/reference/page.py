@@ -97,7 +97,7 @@ def _operation(one: Route) -> Operation:
             *((name, "query", meaning) for name, meaning in one.query.items()),
         ),
         body=_example(one.body_example),
-        answer=_example(one.example),
+        answer=_example(one.answer_example),
         status=openapi.success(one),
         problems=tuple(sorted({CATALOGUE[code] for code in codes}, key=lambda row: (row.status, row.code))),
     )

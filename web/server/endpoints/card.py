@@ -60,13 +60,16 @@ def _categories(vault: Vault) -> tuple[str, ...]:
     return tuple(sorted(wanted))
 
 
-_EXAMPLE = Card(
-    FORMAT,
-    "https://vault.example",
-    (proffered("SD-BASE", "SD-BASE"),),
-    ("utilities.electricity",),
-    Endpoints("https://vault.example/v1/terms", "https://vault.example/openapi.json"),
-)
+def _example() -> Card:
+    return Card(
+        FORMAT,
+        "https://vault.example",
+        (proffered("SD-BASE", "SD-BASE"),),
+        ("utilities.electricity",),
+        Endpoints("https://vault.example/v1/terms", "https://vault.example/openapi.json"),
+    )
+
+
 _ACCESS = Access(nobody=200, owner=200, locked=200, vendor=200, granted=200, expired=200, revoked=200)
 
-ROUTES = (Route("GET", PATH, card, _ACCESS, "Where this vault is and what its person offers", Card, _EXAMPLE),)
+ROUTES = (Route("GET", PATH, card, _ACCESS, "Where this vault is and what its person offers", Card, _example),)

@@ -69,8 +69,10 @@ def _offered(vault: Vault, asked: Asked) -> Answer:
     return answers.json(offered, Cache_Control="no-cache")
 
 
-_EXAMPLE = Offered((_terms("SD-BASE", "SD-BASE"),))
+def _example() -> Offered:
+    return Offered((_terms("SD-BASE", "SD-BASE"),))
+
 
 ROUTES = (
-    Route("GET", "/v1/terms", reads(_offered), FOR_ANYBODY, "The agreements that the person offers", Offered, _EXAMPLE),
+    Route("GET", "/v1/terms", reads(_offered), FOR_ANYBODY, "The agreements that the person offers", Offered, _example),
 )

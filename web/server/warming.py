@@ -1,0 +1,23 @@
+"""What a start leaves out and the first requests would wait for: done once the server answers, beside whatever it answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+from terms.proof import jws
+from terms.roster import roster
+from web.pages.frame import rendering
+
+# Whoever waited for the start has been answered by then.
+_REST_SECONDS = 0.1
+
+
+async def warm() -> None:
+    await asyncio.sleep(_REST_SECONDS)
+    await asyncio.to_thread(_prepare)
+
+
+def _prepare() -> None:
+    jws.prepare()
+    roster()
+    rendering.prepare()
