@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.samples import visiting
+from tests.browser import samples
 from tests.server.conftest import Made, Server, Start
 
 TABLE = "When;Whom;How much;<b>Note</b>\n01/02/2026;Stream & Co;12.50;x\n03/04/2026;Stream & Co;12.50;y\n"
@@ -19,10 +18,7 @@ def server(made: Made, start: Start) -> Server:
     return start()
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    with visiting(chromium, server, has_script=request.param) as page:
-        yield page
+page = samples.owners_page()
 
 
 def bring(page: Page, server: Server, *files: Path) -> None:

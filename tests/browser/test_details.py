@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.samples import served, visiting
+from tests.browser import samples
 from tests.server.conftest import Server
 
 NAUGHTY = "<script>alert(1)</script>"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(tmp_path_factory, tmp_path_factory.mktemp("details")) as server:
-        yield server
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    with visiting(chromium, server, has_script=request.param) as page:
-        page.goto(f"{server.url}/details")
-        yield page
+server = samples.lived_in(scope="module")
+page = samples.owners_page("/details")
 
 
 def test_a_new_address_is_said_once_and_whoever_sees_it_is_told(

@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
-from tests.browser.samples import come_in
-from tests.server.conftest import PASSPHRASE, Made, Server, started
-from vault import ids, keyring, owner, profile, trading
-from vault.butler import market
+from tests.browser.samples import come_in, deal, fresh, running, visiting
+from tests.server.conftest import Server
+from vault import ids, owner, profile
 from vault.money import Money
-from vault.session import Vault
 from vault.store import vendors as vendor_store
-from web.sandbox import dealings
 
 NAUGHTY = '<img src=x onerror="alert(1)"> a phone %(who)s {{ 1 }}'
-WANTED = (
-    b'{"title": "Electricity", "category": "energy.electricity", "data": ["pd:PhysicalAddress"], "terms": "SD-BASE"}'
-)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A vault with a published intention and two offers for it."""
-    home, recovery = tmp_path_factory.mktemp("intents") / "vault", keyring.new_recovery_key()
-    with Vault.create(home, PASSPHRASE, recovery, now=datetime.now(UTC)) as vault:
-        owner.set_owner(vault, ("Alex Example",), "DE")
-        profile.put(vault, "pd:PhysicalAddress", ["Musterstraße 1", "12345 Musterstadt"])
+    with fresh(tmp_path_factory.mktemp("intents") / "vault") as (vault, made):
+        deal(vault, data=["pd:PhysicalAddress"], terms="SD-BASE")
         profile.put(vault, "pd:EmailAddress", ["me@example.org"])
-        trading.publish(vault, market.add_intention(vault, WANTED).row.id)
-        dealings.add(vault)
-    server = started(Made(home, recovery), "--requests-per-minute", "100000", secret=recovery)
-    yield server
-    server.stop()
+    with running(made) as server:
+        yield server
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -148,25 +136,18 @@ def test_offers_are_compared_and_one_is_taken_with_the_real_values_shown_before(
 
 def test_a_contract_is_put_up_for_something_better_with_what_is_known_of_it(chromium: Browser, tmp_path: Path) -> None:
     """The draft is thrown away again."""
-    secret = keyring.new_recovery_key()
-    with Vault.create(tmp_path / "vault", PASSPHRASE, secret, now=datetime.now(UTC)) as vault:
+    with fresh(tmp_path / "vault") as (vault, made):
         number = owner.add_vendor(vault, "Stadtwerke", category="energy.electricity")
         row = next(one for one in vendor_store.vendors(vault.connection) if one.id == number)
         owner.add_contract(vault, row, Money(6_000, "EUR"), "P1M", title="Power")
-    server = started(Made(tmp_path / "vault", secret), secret=secret)
-    try:
-        with looking(chromium, Watched({server.url}), viewport={"width": WIDE, "height": 800}) as context:
-            page = context.new_page()
-            come_in(page, server)
-            page.goto(f"{server.url}/vendors/{ids.text('vendor', number)}")
-            page.get_by_role("link", name="Let others offer something better").click()
-            expect(page.get_by_label("Electricity")).to_be_checked()
-            page.get_by_role("button", name="Continue").click()
-            expect(page.get_by_text("below 60 EUR")).to_be_visible()
-            page.get_by_role("link", name="Power").click()
-            page.get_by_role("button", name="Throw the draft away").click()
-            expect(page.get_by_role("status")).to_contain_text("thrown away")
-            page.get_by_role("button", name="Write a new one from it").click()
-            expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
-    finally:
-        server.stop()
+    with running(made) as server, visiting(chromium, server, has_script=True) as page:
+        page.goto(f"{server.url}/vendors/{ids.text('vendor', number)}")
+        page.get_by_role("link", name="Let others offer something better").click()
+        expect(page.get_by_label("Electricity")).to_be_checked()
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text("below 60 EUR")).to_be_visible()
+        page.get_by_role("link", name="Power").click()
+        page.get_by_role("button", name="Throw the draft away").click()
+        expect(page.get_by_role("status")).to_contain_text("thrown away")
+        page.get_by_role("button", name="Write a new one from it").click()
+        expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.samples import served, visiting
+from tests.browser import samples
 from tests.server.conftest import Server
 
 NAUGHTY = "<b>Club</b> & Söhne"
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(tmp_path_factory, tmp_path_factory.mktemp("stating")) as server:
-        yield server
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    with visiting(chromium, server, has_script=request.param) as page:
-        page.goto(f"{server.url}/vendors")
-        yield page
+server = samples.lived_in(scope="function")
+page = samples.owners_page("/vendors")
 
 
 def test_a_vendor_and_its_contract_are_added_by_hand_with_the_last_day_to_cancel(page: Page) -> None:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
+from tests.browser import samples
 from tests.browser.pictures import read_picture
-from tests.browser.samples import served, visiting
 from tests.server.conftest import Server
 
 NAUGHTY = "<img src=x onerror=alert(1)> & „so“\nsecond line"
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(tmp_path_factory, tmp_path_factory.mktemp("talking")) as server:
-        yield server
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
-    with visiting(chromium, server, has_script=request.param) as page:
-        page.goto(f"{server.url}/vendors")
-        yield page
+server = samples.lived_in(scope="function")
+page = samples.owners_page("/vendors")
 
 
 def test_what_is_written_to_a_connected_vendor_stands_in_its_thread_as_text(page: Page, server: Server) -> None:

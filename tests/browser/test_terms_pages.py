@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from terms.proof import bundle, verifier
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
-from tests.browser.samples import come_in
-from tests.server.conftest import PASSPHRASE, Made, Server, started
-from vault import keyring, owner, profile, trading
-from vault.butler import market
-from vault.session import Vault
-from web.sandbox import dealings
-
-WANTED = b'{"title": "Electricity", "category": "energy.electricity"}'
+from tests.browser.samples import come_in, deal, fresh, running
+from tests.server.conftest import Server
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home, recovery = tmp_path_factory.mktemp("terms") / "vault", keyring.new_recovery_key()
-    with Vault.create(home, PASSPHRASE, recovery, now=datetime.now(UTC)) as vault:
-        owner.set_owner(vault, ("Alex Example",), "DE")
-        profile.put(vault, "pd:PhysicalAddress", ["Musterstraße 1", "12345 Musterstadt"])
-        profile.put(vault, "pd:EmailAddress", ["me@example.org"])
-        trading.publish(vault, market.add_intention(vault, WANTED).row.id)
-        dealings.add(vault)
-    server = started(Made(home, recovery), "--requests-per-minute", "100000", secret=recovery)
-    yield server
-    server.stop()
+    with fresh(tmp_path_factory.mktemp("terms") / "vault") as (vault, made):
+        deal(vault)
+    with running(made) as server:
+        yield server
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PHONE, WIDE, Watched, looking
-from tests.browser.samples import come_in, served
-from tests.server.conftest import PASSPHRASE, Made, Server, started
+from tests.browser.samples import come_in, fresh, running, served, visiting
+from tests.server.conftest import Server
 from tests.vault.test_reminding import power
-from vault import keyring
-from vault.session import Vault
 
 # As many as a glance takes in.
 MAX_CARDS = 3
@@ -98,26 +96,18 @@ def test_a_contract_is_kept_for_this_term_and_the_word_is_taken_back(
     chromium: Browser, tmp_path: Path, script: bool
 ) -> None:
     """One that renews for a year in some weeks; on the vendor's page it is kept as well."""
-    home, secret, now = tmp_path / "vault", keyring.new_recovery_key(), datetime.now(UTC)
-    with Vault.create(home, PASSPHRASE, secret, now=now) as vault:
-        power(vault, started=str(now.date() - timedelta(days=365 - 45)))
-    server = started(Made(home, secret), secret=secret)
-    size = {"width": PHONE, "height": 800}
-    try:
-        with looking(chromium, Watched({server.url}), java_script_enabled=script, viewport=size) as context:
-            page = context.new_page()
-            come_in(page, server)
-            card = page.get_by_role("article").filter(has_text="Last day to cancel")
-            expect(card).to_have_count(1)
-            card.get_by_role("button", name="Keep it this time").click()
-            expect(page.get_by_role("status")).to_contain_text("You keep it this time")
-            expect(card).to_have_count(0)
-            page.get_by_text("1 that you keep for another term").click()
-            page.get_by_role("button", name="Undo").click()
-            expect(card).to_have_count(1)
-            card.get_by_role("link", name="Look or cancel").click()
-            page.get_by_role("button", name="Keep it this time").click()
-            expect(page.get_by_role("button", name="Keep it this time")).to_have_count(0)
-            expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    finally:
-        server.stop()
+    with fresh(tmp_path / "vault") as (vault, made):
+        power(vault, started=str(vault.now.date() - timedelta(days=365 - 45)))
+    with running(made) as server, visiting(chromium, server, has_script=script) as page:
+        card = page.get_by_role("article").filter(has_text="Last day to cancel")
+        expect(card).to_have_count(1)
+        card.get_by_role("button", name="Keep it this time").click()
+        expect(page.get_by_role("status")).to_contain_text("You keep it this time")
+        expect(card).to_have_count(0)
+        page.get_by_text("1 that you keep for another term").click()
+        page.get_by_role("button", name="Undo").click()
+        expect(card).to_have_count(1)
+        card.get_by_role("link", name="Look or cancel").click()
+        page.get_by_role("button", name="Keep it this time").click()
+        expect(page.get_by_role("button", name="Keep it this time")).to_have_count(0)
+        expect(page.get_by_role("button", name="Undo")).to_be_visible()
