@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from terms.errors import FirstpartyError
 from vault import crypto, files, keyring
-from vault.deriving import derive
 from vault.store import audit, connection, derived, migrations, settings
 from vault.store.lock import Guest, Lock
 from vault.times import stamp
@@ -311,6 +310,8 @@ class Vault:
         with self.transaction():
             self.log("unlock", {"by": kind, "for": by})
             if derived.is_pending(self.connection):
+                from vault.deriving import derive  # as in `importing`
+
                 derive(self.connection, self.now)
 
     def sign(self) -> None:
