@@ -20,6 +20,11 @@ from tests.server.conftest import Made, Server, started
 from tests.web.marking import links, unmarked
 from vault import categories, preferences
 from vault.policy import packs
+from vault.policy.facts import TABLE
+from vault.policy.language.currencies import CURRENCIES
+from vault.policy.language.single import KEYS
+from vault.policy.rules import Operator
+from vault.policy.verdicts import Kind
 from vault.session import Vault
 from web.sandbox import making
 from web.server import application
@@ -39,6 +44,43 @@ _NAMES: Final = frozenset(
     """firstparty openapi openapi.json python-httpx python httpx sqlcipher sqlite community vvg bgb tkg nr abs pflvg
     enwg § sha256 dpv gdpr json csv""".split()
 )
+
+
+_RULE: Final = {"do": "apply", "because": "x", "for-offer": "on", "then": "ask"}
+
+
+def _row(fact: str, operator: str, value: str) -> tuple[str, dict[str, str]]:
+    return "/butler/rules/one", {**_RULE, "w0-fact": fact, "w0-operator": operator, "w0-value": value}
+
+
+# Rules in which something is wrong, in the form and as text.
+_REFUSED_RULES: Final = (
+    _row("offer.price.per_month", "<=", "cheap"),
+    _row("offer.price.per_month", "<=", "85 $"),
+    _row("offer.category", "is", "Nonsense"),
+    _row("offer.category", "<=", "energy"),
+    _row("offer.contract.minimum_term", "<=", "long"),
+    _row("offer.delivery.by", "<", "soon"),
+    _row("vendor.verified", "is", "perhaps"),
+    _row("terms.result", "is", "nix"),
+    _row("offer.discount", ">=", "2 cows"),
+    ("/butler/rules", {"view": "text", "source": "[[rule]\nid = 1"}),
+    (
+        "/butler/rules",
+        {"view": "text", "source": '[[rule]]\nid = "Ä"\nfor = ["offers"]\nwhen = ["x.y is 3", "offer.discount"]'},
+    ),
+    ("/butler/rules", {"view": "text", "source": '[[rule]]\nid = "all"\nfor = ["offer"]\nwhen = []\nthen = "accept"'}),
+    (
+        "/butler/rules",
+        {
+            "view": "text",
+            "source": '[[rule]]\nid = "any"\nfor = ["offer"]\nwhen = ["offer.discount >= 0%"]\nthen = "accept"',
+        },
+    ),
+    ("/butler/settings", {"budget": "much"}),
+)
+# What the language of rules calls things by; they stand in code, or in backticks.
+_RULE_WORDS: Final = " ".join((*map(str, Operator), *KEYS, *map(str, Kind), *TABLE, *CURRENCIES, "true false P30D"))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +104,7 @@ def _written(vault: Vault) -> Iterator[str]:
             yield from (text for one in row if (text := _text(one)))
     yield from (name for one in categories.tree().values() for name in one.names.values())
     yield from (*preferences.zones(), _CONDITION)
+    yield from (name for one in application.with_description(application.collected()) for name in one.query)
     yield from (list_name for name in packs.names() for list_name in tomllib.loads(packs.text(name)).get("lists", {}))
 
 
@@ -79,7 +122,7 @@ def _is_known(piece: str, written: str) -> bool:
     """Whether it is data: as a whole, or part by part where a page puts several side by side."""
     parts = re.split(r"[,;:·()“”‹›/–—]| [+-] |\s{2,}", _AMOUNT.sub(" ", _ADDRESS.sub(" ", piece)))
     return all(
-        not _WORD.search(part) or _plain(part).strip(" .!?…'\"+%") in written or set(_words(part)) <= _NAMES
+        not _WORD.search(part) or _plain(part).strip(" .!?…'\"+%`") in written or set(_words(part)) <= _NAMES
         for part in parts
     )
 
@@ -156,6 +199,11 @@ def test_a_refused_form_says_why_in_the_language_of_the_page(sample: tuple[Serve
             assert answer.status_code in (403, 422), path
             assert "⟦" in answer.text
             assert _faults(path, answer.content, f"{written} nowhere/land soon") == []
+        for path, fields in _REFUSED_RULES:
+            answer = client.post(path, data={"form_token": token[1], **fields})
+            assert "⟦" in answer.text
+            typed = " ".join(fields.values()).replace("`", " ")
+            assert _faults(path, answer.content, _plain(f"{written} {typed} {_RULE_WORDS}")) == [], path
         answer = client.post("/settings", data={"form_token": "of another session"})
         assert answer.status_code == 403
         assert _faults("/settings", answer.content, written) == []

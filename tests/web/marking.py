@@ -15,6 +15,8 @@ from lxml import html
 _PLACE: Final = re.compile(r"%\(\w+\)s")
 # A message, and its parts before and after an element that stands within it.
 _OURS: Final = re.compile(r"⟦[^⟦⟧]*⟧|⟦[^⟦⟧]*$|^[^⟦⟧]*⟧")
+# A sentence of ours that has no translation says so of itself, in a span.
+_SOURCE: Final = "en"
 _SHOWN: Final = ("aria-label", "title", "placeholder", "alt")
 # What a program reads or writes, and what the owner wrote.
 _NOT_WORDS: Final = ("code", "pre", "script", "style", "textarea")
@@ -52,7 +54,8 @@ def links(page: bytes) -> Iterator[str]:
 
 
 def _texts(element: html.HtmlElement) -> Iterator[str]:
-    is_foreign = element.tag != "html" and "lang" in element.attrib
+    is_ours = element.tag == "span" and element.attrib.get("lang") == _SOURCE
+    is_foreign = element.tag != "html" and "lang" in element.attrib and not is_ours
     if not isinstance(element.tag, str) or element.tag in _NOT_WORDS or is_foreign:
         return
     yield from (str(element.attrib[name]) for name in _SHOWN if name in element.attrib)

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from terms.errors import UsageError
+from terms.phrases import phrase
 from terms.proof import pkce
 from vault import ids
 from vault.access import answering, details, handles
@@ -247,7 +248,11 @@ def show(vault: Vault, request_uri: str, client_id: str) -> answering.Consent:
         row = store.request_by_handle(vault.connection, handle)
         consent = _showable(vault, row, handle, client_id)
         if row is None or consent is None:
-            raise AccessRefused("invalid_request_uri", hint="go back to where you came from and begin again")
+            raise AccessRefused(
+                "invalid_request_uri",
+                phrase("the request URI is unknown, used, or over"),
+                hint=phrase("go back to where you came from and begin again"),
+            )
         shown = msgspec.structs.replace(
             row,
             state=next_state(State(row.state), Event.SHOW),

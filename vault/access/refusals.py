@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from terms.errors import FirstpartyError
+from terms.phrases import Phrase
 
 
 class Error(NamedTuple):
@@ -56,7 +57,7 @@ ERRORS: Final[dict[str, Error]] = {
 class AccessRefused(FirstpartyError):
     """A refusal with an error of `ERRORS`. `description` is for the client's developer (RFC 6749: printable ASCII)."""
 
-    def __init__(self, error: str, sentence: str = "", *, hint: str = "") -> None:
+    def __init__(self, error: str, sentence: str | Phrase = "", *, hint: str | Phrase = "") -> None:
         super().__init__(sentence or ERRORS[error].sentence, hint=hint, code=error.replace("_", "-"))
         self.error = error
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from terms.phrases import Phrase, phrase
 from terms.proof import merkle, note
 from terms.proof.leaf import digest_of, leaf_bytes
 from vault.store import choices, decision_leaves, engaging, grants, message_leaves
@@ -132,13 +133,13 @@ def _verification(connection: Connection, public: bytes, witnessed: str) -> Veri
         witness = None
         if log == OWN_LOG:
             if key != public:
-                faults.append("the log is not signed by this vault's key")
+                faults.append(str(phrase("the log is not signed by this vault's key")))
             witness = _witness(witnessed, _printable(origin), public, faults)
         known = key if isinstance(key, bytes) else b""
         replays[log] = _Replay(connection, log, _printable(origin), known, witness, faults)
         replays[log].run()
     if OWN_LOG not in replays:
-        faults.append("there is no log")
+        faults.append(str(phrase("there is no log")))
     faults += _effects_without_leaf(connection)
     return Verification(
         ok=not faults,
@@ -156,7 +157,7 @@ def _witness(witnessed: str, origin: str, key: bytes, faults: list[str]) -> note
         return None
     kept = note.opened(witnessed, origin=origin, public=key)
     if kept is None:
-        faults.append("the checkpoint to compare with was not signed by this vault")
+        faults.append(str(phrase("the checkpoint to compare with was not signed by this vault")))
     return kept
 
 
@@ -192,7 +193,7 @@ class _Replay:
         signed_at = 0
         for number, at, event, digest, salt, body in self._leaves:
             if number != self.frontier.size:
-                self._faults.append(f"leaf {self.frontier.size} of `{self._origin}` is missing")
+                self._found(phrase("leaf %(size)s of `%(origin)s` is missing"), size=self.frontier.size)
                 break
             self._add_leaf(number, at, event, digest, salt, body)
             signed = self._notes.pop(self.frontier.size, None)
@@ -201,36 +202,59 @@ class _Replay:
                 self._compare(signed)
         self._judge_end(signed_at)
 
+    def _found(self, fault: Phrase, **values: object) -> None:
+        self._faults.append(str(fault.of(origin=self._origin, **values)))
+
     def _add_leaf(self, number: int, at: str, event: str, digest: object, salt: object, body: object) -> None:
         known = digest if isinstance(digest, bytes) else b""
         if body is None:
             self.erased += 1
         if known != digest or (body is not None and not _fits(salt, body, known)):
-            self._faults.append(f"leaf {number} of `{self._origin}` ({_printable(event)}) was changed")
+            self._found(
+                phrase("leaf %(number)s of `%(origin)s` (%(event)s) was changed"),
+                number=number,
+                event=_printable(event),
+            )
         for level, index, node in self.frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, known))):
             if self._nodes.pop((level, index), None) != node:
-                self._faults.append(f"node {level}/{index} of `{self._origin}` does not follow from its leaves")
+                self._found(
+                    phrase("node %(level)s/%(index)s of `%(origin)s` does not follow from its leaves"),
+                    level=level,
+                    index=index,
+                )
 
     def _compare(self, signed: object) -> None:
         size, root = self.frontier.size, self.frontier.root()
         opened = note.opened(str(signed), origin=self._origin, public=self._key)
         if opened is None:
-            self._faults.append(f"the checkpoint at {size} of `{self._origin}` has no good signature")
+            self._found(phrase("the checkpoint at %(size)s of `%(origin)s` has no good signature"), size=size)
         elif opened.size != size or opened.root != root:
-            self._faults.append(f"the checkpoint at {size} of `{self._origin}` is of another tree")
+            self._found(phrase("the checkpoint at %(size)s of `%(origin)s` is of another tree"), size=size)
         if self._witness and self._witness.size == size and self._witness.root != root:
-            self._faults.append(f"the log was rewritten: at {size} leaves it is not what was witnessed")
+            self._found(phrase("the log was rewritten: at %(size)s leaves it is not what was witnessed"), size=size)
 
     def _judge_end(self, signed_at: int) -> None:
-        size, origin, witness = self.frontier.size, self._origin, self._witness
+        size, witness = self.frontier.size, self._witness
         if self._nodes:
-            self._faults.append(f"`{origin}` has {len(self._nodes)} nodes that belong to no leaf")
+            self._found(phrase("`%(origin)s` has %(count)s nodes that belong to no leaf"), count=len(self._nodes))
         if self._notes:
-            self._faults.append(f"`{origin}` has {size} leaves, but other sizes were signed: {_listed(self._notes)}")
+            self._found(
+                phrase("`%(origin)s` has %(size)s leaves, but other sizes were signed: %(notes)s"),
+                size=size,
+                notes=_listed(self._notes),
+            )
         if signed_at != size or not size:
-            self._faults.append(f"`{origin}` has {size} leaves, of which {signed_at} are signed")
+            self._found(
+                phrase("`%(origin)s` has %(size)s leaves, of which %(signed_at)s are signed"),
+                size=size,
+                signed_at=signed_at,
+            )
         if witness and witness.size > size:
-            self._faults.append(f"the log was rolled back: {witness.size} leaves were witnessed, {size} are here")
+            self._found(
+                phrase("the log was rolled back: %(witnessed)s leaves were witnessed, %(size)s are here"),
+                witnessed=witness.size,
+                size=size,
+            )
 
 
 def _fits(salt: object, body: object, digest: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from terms.phrases import phrase
 from vault.butler import rulebook, settings
 from vault.butler.rulebook import NoRulesError
 from vault.policy import packs
@@ -27,6 +28,8 @@ LATELY: Final = timedelta(days=30)
 _VERSIONS: Final = 50
 # Versions count from one; no vault has as many as this.
 _MAX_VERSION: Final = 10**9
+# What a version that a button made is known by; kept in English.
+_ON, _OFF = phrase("%(rule)s switched on"), phrase("%(rule)s switched off")
 # Where a button of a page that is out of date leads.
 _LATE: Final = "/butler?said=late"
 
@@ -59,7 +62,7 @@ def _switch(vault: Vault, visit: Visit) -> Answer:
     changed = pieces.switched(rulebook.as_toml(vault.connection), rule, on=on)
     if changed is None:
         return goes_to(_LATE)
-    rulebook.install(vault, changed, NAME, note=f"{rule} switched {'on' if on else 'off'}")
+    rulebook.install(vault, changed, NAME, note=str((_ON if on else _OFF).of(rule=rule)))
     return goes_to("/butler?said=installed")
 
 
@@ -78,7 +81,7 @@ def _restore(vault: Vault, visit: Visit) -> Answer:
         source = rulebook.written(vault.connection, number)
     except NoRulesError:
         return goes_to(_LATE)
-    rulebook.install(vault, source, NAME, note=f"as version {number}")
+    rulebook.install(vault, source, NAME, note=str(phrase("as version %(number)s", number=number)))
     return goes_to("/butler?said=installed")
 
 

@@ -19,7 +19,7 @@ _ROOT: Final = _PAGES.parent.parent
 # Where sentences are made that know what they are made of.
 _BELOW: Final = ("terms", "vault", "connectors", "web")
 # What these say is kept with what they read, as English text.
-_KEPT_BY: Final = "connectors"
+_KEPT_BY: Final = ("connectors", "vault/store/audit.py", "vault/butler/rulebook.py", "web/pages/butler/page.py")
 _PHRASE: Final = "terms.phrases"
 _METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Final = {"**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}}
@@ -35,7 +35,7 @@ def extracted() -> Catalog:
         found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     for path in (path for name in _BELOW for path in (_ROOT / name).rglob("*.py")):
         if _PHRASE in path.read_text("utf-8"):
-            is_kept = path.is_relative_to(_ROOT / _KEPT_BY)
+            is_kept = any(path.is_relative_to(_ROOT / one) for one in _KEPT_BY)
             for _, message, _, _ in extract_from_file("python", str(path), keywords={"phrase": None}):
                 found.add(message, auto_comments=[retelling.KEPT] if is_kept else [])
     for message in vocabulary.words():
