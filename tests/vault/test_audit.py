@@ -75,7 +75,8 @@ def test_the_bytes_of_a_leaf_are_what_was_first_written() -> None:
 
 def test_a_receipt_for_a_leaf_can_be_made_from_the_stored_nodes(log: Log) -> None:
     nodes = {
-        (level, index): node for level, index, node in log.connection.execute("SELECT level, idx, hash FROM audit_node")
+        (level, index): audit.node(log.connection, audit.OWN_LOG, level, index)
+        for level, index in log.connection.execute("SELECT level, ((last + 1) >> level) - 1 FROM audit_node").fetchall()
     }
     leaf = nodes[0, 4]
     checkpoint = note.opened(audit.latest_checkpoint(log.connection), origin=ORIGIN, public=SIGNER.public)
@@ -117,8 +118,8 @@ TAMPERING = {
     "every leaf missing": "DELETE FROM audit_leaf",
     "a leaf added": "INSERT INTO audit_leaf SELECT log, 11, at, event, digest, salt, body FROM audit_leaf WHERE n = 10",
     "a leaf before the first": "INSERT INTO audit_leaf SELECT log, -1, at, event, digest, salt, body FROM audit_leaf WHERE n = 0",
-    "a node": "UPDATE audit_node SET hash = zeroblob(32) WHERE level = 1 AND idx = 2",
-    "a node missing": "DELETE FROM audit_node WHERE level = 2 AND idx = 0",
+    "a node": "UPDATE audit_node SET hash = zeroblob(32) WHERE level = 1 AND last = 5",
+    "a node missing": "DELETE FROM audit_node WHERE level = 2 AND last = 3",
     "a node added": "INSERT INTO audit_node VALUES (1, 9, 9, zeroblob(32))",
     "a checkpoint's size": "UPDATE audit_checkpoint SET note = replace(note, char(10) || '5' || char(10), char(10) || '6' || char(10)) WHERE size = 5",
     "a checkpoint's signature": "UPDATE audit_checkpoint SET note = substr(note, 1, length(note) - 9) || 'AAAAAAA=' || char(10) WHERE size = 5",
@@ -164,7 +165,7 @@ def test_a_log_rolled_back_with_everything_that_belongs_to_it_is_found_by_a_witn
     witnessed = audit.latest_checkpoint(log.connection)
     for table, column in (("audit_leaf", "n >= 9"), ("audit_checkpoint", "size > 9")):
         log.run(f"DELETE FROM {table} WHERE {column}")
-    log.run("DELETE FROM audit_node WHERE (idx + 1) << level > 9")
+    log.run("DELETE FROM audit_node WHERE last >= 9")
     assert log.verify().ok, "nothing in the file can tell"
     assert "rolled back: 11 leaves were witnessed, 9 are here" in log.faults(witnessed=witnessed)
 

@@ -87,10 +87,23 @@ def _grown(connection: Connection, log: int) -> merkle.Frontier:
     for number, at, event, digest in leaves:
         nodes += frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, digest)))
     connection.executemany(
-        "INSERT INTO audit_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
+        "INSERT INTO audit_node (log, last, level, hash) VALUES (?, ?, ?, ?)",
+        [(log, _last(level, index), level, hash) for level, index, hash in nodes],
     )
     _remember(log, frontier, digest)
     return frontier
+
+
+def _last(level: int, index: int) -> int:
+    """The number of the last leaf under a node, by which nodes are kept: so they are only ever added at the end."""
+    return ((index + 1) << level) - 1
+
+
+def node(connection: Connection, log: int, level: int, index: int) -> bytes:
+    row = connection.execute(
+        "SELECT hash FROM audit_node WHERE log = ? AND last = ? AND level = ?", (log, _last(level, index), level)
+    ).fetchone()
+    return bytes(row[0])
 
 
 def erase_bodies(connection: Connection, leaves: Iterable[tuple[int, int]]) -> None:
@@ -177,9 +190,9 @@ class _Replay:
         self._origin, self._key, self._witness, self._faults = origin, key, witness, faults
         # What is left in these two at the end belongs to no leaf.
         self._nodes: dict[tuple[int, int], bytes] = {
-            (level, index): node
-            for level, index, node in connection.execute(
-                "SELECT level, idx, hash FROM audit_node WHERE log = ?", (log,)
+            (last, level): node
+            for last, level, node in connection.execute(
+                "SELECT last, level, hash FROM audit_node WHERE log = ?", (log,)
             )
         }
         self._notes: dict[int, str] = dict(
@@ -216,7 +229,7 @@ class _Replay:
                 event=_printable(event),
             )
         for level, index, node in self.frontier.append(merkle.leaf_hash(leaf_bytes(number, at, event, known))):
-            if self._nodes.pop((level, index), None) != node:
+            if self._nodes.pop((_last(level, index), level), None) != node:
                 self._found(
                     phrase("node %(level)s/%(index)s of `%(origin)s` does not follow from its leaves"),
                     level=level,
@@ -314,14 +327,7 @@ def _frontier(connection: Connection, log: int, size: int, last_digest: bytes) -
     known = _frontiers.get((log, size, last_digest))
     if known is not None:
         return merkle.Frontier(size, known)
-
-    def node(level: int, index: int) -> bytes:
-        row = connection.execute(
-            "SELECT hash FROM audit_node WHERE log = ? AND level = ? AND idx = ?", (log, level, index)
-        ).fetchone()
-        return bytes(row[0])
-
-    return merkle.Frontier(size, [node(*place) for place in merkle.perfect_subtrees(0, size)])
+    return merkle.Frontier(size, [node(connection, log, *place) for place in merkle.perfect_subtrees(0, size)])
 
 
 def _remember(log: int, frontier: merkle.Frontier, last_digest: bytes) -> None:

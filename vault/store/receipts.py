@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from terms.proof import merkle
+from vault.store import audit
 from vault.store.connection import Connection
 
 
@@ -85,10 +86,4 @@ def extension(connection: Connection, log: int, old: int, new: int) -> tuple[byt
 
 
 def _nodes(connection: Connection, log: int) -> merkle.Node:
-    def node(level: int, index: int) -> bytes:
-        row = connection.execute(
-            "SELECT hash FROM audit_node WHERE log = ? AND level = ? AND idx = ?", (log, level, index)
-        ).fetchone()
-        return bytes(row[0])
-
-    return node
+    return lambda level, index: audit.node(connection, log, level, index)
