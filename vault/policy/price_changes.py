@@ -34,15 +34,16 @@ class Change(Struct, frozen=True):
 
 def change(world: World) -> Change | None:
     """What the request announces; None where it announces neither."""
-    asked, paid = world.request.asked, world.contract.price_per_month if world.contract else None
+    asked = world.request.asked
+    if not isinstance(asked, Renewal | PriceChange):
+        return None
+    paid = world.contract.price_per_month if world.contract else None
     if isinstance(asked, Renewal):
         said = asked.renewal
         return Change(paid, _monthly(said.price), said.effective, duration(said.term), _in_all(said.price, said.term))
-    if isinstance(asked, PriceChange):
-        priced = asked.price_change
-        old = _monthly(priced.old) if priced.old else paid
-        return Change(old, _monthly(priced.new), priced.effective, None, None)
-    return None
+    priced = asked.price_change
+    old = _monthly(priced.old) if priced.old else paid
+    return Change(old, _monthly(priced.new), priced.effective, None, None)
 
 
 def _monthly(rate: Rate) -> Amount:
