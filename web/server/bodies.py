@@ -62,17 +62,18 @@ class FormError(FirstpartyError):
 async def read(request: Request, media_type: str) -> bytes:
     """The bytes of a body of this content type."""
     _check_type(request, media_type)
-    read_bytes, chunks = 0, list[bytes]()
+    read_bytes, more, parts = 0, True, list[bytes]()
     try:
         async with asyncio.timeout(MAX_SECONDS):
-            async for chunk in request.stream():
-                read_bytes += len(chunk)
+            while more:
+                content, more = await request.part()
+                read_bytes += len(content)
                 if read_bytes > MAX_BYTES:
                     raise TooLargeError(phrase("a body has at most %(most_bytes)s bytes", most_bytes=MAX_BYTES))
-                chunks.append(chunk)
+                parts.append(content)
     except TimeoutError:
         raise TooSlowError(phrase("the body took too long")) from None
-    return b"".join(chunks)
+    return b"".join(parts)
 
 
 def json(raw: bytes, type: type[T]) -> T:

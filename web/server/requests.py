@@ -83,12 +83,16 @@ class Request:
         found = self.scope["client"]
         return Client(*found) if found else None
 
+    async def part(self) -> tuple[bytes, bool]:
+        """The next part of the body as it comes, and whether there is more."""
+        message = await self._receive()
+        if message["type"] != "http.request":
+            raise CutOffError(phrase("the request was cut off"))
+        return message["body"], message["more_body"]
+
     async def stream(self) -> AsyncIterator[bytes]:
         """The body, as it comes."""
         more = True
         while more:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                raise CutOffError(phrase("the request was cut off"))
-            more = message["more_body"]
-            yield message["body"]
+            content, more = await self.part()
+            yield content
