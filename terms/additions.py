@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from terms import dpv
 from terms.durations import length
 from terms.nearest import hint
-from terms.phrases import phrase
+from terms.phrases import Phrase, phrase
 from terms.practice import Contact, contact_to_json, read_contact
 from terms.shapes import Fields, ShapeError, text
 
 _FIELDS = frozenset("retention refused_purposes refused_data transfers_within duration contact".split())
 ALL_DATA = "dpv:Data"
+_NO_PURPOSE = phrase("`%(term)s` is no purpose of DPV %(version)s")
+_NO_DATA = phrase("`%(term)s` is no data category of DPV %(version)s")
 
 _EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
 _REGIONS = {"EEA": _EEA, "EU": _EEA - {"IS", "LI", "NO"}}
@@ -42,8 +44,8 @@ class Additions:
         given = Fields(value, "an addition", _FIELDS)
         return cls(
             retention=_caps(given.raw("retention")),
-            refused_purposes=_known(given.texts("refused_purposes"), dpv.purposes(), "purpose"),
-            refused_data=_known(given.texts("refused_data"), dpv.personal_data(), "data category"),
+            refused_purposes=_known(given.texts("refused_purposes"), dpv.purposes(), _NO_PURPOSE),
+            refused_data=_known(given.texts("refused_data"), dpv.personal_data(), _NO_DATA),
             transfers_within=_places(given.texts("transfers_within")),
             duration=_duration(given.text("duration")),
             contact=read_contact(given.raw("contact")),
@@ -83,7 +85,7 @@ def _caps(value: object) -> tuple[tuple[str, str], ...]:
     if value is None:
         return ()
     caps = value if isinstance(value, Mapping) else {ALL_DATA: value}
-    names = _known(tuple(text(name, "a data category") for name in caps), dpv.personal_data(), "data category")
+    names = _known(tuple(text(name, "a data category") for name in caps), dpv.personal_data(), _NO_DATA)
     return tuple((name, _cap(cap)) for name, cap in zip(names, caps.values(), strict=True))
 
 
@@ -107,15 +109,12 @@ def _duration(value: str | None) -> str | None:
     return value
 
 
-def _known(terms: tuple[str, ...] | None, taxonomy: dpv.Taxonomy, kind: str) -> tuple[str, ...]:
+def _known(terms: tuple[str, ...] | None, taxonomy: dpv.Taxonomy, unknown: Phrase) -> tuple[str, ...]:
     found = []
     for term in terms or ():
         known = taxonomy.known(term)
         if known is None:
             where = hint(term, taxonomy.terms(), phrase("write it like `dpv:Marketing`"))
-            raise ShapeError(
-                phrase("`%(term)s` is no %(kind)s of DPV %(version)s", term=term, kind=kind, version=dpv.VERSION),
-                hint=where,
-            )
+            raise ShapeError(unknown.of(term=term, version=dpv.VERSION), hint=where)
         found.append(known)
     return tuple(found)
