@@ -66,6 +66,8 @@ COLLECTIONS: tuple[str, ...] = (
 )
 # Authentication schemes by their lower-case name; see `principals`.
 SCHEMES: Schemes = {"dpop": bearer, "bearer": metrics.token}
+# Those that routes have, and the one that asks for them. Any other is refused (`_Failures`).
+_ALL_METHODS = [HttpMethod(name) for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")]
 # Routes by their path and method; what answers GET answers HEAD.
 ByPath = dict[str, dict[str, Route]]
 
@@ -113,7 +115,7 @@ def _handler(by_path: ByPath, serving: Serving, schemes: Schemes) -> HTTPRouteHa
     # The answer has its own status; the one given here only keeps the framework from asking for another type for DELETE.
     return litestar_route(
         [re.sub(r"\{(\w+)\}", r"{\1:str}", path) for path in by_path],
-        http_method=list(HttpMethod),
+        http_method=_ALL_METHODS,
         status_code=200,
         middleware=[DefineMiddleware(_Answering, by_path=by_path, serving=serving, schemes=schemes)],
     )(handle)
@@ -259,7 +261,7 @@ class _Failures:
         return _response(_refused(Request(request.scope, request.receive), said))
 
     def _ours(self, request: AnyRequest, error: Exception) -> Exception:
-        if isinstance(error, MethodNotAllowedException):  # one that the framework does not know
+        if isinstance(error, MethodNotAllowedException):  # one that no route has
             path = request.scope["path"]
             return problems.MethodError(
                 next((_methods(found) for template, found in self._by_path.items() if _fits(template, path)), ())

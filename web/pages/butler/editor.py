@@ -18,11 +18,9 @@ from vault.butler import drafting, rulebook
 from vault.butler.decisions import NoDecisionError, decision
 from vault.policy import packs
 from vault.policy.builtin import builtin, with_builtin
-from vault.policy.checking import check
 from vault.policy.facts import TABLE
 from vault.policy.language import pieces
 from vault.policy.language.errors import RuleFileError
-from vault.policy.proving import Highest, Unlimited, most_committed
 from vault.policy.rules import RuleSet
 from vault.policy.verdicts import Verdict
 from vault.policy.writing import shown as value_shown
@@ -66,6 +64,8 @@ class Checked(Struct, frozen=True):
 
 
 def checked(source: str) -> Checked:
+    from vault.policy.checking import check  # the prover, with the first draft
+
     try:
         rules = rulebook.read(source, NAME)
     except RuleFileError as error:
@@ -75,6 +75,8 @@ def checked(source: str) -> Checked:
 
 
 def _limits(rules: RuleSet) -> list[tuple[str, str]]:
+    from vault.policy.proving import Highest, Unlimited, most_committed
+
     found = []
     for currency, limit in most_committed(with_builtin(rules)).limits.items():
         if isinstance(limit, Highest):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from typing import Final, Literal
 
-import segno
-
 # An unbroken border of four is what readers need (ISO/IEC 18004).
 _BORDER: Final = 4
 
@@ -14,6 +12,8 @@ _BORDER: Final = 4
 def picture(written: str, level: Literal["m", "q"] = "m") -> dict[str, object]:
     """The side in squares of one, border included, and the path of the dark ones, row by row. With level `q` a quarter of it may be
     lost to folds and stains."""
+    import segno  # with the first picture, which most starts never see
+
     rows = segno.make(written, error=level, micro=False).matrix
     out = io.StringIO()
     for y, row in enumerate(rows):

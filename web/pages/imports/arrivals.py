@@ -33,7 +33,6 @@ from vault import files
 from vault.findings import FoundAccount, FoundCharge, Problem
 from vault.session import Vault
 from vault.store import intake
-from web.demo.person import OWNER
 from web.importer import store
 from web.pages.frame.sampling import mark_sample
 from web.server.opened import OpenVault
@@ -311,6 +310,8 @@ def _batch(vault: Vault, arrival: Arrival) -> str:
     finally:
         importing.roll_back()
     if arrival.is_sample:
+        from web.demo.person import OWNER
+
         mark_sample(vault, batch, OWNER, "DE")
     return batch
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from vault.session import Vault
-from web.demo import write_sample
 from web.pages.frame.guard import Visit, checked, guarded, own_form, refuse_foreign, working
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
@@ -66,6 +65,8 @@ async def _brought(visit: Visit) -> Answer:
 
 async def _sampled(visit: Visit) -> Answer:
     """The sample person's files, read and brought in as if they had been dropped here."""
+    from web.demo import write_sample  # needed once, or never
+
     checked(await own_form(visit.asked), visit.session)
     serving = visit.serving
     if visit.sample:
