@@ -195,8 +195,8 @@ def test_a_start_leaves_out_what_the_first_requests_do_not_need() -> None:
         "import sys, web.server.running, web.server.listening\n"
         "from web.server.application import collected\n"
         "collected()\n"
-        "heavy = ('apprise', 'babel', 'cryptography.x509', 'icalendar', 'jinja2', 'jwt', 'lxml', 'rapidfuzz', 'sqlite_utils',"
-        " 'webauthn')\n"
+        "heavy = ('apprise', 'babel', 'cryptography.x509', 'icalendar', 'jinja2', 'jwt', 'lxml', 'rapidfuzz', 'segno',"
+        " 'sqlite_utils', 'webauthn')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
