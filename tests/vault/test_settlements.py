@@ -25,8 +25,7 @@ ISSUED, DUE = date(2026, 3, 3), date(2026, 3, 17)
 def client(vault: Vault) -> int:
     shop = Shop()
     active(vault, shop)
-    number = introduced(vault, shop).id
-    return number
+    return introduced(vault, shop).id
 
 
 def linked(vault: Vault, client: int) -> int:
