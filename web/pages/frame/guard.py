@@ -122,6 +122,7 @@ class Visit(Struct, frozen=True):
             "nav": navigation.items(),
             "is_here": navigation.is_here,
             "preferences": self.preferences,
+            "leads_to": leads_to,
             "sample": self.sample,
             "is_whole_sample": self.sample == WHOLE,
             "said": SAID.get(self.asked.query.get("said", ""), ""),

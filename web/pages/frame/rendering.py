@@ -34,7 +34,7 @@ def _environment() -> Environment:
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=assets.address_of)
+    environment.globals.update(asset=assets.address_of, assets_version=assets.version)
     return environment
 
 

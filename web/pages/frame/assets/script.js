@@ -1,87 +1,78 @@
-// Enhancement only: every page works without this. What it does:
-//   form[data-quiet]       is sent in the background, and the page's <main> is replaced by the answer's, keeping the focus
-//   [data-live]            searches or checks while one types: its form is asked again and the element named by data-live is
-//                          replaced; where the form is a POST (which then keeps nothing) the address stays
-//   [data-stream]          listens to server-sent events and puts each message's text into the element with the event's id
-//   button[data-copy]      copies the field with that id, and says so in its data-done
-//   select[data-lists]     what may be chosen in the field with that id is the list named by the chosen option's data-list
-//   details.menu           closes on Escape and on a click elsewhere
-//   form[data-passkey]     asks this device to make a passkey or to show one, and sends what it says in the field `answer`; what it
-//                          is asked stands in data-options, or comes from data-challenge
-//   [data-passkeys]        is shown where this browser has passkeys ("yes"), or where it has none ("no")
-//   keys                   g then a letter goes to a page, / goes to the search, ? shows them; off inside fields
+// Every page works without this. What it does, and where, is told in frame/assets.py.
 "use strict";
 
-const PACE_MS = 120; // from one search to the next: the first key is answered at once, and nobody asks ten times a second
+const PACE_MS = 120; // from one search to the next
+const BUSY_MS = 150; // what takes longer is seen to be waited for
+const FRESH_MS = 1000; // from the press of a link, which asks for its page, to the click
 const GOES = { t: "/", v: "/vendors", o: "/offers", i: "/intents", s: "/sharing", a: "/activity", b: "/butler" };
-// The address of what is shown; a link to a place on the same page does not change it, and leads there by itself.
-let shown = location.pathname + location.search;
+const FRAME = document.body.dataset.frame; // a door has none
+const CAN_WAIT = "NavigationPrecommitController" in window; // else pages are loaded whole
+const HAS_PASSKEYS = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON);
+const one = (selector) => document.querySelector(selector);
+const here = () => location.pathname + location.search;
+const isPage = ({ origin, pathname }) => origin === location.origin && !/\.\w+$/.test(pathname); // no file
+const streams = new Map();
+let shown = here(); // a link to a place on the same page does not change it, and leads there by itself
+let pressed = {};
+let isGoing = false; // after a g
 
-async function asked(address, options) {
-  const answer = await fetch(address, { ...options, headers: { Accept: "text/html" }, credentials: "same-origin" });
-  const kind = answer.headers.get("Content-Type") || "";
-  const isHere = new URL(answer.url).origin === location.origin;
-  if (!isHere || !kind.startsWith("text/html")) throw new Error("not a page of ours");
-  return { address: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+async function asked(address, signal, body) {
+  const answer = await fetch(address, { method: body ? "POST" : "GET", body, signal, headers: { Accept: "text/html" } });
+  if (!answer.headers.get("Content-Type")?.startsWith("text/html")) throw Error();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return { address: answer.url, isRedirected: answer.redirected, page };
 }
 
-function placeOf(element) {
-  // How to find the same element in a page that looks alike: by id, else by name and place among its like.
-  if (!element || element === document.body) return null;
-  if (element.id) return `#${CSS.escape(element.id)}`;
-  if (element.name) return `${element.localName}[name="${CSS.escape(element.name)}"]`;
-  return null;
+function sent(form, button) {
+  const fields = new URLSearchParams(new FormData(form, button));
+  const address = new URL(form.action);
+  if (form.method === "post") return asked(address, null, fields);
+  address.search = fields;
+  return asked(address);
+}
+
+function placeOf({ id, name, localName }) {
+  // How to find the same element in a page that looks alike.
+  return id ? `#${CSS.escape(id)}` : name && `${localName}[name="${CSS.escape(name)}"]`;
 }
 
 function replaced(found, selector) {
-  const before = document.querySelector(selector);
+  const before = one(selector);
   const after = found.page.querySelector(selector);
   if (!before || !after) return location.assign(found.address);
   const place = placeOf(document.activeElement);
   before.replaceWith(after);
   document.title = found.page.title;
-  const again = place && document.querySelector(place);
   const said = after.querySelector("[role=status], [role=alert]");
-  if (said) {
-    said.tabIndex = -1;
-    said.focus();
-  } else if (again) {
-    again.focus();
-  }
+  if (said) said.tabIndex = -1;
+  (said || (place && one(place)))?.focus();
   watch(after);
 }
 
-function quiet(form) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = event.submitter;
-    const fields = new URLSearchParams(new FormData(form, button));
-    const isPost = form.method === "post";
-    const address = new URL(form.action);
-    if (!isPost) address.search = fields;
-    form.setAttribute("aria-busy", "true");
-    if (button) button.disabled = true;
-    try {
-      const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
-      history.pushState(null, "", found.address);
-      shown = location.pathname + location.search;
-      replaced(found, "main");
-    } catch {
-      form.submit(); // as it would have been without this
-    }
-  });
+async function quiet(event) {
+  const { target: form, submitter: button } = event;
+  if (!form.matches("[data-quiet]")) return;
+  event.preventDefault();
+  const answer = sent(form, button);
+  form.ariaBusy = "true";
+  if (button) button.disabled = true;
+  try {
+    const found = await answer;
+    if (isLeft(form)) return;
+    history.pushState(null, "", found.address);
+    shown = here();
+    replaced(found, "main");
+  } catch {
+    if (!isLeft(form)) form.submit(); // as it would have been without this
+  }
 }
 
 async function searched(input) {
-  const isPost = input.form.method === "post";
-  const fields = new URLSearchParams(new FormData(input.form));
-  const address = new URL(input.form.action);
-  if (!isPost) address.search = fields;
-  const found = await asked(address, isPost ? { method: "POST", body: fields } : {});
+  const found = await sent(input.form);
   const place = `#${input.dataset.live}`;
-  if (!input.isConnected || !found.page.querySelector(place)) return;
-  if (!isPost) history.replaceState(null, "", found.address);
-  shown = location.pathname + location.search;
+  if (isLeft(input) || !found.page.querySelector(place)) return;
+  if (input.form.method !== "post") history.replaceState(null, "", found.address);
+  shown = here();
   replaced(found, place);
 }
 
@@ -89,7 +80,7 @@ function live(input) {
   let last = input.value;
   let next = 0; // when the server may be asked again
   let isAsking = false;
-  input.addEventListener("input", async () => {
+  input.oninput = async () => {
     if (isAsking) return; // what is typed meanwhile is asked for after it
     isAsking = true;
     while (input.value !== last) {
@@ -100,81 +91,66 @@ function live(input) {
       await searched(input).catch(() => {}); // the form's own button still works
     }
     isAsking = false;
-  });
+  };
 }
 
 function stream(element) {
   const source = new EventSource(element.dataset.stream);
+  streams.set(element, source);
   source.onmessage = (event) => {
     const { id, text, href } = JSON.parse(event.data);
     const place = document.getElementById(id);
     if (place) place.textContent = text;
-    if (place && place.localName === "progress") place.value = Number(text);
-    if (href) {
-      source.close();
-      location.assign(href);
-    }
+    if (place?.localName === "progress") place.value = text;
+    if (href) location.assign(href);
   };
   source.onerror = () => source.close();
 }
 
-function menu(details) {
-  document.addEventListener("click", (event) => {
-    if (!details.contains(event.target)) details.open = false;
-  });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    details.open = false;
-    details.querySelector("summary").focus();
-  });
+function menus({ key, target, type }) {
+  const menu = one("details.menu[open]");
+  const isIn = menu?.contains(target);
+  if (isIn && key === "Escape") menu.firstElementChild.focus();
+  if (menu && (isIn ? key === "Escape" : type === "click")) menu.open = false;
 }
 
 function drop(zone) {
   const input = zone.querySelector("input[type=file]");
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("over");
-  });
-  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
+  zone.ondragover = zone.ondragleave = zone.ondrop = (event) => {
+    zone.classList.toggle("over", event.type === "dragover");
+    if (event.type !== "dragleave") event.preventDefault();
+    if (event.type !== "drop") return;
     input.files = event.dataTransfer.files;
     input.form.requestSubmit();
-  });
+  };
 }
 
 function copy(button) {
   button.hidden = false;
-  button.addEventListener("click", () => {
+  button.onclick = () => {
     document.getElementById(button.dataset.copy).select();
     if (document.execCommand("copy")) button.textContent = button.dataset.done;
-  });
+  };
 }
 
 function lists(select) {
   const field = document.getElementById(select.dataset.lists);
-  select.addEventListener("change", () => field.setAttribute("list", select.selectedOptions[0].dataset.list || ""));
+  select.onchange = () => field.setAttribute("list", select.selectedOptions[0].dataset.list || "");
 }
 
-const HAS_PASSKEYS = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON && PublicKeyCredential.prototype.toJSON);
-
 async function answered(form) {
-  const { passkey, options, challenge } = form.dataset;
+  const { passkey: kind, options, challenge } = form.dataset;
   const fields = new URLSearchParams(new FormData(form));
-  const given = options
-    ? JSON.parse(options)
-    : await (await fetch(challenge, { method: "POST", body: fields, credentials: "same-origin" })).json();
-  return passkey === "create"
-    ? navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(given) })
-    : navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given) });
+  const given = options ? JSON.parse(options) : await (await fetch(challenge, { method: "POST", body: fields })).json();
+  const publicKey = PublicKeyCredential[`parse${kind === "get" ? "Request" : "Creation"}OptionsFromJSON`](given);
+  return navigator.credentials[kind]({ publicKey });
 }
 
 function passkey(form) {
   const button = form.querySelector("button");
   const alert = form.querySelector("[role=alert]");
   form.hidden = !HAS_PASSKEYS;
-  form.addEventListener("submit", async (event) => {
+  form.onsubmit = async (event) => {
     event.preventDefault();
     alert.hidden = button.disabled = true;
     try {
@@ -184,39 +160,108 @@ function passkey(form) {
       alert.hidden = button.disabled = false; // it was cancelled, or took too long
       button.focus();
     }
-  });
+  };
 }
 
-function keys() {
-  let isGoing = false;
-  document.addEventListener("keydown", (event) => {
-    const field = event.target.closest("input, select, textarea, [contenteditable]");
-    if (field || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
-    if (isGoing && GOES[event.key]) location.assign(GOES[event.key]);
-    isGoing = event.key === "g";
-    const search = document.querySelector("input[type=search]");
-    if (event.key === "/" && search) {
-      event.preventDefault();
-      search.focus();
+const goes = (address) => (CAN_WAIT ? navigation.navigate(address, { info: "key" }) : location.assign(address));
+
+function keys(event) {
+  const { key, target, ctrlKey, metaKey, altKey } = event;
+  const isTyped = target.closest("input, select, textarea, [contenteditable]");
+  if (isTyped || ctrlKey || metaKey || altKey || !FRAME?.endsWith("keys")) return;
+  if (isGoing && GOES[key]) goes(GOES[key]);
+  isGoing = key === "g";
+  const search = one("input[type=search]");
+  if (key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+  }
+  if (key === "?") goes("/settings/keys");
+}
+
+function isLeft(element) {
+  // Its page is replaced, or about to be, which a new address would stop.
+  return !element.isConnected || (CAN_WAIT && navigation.transition);
+}
+
+function press(event) {
+  const link = event.target.closest("a[href]");
+  if (event.button || !link || !isPage(link) || link.pathname + link.search === shown) return;
+  pressed = { href: link.href, at: performance.now(), page: asked(link) };
+  pressed.page.catch(() => {});
+}
+
+async function fetched(to, isBack, signal) {
+  const main = one("main");
+  const busy = setTimeout(() => (main.ariaBusy = "true"), BUSY_MS);
+  const isFresh = pressed.href === to.href && performance.now() - pressed.at < FRESH_MS;
+  try {
+    const { page, isRedirected } = await (isFresh ? pressed.page : asked(to, signal));
+    if (isRedirected || page.body.dataset.frame !== FRAME) throw Error();
+    return page;
+  } catch (error) {
+    if (!signal.aborted) isBack ? location.reload() : location.assign(to);
+    throw error;
+  } finally {
+    pressed = {};
+    clearTimeout(busy);
+    main.ariaBusy = null;
+  }
+}
+
+function arrived(page, event) {
+  shown = here();
+  document.title = page.title;
+  document.body.replaceChildren(...page.body.childNodes);
+  watch(document.body);
+  event.scroll();
+  const place = one(":target") || one("h1") || one("main");
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus({ preventScroll: true }); // where a reader starts, and what a screen reader says
+}
+
+function move(event) {
+  const { navigationType: kind, signal } = event;
+  const to = new URL(event.destination.url);
+  const isBack = kind === "traverse";
+  const isWanted = isBack || event.userInitiated || event.info === "key"; // not this script's
+  if (!event.canIntercept || !isWanted || kind === "reload" || event.formData || event.downloadRequest !== null) return;
+  if (!isPage(to) || (event.hashChange && shown === here())) return;
+  let page;
+  const asks = async () => (page = await fetched(to, isBack, signal));
+  const shows = () => {
+    try {
+      arrived(page, event);
+    } catch {
+      location.reload();
     }
-    if (event.key === "?") location.assign("/settings/keys");
-  });
+  };
+  const handlers = isBack ? { handler: () => asks().then(shows) } : { precommitHandler: asks, handler: shows };
+  event.intercept({ ...handlers, focusReset: "manual", scroll: "manual" });
 }
 
 function watch(part) {
-  part.querySelectorAll("form[data-quiet]").forEach(quiet);
-  part.querySelectorAll("[data-live]").forEach(live);
-  part.querySelectorAll("[data-stream]").forEach(stream);
-  part.querySelectorAll("details.menu").forEach(menu);
-  part.querySelectorAll("button[data-copy]").forEach(copy);
-  part.querySelectorAll("select[data-lists]").forEach(lists);
-  part.querySelectorAll("[data-drop]").forEach(drop);
-  part.querySelectorAll("form[data-passkey]").forEach(passkey);
-  part.querySelectorAll("[data-passkeys]").forEach((one) => (one.hidden = (one.dataset.passkeys === "yes") !== HAS_PASSKEYS));
+  for (const [element, source] of streams) if (!element.isConnected && streams.delete(element)) source.close();
+  const each = (selector, does) => part.querySelectorAll(selector).forEach(does);
+  each("[data-live]", live);
+  each("[data-stream]", stream);
+  each("[data-drop]", drop);
+  each("[data-copy]", copy);
+  each("[data-lists]", lists);
+  each("[data-passkey]", passkey);
+  each("[data-passkeys]", (element) => (element.hidden = (element.dataset.passkeys === "yes") !== HAS_PASSKEYS));
 }
 
 watch(document);
-if (document.querySelector(".main-nav")) keys();
-window.addEventListener("popstate", () => {
-  if (location.pathname + location.search !== shown) location.reload();
-});
+document.onsubmit = quiet;
+document.onclick = menus;
+document.onkeydown = (event) => {
+  menus(event);
+  keys(event);
+};
+if (CAN_WAIT && FRAME) {
+  navigation.onnavigate = move;
+  document.onmousedown = press;
+} else {
+  window.onpopstate = () => here() !== shown && location.reload();
+}
