@@ -48,6 +48,7 @@ def test_a_detail_is_added_ended_and_forgotten(page: Page, server: Server) -> No
     page.get_by_role("button", name="It is not so any more").click()
     expect(page.get_by_text(NAUGHTY)).to_have_count(0)
     page.get_by_role("link", name="Email address · work").click()
+    expect(page.get_by_text("Forget it for good")).to_be_visible()
     token = page.locator("[name=form_token]").first.input_value()
     page.request.post(f"{page.url}/erase", form={"form_token": token})
     page.reload()

@@ -57,6 +57,7 @@ def test_what_one_wants_is_asked_checked_shown_as_vendors_see_it_and_published(
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("at most 333.00 EUR (never told)".replace(" EUR", "\u00a0EUR"))).to_be_visible()
         page.get_by_role("link", name="See exactly").click()
+        expect(page).to_have_url(re.compile("/seen$"))
         seen = page.locator("#main").inner_text()
         assert NAUGHTY in seen
         assert "20 EUR – 50 EUR" in seen

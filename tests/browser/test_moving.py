@@ -252,6 +252,19 @@ def test_of_two_clicks_the_newer_one_counts(moving: Moving) -> None:
     assert page.evaluate("history.length") == entries + 1
 
 
+def test_a_form_that_is_sent_after_a_click_counts(moving: Moving) -> None:
+    page = moving.page
+    held = moving.holds("/offers")
+    moving.link("Offers").click()
+    _until(page, held)
+    page.locator("form[role=search] button[type=submit]").click()
+    expect(page).to_have_url(re.compile("only=$"))
+    for one in held:
+        one.continue_()
+    page.wait_for_timeout(300)
+    moving.shows("Vendors", page.url.removeprefix(moving.server.url))
+
+
 def test_an_answer_that_takes_long_is_seen_to_be_waited_for(moving: Moving) -> None:
     page = moving.page
     held = moving.holds("/offers")

@@ -108,6 +108,7 @@ def test_a_contract_is_kept_for_this_term_and_the_word_is_taken_back(
         page.get_by_role("button", name="Undo").click()
         expect(card).to_have_count(1)
         card.get_by_role("link", name="Look or cancel").click()
+        expect(page).to_have_url(re.compile("/vendors/ven_"))
         page.get_by_role("button", name="Keep it this time").click()
         expect(page.get_by_role("button", name="Keep it this time")).to_have_count(0)
         expect(page.get_by_role("button", name="Undo")).to_be_visible()

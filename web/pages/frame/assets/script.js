@@ -20,7 +20,7 @@ async function asked(address, signal, body) {
   const answer = await fetch(address, { method: body ? "POST" : "GET", body, signal, headers: { Accept: "text/html" } });
   if (!answer.headers.get("Content-Type")?.startsWith("text/html")) throw Error();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return { address: answer.url, isRedirected: answer.redirected, page };
+  return { address: answer.url, redirected: answer.redirected, page };
 }
 
 function sent(form, button) {
@@ -53,6 +53,7 @@ async function quiet(event) {
   const { target: form, submitter: button } = event;
   if (!form.matches("[data-quiet]")) return;
   event.preventDefault();
+  window.stop(); // the newer click counts
   const answer = sent(form, button);
   form.ariaBusy = "true";
   if (button) button.disabled = true;
@@ -63,7 +64,7 @@ async function quiet(event) {
     shown = here();
     replaced(found, "main");
   } catch {
-    if (!isLeft(form)) form.submit(); // as it would have been without this
+    if (!isLeft(form)) form.submit(); // as without this
   }
 }
 
@@ -81,14 +82,14 @@ function live(input) {
   let next = 0; // when the server may be asked again
   let isAsking = false;
   input.oninput = async () => {
-    if (isAsking) return; // what is typed meanwhile is asked for after it
+    if (isAsking) return; // what is typed meanwhile comes after it
     isAsking = true;
     while (input.value !== last) {
       const wait = next - performance.now();
       if (wait > 0) await new Promise((done) => setTimeout(done, wait));
       next = performance.now() + PACE_MS;
       last = input.value;
-      await searched(input).catch(() => {}); // the form's own button still works
+      await searched(input).catch(() => {}); // its button still works
     }
     isAsking = false;
   };
@@ -196,8 +197,8 @@ async function fetched(to, isBack, signal) {
   const busy = setTimeout(() => (main.ariaBusy = "true"), BUSY_MS);
   const isFresh = pressed.href === to.href && performance.now() - pressed.at < FRESH_MS;
   try {
-    const { page, isRedirected } = await (isFresh ? pressed.page : asked(to, signal));
-    if (isRedirected || page.body.dataset.frame !== FRAME) throw Error();
+    const { page, redirected } = await (isFresh ? pressed.page : asked(to, signal));
+    if (redirected || page.body.dataset.frame !== FRAME) throw Error();
     return page;
   } catch (error) {
     if (!signal.aborted) isBack ? location.reload() : location.assign(to);
