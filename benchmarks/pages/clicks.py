@@ -1,8 +1,11 @@
 """From a click or a key to the frame that shows what it led to, on the sandbox's vault.
 
-The clock starts with the event itself (its `timeStamp`, when the browser got it). Where the page stays, it stops in the first task
-after the frame that follows the change of the document; where another page comes, with that page's first contentful paint, so
-the request, the answer, and a form's redirect are within. Nothing is awaited in between but what a browser awaits.
+The clock starts with the event itself (its `timeStamp`, when the browser got it). Where the document stays, it stops in the first
+task after the frame that follows the first change of its elements: a part of the page, or, where a link leads to a page of the
+same frame, all that the body has, which is replaced in one task, so that the frame shows the page that came. Where another
+document comes, it stops with that one's first contentful paint. The request, the answer, and a form's redirect are within. The
+first of the two ends when the page is handed to be drawn, the second when it is drawn, which is some milliseconds later. A sign
+that one has to wait is an attribute, and no change that counts. The observer is the document's, not the body's.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def test_a_page_that_is_moved_to_equals_the_page_that_is_loaded(moving: Moving) 
     assert len(paths) >= 16
     for path in paths:
         moving.opens("/settings/sessions")
-        page.locator(f".main-nav a[href='{path}']").first.evaluate("one => one.closest('details')?.setAttribute('open', '')")
+        page.locator(f".main-nav a[href='{path}']").first.evaluate(
+            "one => one.closest('details')?.setAttribute('open', '')"
+        )
         page.locator(f".main-nav a[href='{path}'] >> visible=true").click()
         expect(page).to_have_url(moving.server.url + path)
         assert page.evaluate("window.mark"), path
@@ -112,7 +114,9 @@ def test_one_reads_on_at_the_heading_of_the_page_that_came(moving: Moving, goes:
     moving.shows("Offers", "/offers")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     assert page.title() == "Offers · Firstparty"
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none", "nothing is to be done there"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none", (
+        "nothing is to be done there"
+    )
     expect(moving.link("Offers")).to_have_attribute("aria-current", "page")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null"), "what comes next is of the content"
