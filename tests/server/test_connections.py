@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -56,9 +55,13 @@ class Slow:
 
     headers = Headers({"content-type": bodies.JSON})
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        yield b"{"
-        await asyncio.Event().wait()
+    _is_begun = False
+
+    async def part(self) -> tuple[bytes, bool]:
+        if self._is_begun:
+            await asyncio.Event().wait()
+        self._is_begun = True
+        return b"{", True
 
 
 def test_a_body_that_does_not_come_to_its_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
