@@ -11,10 +11,8 @@ the log says that it was. It can be brought into an empty vault, where its log i
 from __future__ import annotations
 
 import hashlib
-import lzma
 import os
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -27,6 +25,7 @@ from vault.session import Vault
 from vault.store import dump, migrations
 from vault.store.connection import IntegrityError, transaction
 from vault.times import stamp
+from vault.zips import UNREADABLE
 
 FORMAT, VERSION = "firstparty-archive", 1
 MANIFEST = "firstparty.json"
@@ -34,8 +33,6 @@ MANIFEST = "firstparty.json"
 MAX_LINE_BYTES = 4 * 1024 * 1024
 MAX_MANIFEST_BYTES = 1024 * 1024
 _FETCH = "fetch the archive again"
-# Whatever a broken, encrypted or foreign ZIP makes of its reader.
-_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError)
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -120,7 +117,7 @@ def is_archive(path: str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.namelist() and _manifest(archive).format == FORMAT
-    except (*_UNREADABLE, FirstpartyError):
+    except (*UNREADABLE, FirstpartyError):
         return False
 
 
@@ -140,10 +137,10 @@ def bring(vault: Vault, path: Path) -> Manifest:
             dump.finish_load(vault.connection)
             vault.log("archive.brought", {"from": manifest.vault_id, "made_at": manifest.made_at})
             vault.sign()
-    except _UNREADABLE as error:
-        raise ArchiveError(f"`{path}` cannot be read as an archive: {str(error).lower()}") from None
     except (IntegrityError, OverflowError, UnicodeEncodeError):
         raise ArchiveError(f"rows of `{path}` contradict each other, or this vault", hint=_FETCH) from None
+    except UNREADABLE as error:
+        raise ArchiveError(f"`{path}` cannot be read as an archive: {str(error).lower()}") from None
     return manifest
 
 

@@ -15,12 +15,9 @@ vault's own.
 
 from __future__ import annotations
 
-import lzma
 import shutil
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -39,6 +36,7 @@ from vault.store import audit, connection, counted, migrations
 from vault.store.audit import End
 from vault.store.connection import Connection
 from vault.times import stamp
+from vault.zips import UNREADABLE
 
 _EVENT: Final = "archive.tried"
 # A season: longer ago, a medium has aged and a passphrase may have been changed.
@@ -48,10 +46,6 @@ _MAX_FAULTS: Final = 5
 # What is encrypted does not shrink, so an unpacked backup is as large as its file; the rest is a bomb.
 _MAX_GROWTH: Final = 2
 _MEMBERS: Final = frozenset((connection.FILE_NAME, keyring.FILE_NAME))
-# Whatever a broken or foreign ZIP makes of its reader.
-_UNREADABLE: Final = (
-    OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, ValueError, OverflowError,
-)  # fmt: skip
 
 
 class BackupError(FirstpartyError):
@@ -174,7 +168,7 @@ def _unpack(path: Path, folder: Path) -> None:
             for name in _MEMBERS:
                 with packed.open(name) as source, (folder / name).open("xb") as out:
                     shutil.copyfileobj(source, out)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         if isinstance(error, OSError) and isinstance(full := files.written_badly(error, folder), files.DiskFullError):
             raise full from None
         raise _damaged() if zipfile.is_zipfile(path) else _no_backup(path) from None

@@ -10,9 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
@@ -25,6 +23,7 @@ from connectors.isolation.streams import BUFFER_BYTES
 from connectors.sources import is_litter, printable
 from terms.phrases import phrase
 from vault.findings import MAX_NAME
+from vault.zips import UNREADABLE
 
 # PKWARE APPNOTE 4.3.7 and 4.3.16 (an archive without members); RFC 1952 §2.3.1 with its one compression method.
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -32,7 +31,6 @@ _GZIP = b"\x1f\x8b\x08"
 # Office and e-book files are zips of parts that mean nothing alone (ECMA-376 part 2; OASIS ODF part 2).
 _DOCUMENT_PARTS = frozenset({"[Content_Types].xml", "mimetype"})
 _ENCRYPTED = 0x1
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 
 
 class ArchiveError(ReadError):
@@ -102,7 +100,7 @@ def members(stream: BinaryIO, allowance: Allowance) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(stream)
         entries = archive.infolist()
-    except _BROKEN:
+    except UNREADABLE:
         raise ArchiveError(phrase("the archive is damaged"), hint=phrase("fetch it again")) from None
     allowance.take_members(len(entries))
     if _DOCUMENT_PARTS.isdisjoint(entry.filename for entry in entries):
@@ -142,7 +140,7 @@ def _unpack(opener: Callable[[], BinaryIO], packed: int, allowance: Allowance) -
                 kept.append(piece)
                 if size > allowance.in_memory_bytes:
                     kept.clear()
-    except _BROKEN:
+    except UNREADABLE:
         raise ArchiveError(
             phrase("the file is damaged or packed in an unknown way"), hint=phrase("fetch it again")
         ) from None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from terms.errors import FirstpartyError, UsageError
 from tests.vault.conftest import NOW, PASSPHRASE, Made
+from tests.vault.earlier import of_before
 from tests.vault.test_store_damage import damage, fill
 from vault import archive, backup, drill, keyring, owner
 from vault.drill import BackupError, Due, ForeignBackupError, Found, Place, Step
@@ -106,20 +107,14 @@ def test_a_log_that_was_changed_is_found(made: Made, copy: Path, within: Path, t
 
 
 def test_a_backup_of_before_a_change_of_the_schema_is_brought_up_to_date(
-    made: Made, copy: Path, within: Path, tmp_path: Path
+    made: Made, copy_of: Callable[[Made], Made], copy: Path, within: Path, tmp_path: Path
 ) -> None:
     """And one of after a change that this program does not know is refused."""
     newer = _changed(made, copy, tmp_path, f"PRAGMA user_version = {len(migrations.names()) + 1}")
     with pytest.raises(migrations.NewerSchemaError, match="written by a newer"):
         found(newer, made, within)
-    fresh = tmp_path / "old.zip"
-    older = Made(tmp_path / "older", made.recovery_key)
-    with pytest.MonkeyPatch.context() as patched:
-        known = migrations.names()
-        patched.setattr(migrations, "names", lambda: known[:-1])
-        Vault.create(older.home, PASSPHRASE, older.recovery_key, now=NOW).close()
-        with older.open() as vault:
-            backup.write(vault, fresh)
+    older, fresh = of_before(copy_of(made), migrations.names()[-1]), tmp_path / "old.zip"
+    _pack(fresh, older.home)
     assert found(fresh, older, within).behind == 1
 
 

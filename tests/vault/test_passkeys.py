@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.vault.authenticators import PRESENT, Authenticator
-from tests.vault.conftest import NOW
-from vault import activity, archive, keyring, sessions
+from tests.vault.conftest import Made
+from tests.vault.earlier import of_before
+from vault import activity, archive, sessions
 from vault.session import Vault
 from vault.sessions import ceremonies, passkeys
 from vault.sessions.ceremonies import RelyingParty
 from vault.sessions.passkeys import Passkey, Refusal
-from vault.store import migrations
 
 PARTY = RelyingParty("vault.example", "https://vault.example")
 CHALLENGE = b"c" * 32
@@ -214,12 +214,7 @@ def test_passkeys_and_logins_stay_out_of_an_archive(vault: Vault, other: Vault, 
     assert sessions.present(other, secret) is None
 
 
-def test_a_vault_of_before_there_were_passkeys_can_have_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, key = migrations.names(), keyring.new_recovery_key()
-    before = known.index("m0015_passkeys")
-    with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "names", lambda: known[:before])
-        Vault.create(tmp_path / "vault", "a vault of before", key, now=NOW).close()
-    with Vault.open(tmp_path / "vault", key, now=NOW, by="test") as vault:
+def test_a_vault_of_before_there_were_passkeys_can_have_them(made: Made) -> None:
+    with of_before(made, "m0015_passkeys").open() as vault:
         assert passkeys.listed(vault) == []
         assert isinstance(shown(vault, added(vault)), Passkey)

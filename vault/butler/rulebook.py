@@ -82,7 +82,12 @@ def undo(vault: Vault) -> Version:
         raise NoRulesError(
             phrase("there is no earlier version of your rules"), hint=phrase("see `firstparty rules list`")
         )
-    made = install(vault, before.source, f"version {before.number}", note=str(phrase("takes version %(number)s back", number=last.number)))
+    made = install(
+        vault,
+        before.source,
+        f"version {before.number}",
+        note=str(phrase("takes version %(number)s back", number=last.number)),
+    )
     if made is None:
         raise NoRulesError(
             phrase("the version before is the same as the present one"), hint=phrase("install the one that you mean")
