@@ -63,9 +63,11 @@ def test_a_charge_that_is_not_as_invoiced_is_seen_today_judged_and_disputed(page
 
 def test_an_invoice_of_another_vendor_and_a_charge_that_is_none_are_refused(page: Page, server: Server) -> None:
     page.get_by_role("article").filter(has_text="Brightwire").get_by_role("link", name="Look at it").click()
+    page.wait_for_url("**/invoices/*")
     here = page.url
     page.goto(f"{server.url}/vendors?q=calm")
     page.get_by_role("link", name="Calm Current", exact=True).click()
+    page.wait_for_url("**/vendors/*")
     answer = page.request.get(f"{page.url.split('?')[0]}/invoices/{here.rsplit('/', 1)[1]}")
     assert answer.status == 404
     page.goto(here)

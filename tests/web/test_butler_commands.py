@@ -11,6 +11,7 @@ import pytest
 
 from tests.vault.test_butler_market import NAUGHTY, hostile
 from tests.web.conftest import Shell, shell_in
+from vault import lettering
 
 ROOT = Path(__file__).parents[2]
 INTENTION = str(ROOT / "examples" / "intentions" / "energy-tariff.json")
@@ -189,7 +190,7 @@ def test_hostile_texts_are_text_on_every_page_and_accept_nothing(shell: Shell) -
     ]
     for page in pages:
         assert page.returncode == 0, page.stderr
-        assert all(sign.isprintable() or sign == "\n" for sign in page.stdout)
+        assert all(lettering.is_plain(line) for line in page.stdout.split("\n"))
         assert "\u202e" not in page.stdout
     assert any("[bold red]SOLD[/]" in page.stdout for page in pages)
 
