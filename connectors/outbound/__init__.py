@@ -20,10 +20,10 @@ changes.
 Not done here: how often to ask (the callers'), and hiding the vault's own address from who is asked.
 """
 
-from connectors.outbound.asking import Outbound
+from connectors.outbound.asking import Outbound, prepare
 from connectors.outbound.errors import OutboundError
 from connectors.outbound.limits import Limits
 from connectors.outbound.outcome import Outcome
 from connectors.outbound.urls import Target, target
 
-__all__ = ["Limits", "Outbound", "OutboundError", "Outcome", "Target", "target"]
+__all__ = ["Limits", "Outbound", "OutboundError", "Outcome", "Target", "prepare", "target"]

@@ -28,6 +28,16 @@ _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
 _VALUE: Final = re.compile(r"[ -~]*")
 
 
+def prepare() -> None:
+    """What the first request would wait for, done before it comes. Not in a thread that has an event loop."""
+    import anyio
+
+    from connectors.outbound import wire
+
+    wire.trusted_roots()
+    anyio.run(anyio.sleep, 0)  # imports what it has for asyncio
+
+
 class Outbound:
     """Keep one for the whole server. Belongs to the event loop that first uses it; holds no connection between requests.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Final
 
 import anyio
@@ -34,8 +35,9 @@ _BROKEN: Final = (
 )
 
 
+@cache
 def trusted_roots() -> ssl.SSLContext:
-    """Certificates are checked against certifi's roots.
+    """Certificates are checked against certifi's roots. It is the same one for all; nobody changes it.
 
     Not `ssl.create_default_context`, which reads the environment: `SSLKEYLOGFILE` writes every session's secrets down,
     `SSL_CERT_FILE` trusts other roots.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from connectors import outbound
 from terms.proof import jws
 from terms.roster import roster
 from web.pages.frame import rendering
@@ -21,3 +22,4 @@ def _prepare() -> None:
     jws.prepare()
     roster()
     rendering.prepare()
+    outbound.prepare()

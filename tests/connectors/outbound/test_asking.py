@@ -217,6 +217,7 @@ def test_no_proxy_credential_or_key_log_of_the_environment_is_used(
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    on_the_wire.trusted_roots.cache_clear()
 
     async def ask() -> None:
         async with serving(says(response())) as server:
