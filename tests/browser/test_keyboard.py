@@ -41,6 +41,9 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.unseen: list[str] = []
+        # The browser is told to hand over what it would choose from as long as somebody listens. Told only when it is wanted, it
+        # may hear of it after the key.
+        page.on("filechooser", lambda _: None)
 
     def follows(self, one: Locator) -> None:
         self.reaches(one)
