@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import cache
 
 import click
 
@@ -33,6 +34,7 @@ _SECTIONS = {
 _REST = "More"
 
 
+@cache
 def _modules() -> dict[str, str]:
     """Module by command, from the names of the files alone (`pkgutil` would take as long to import as all of them)."""
     files = (name.removesuffix(".py") for name in os.listdir(web.commands.__path__[0]) if name.endswith(".py"))
