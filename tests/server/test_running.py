@@ -94,13 +94,28 @@ def test_a_server_that_was_killed_leaves_nothing_in_the_way_of_the_next(start: S
     assert start().client.get("/ready").status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_it_gracefully(start: Start, number: int) -> None:
     server = start()
     assert server.client.get("/health").status_code == 200  # and the connection stays open
     assert server.stop(number) == 0
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url, trust_env=False)
+
+
+def test_a_closed_terminal_does_not_stop_one_that_was_started_to_outlive_it(made: Made) -> None:
+    words = '-c "from web.cli import main; main()" serve --dev --port 0 --json'
+    with subprocess.Popen(
+        ["sh", "-c", f'trap "" HUP; exec "$0" {words}', sys.executable],
+        env=environment(made.home),
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdout
+        url = json.loads(server.stdout.readline())["url"]
+        server.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{url}/health", trust_env=False).status_code == 200
+        server.terminate()
+        assert server.wait(PATIENCE_SECONDS) == 0
 
 
 def test_it_stops_with_streams_open_letting_those_end_that_do(start: Start) -> None:

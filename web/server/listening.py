@@ -1,6 +1,6 @@
 """Two listeners in one process: the network's, and the owner's on the local socket. They stop together.
 
-SIGTERM and SIGINT stop them, and the work in the background (`jobs`) with them: nothing new is taken, streams end by
+SIGTERM, SIGINT and SIGHUP stop them, and the work in the background (`jobs`) with them: nothing new is taken, streams end by
 themselves (`Serving.stopping`), and what is under way has a second before it is cut off.
 """
 
@@ -28,7 +28,8 @@ from web.server.warming import warm
 
 # New objects that may be there before cycles are looked for, of 100 to 1,000 bytes each; a request under way has some 500.
 _COLLECTED_AT = 10_000
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# SIGHUP comes when the terminal is closed.
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def answering(serving: Serving) -> Edge:
@@ -79,12 +80,14 @@ def _stopping_on_signals(serving: Serving, listeners: list[Listener]) -> Iterato
 
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_told_briefly)
-    for number in _SIGNALS:
+    # What whoever started it had ignored (`nohup`) stays so.
+    signals = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in signals:
         loop.add_signal_handler(number, stop)
     try:
         yield
     finally:
-        for number in _SIGNALS:
+        for number in signals:
             loop.remove_signal_handler(number)
 
 

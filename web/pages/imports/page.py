@@ -6,16 +6,15 @@ Choosing files leads to what they are, that to *Bring them in*, that to the rela
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from typing import Final
 
 from vault.session import Vault
 from web.pages.frame.guard import Visit, checked, guarded, own_form, refuse_foreign, working
+from web.pages.frame.progress import bar
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.pages.imports import arrivals, columns
-from web.pages.imports.arrivals import MOMENT_SECONDS, Arrival, Stage
+from web.pages.imports.arrivals import MOMENT_SECONDS, Stage
 from web.pages.imports.batches import ROUTES as BATCHES
 from web.server import uploads
 from web.server.answers import Answer, Streamed
@@ -26,8 +25,6 @@ _FORM: Final = "imports/page.html"
 _WORK: Final = "imports/work.html"
 _PREVIEW: Final = "imports/preview.html"
 _OVER: Final = "imports/over.html"
-# How often a bar moves.
-_EVERY_SECONDS: Final = 0.2
 # What the readers' formats are called; one that is missing is called by its name.
 TITLES: Final = {
     "bank_csv": mark("Bank statement (table)"),
@@ -123,20 +120,12 @@ async def _opened(visit: Visit) -> Answer:
 
 async def _progress(visit: Visit) -> Streamed:
     arrival = arrivals.found(visit.serving, visit.parameters["id"])
-    return Streamed(_events(visit, arrival), "text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-async def _events(visit: Visit, arrival: Arrival) -> AsyncIterator[bytes]:
-    """Server-sent events: how far it is, and in the end where to go on."""
     begun = arrival.stage
-    while arrival.stage is begun and arrival.is_busy and not visit.serving.stopping.is_set():
-        yield _event(id="bar", text=str(arrival.percent))
-        await asyncio.sleep(_EVERY_SECONDS)
-    yield _event(id="bar", text="100", href=f"/import/{arrival.id}")
 
+    def at() -> int | None:
+        return arrival.percent if arrival.stage is begun and arrival.is_busy else None
 
-def _event(**fields: str) -> bytes:
-    return f"data: {json.dumps(fields)}\n\n".encode()
+    return bar(visit, at, whole=100, then=f"/import/{arrival.id}")
 
 
 ROUTES: tuple[Route, ...] = (

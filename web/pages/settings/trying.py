@@ -7,9 +7,7 @@ passphrase, so it counts as one that is tried.
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +20,7 @@ from vault.drill import Due, Place, Step
 from vault.store import counted
 from web.pages.frame import language
 from web.pages.frame.guard import Visit, checked, refuse_foreign, working
+from web.pages.frame.progress import bar
 from web.pages.frame.responses import goes_to
 from web.pages.frame.wording import mark
 from web.pages.login.page import charge
@@ -38,8 +37,6 @@ _WORK: Final = "settings/trying_work.html"
 _ENDED: Final = f"{PATH}?said=tried"
 # What is done by then needs no page that waits.
 MOMENT_SECONDS: Final = 1.5
-# How often a bar moves.
-_EVERY_SECONDS: Final = 0.2
 _STEPS: Final = {
     Step.UNPACKING: mark("Unpacking it"),
     Step.OPENING: mark("Opening it with what you gave"),
@@ -196,20 +193,12 @@ async def _try(serving: Serving, trial: Trial, path: Path, secret: str) -> None:
 
 
 async def _progress(visit: Visit) -> Streamed:
-    return Streamed(_events(visit), "text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-async def _events(visit: Visit) -> AsyncIterator[bytes]:
-    """Server-sent events: which step it is at, and in the end where to go on."""
     trial = _trials.get(visit.serving.vault)
-    while trial is not None and trial.is_busy and not visit.serving.stopping.is_set():
-        yield _event(id="bar", text=str(list(Step).index(trial.step)))
-        await asyncio.sleep(_EVERY_SECONDS)
-    yield _event(id="bar", text=str(len(Step)), href=_ENDED)
 
+    def at() -> int | None:
+        return list(Step).index(trial.step) if trial is not None and trial.is_busy else None
 
-def _event(**fields: str) -> bytes:
-    return f"data: {json.dumps(fields)}\n\n".encode()
+    return bar(visit, at, whole=len(Step), then=_ENDED)
 
 
 ROUTES: tuple[Route, ...] = (
