@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from tests import warm
 from tests.server import probes
 from tests.server.conftest import PASSPHRASE, PATIENCE_SECONDS, Made, Server, Start, environment, started
 from web.commands import serve
+from web.server import warming
 
 
 def command(made: Made, *words: str, secret: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -92,6 +94,18 @@ def test_a_server_whose_vault_another_command_has_open_says_who(made: Made) -> N
 def test_a_server_that_was_killed_leaves_nothing_in_the_way_of_the_next(start: Start) -> None:
     assert start().stop(signal.SIGKILL) == -signal.SIGKILL
     assert start().client.get("/ready").status_code == 200
+
+
+def test_what_cannot_be_prepared_beforehand_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def broken() -> None:
+        tried.append(1)
+        raise OSError("no such file")
+
+    monkeypatch.setattr(warming, "roster", broken)
+    asyncio.run(warming.warm())
+    assert tried == [1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

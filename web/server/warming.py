@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from connectors import outbound
 from terms.proof import jws
@@ -15,7 +16,9 @@ _REST_SECONDS = 0.1
 
 async def warm() -> None:
     await asyncio.sleep(_REST_SECONDS)
-    await asyncio.to_thread(_prepare)
+    # What fails here fails again, with words of its own, for whoever needs it; the server is not to end by it.
+    with suppress(Exception):
+        await asyncio.to_thread(_prepare)
 
 
 def _prepare() -> None:
